@@ -1,0 +1,5 @@
+/** Kafka Connect source connectors. */
+@NullMarked
+package io.polaroid.ingest;
+
+import org.jspecify.annotations.NullMarked;

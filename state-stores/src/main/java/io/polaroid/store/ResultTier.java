@@ -1,0 +1,66 @@
+package io.polaroid.store;
+
+import io.polaroid.timeseries.aggregate.Slots;
+import io.polaroid.timeseries.row.Row;
+import java.util.function.IntConsumer;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.kafka.streams.processor.StateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Results and windows in progress of one partition of a view, as an Arrow table upserted by (series, time, sequence), with
+ * the view's counts. What changed is logged as Arrow record batches once per commit, in the hook that runs before the
+ * transaction commits, and becomes visible to snapshots when that transaction has committed.
+ *
+ * <p>Columns are the result columns of the view's schema and, behind them and hidden from snapshots, the slots of windows in
+ * progress. Row numbers are stable until {@link #expireBefore}. Stream thread only, but for snapshots.
+ */
+public interface ResultTier extends StateStore {
+    /** The result columns. */
+    Schema resultSchema();
+
+    /** The row of this result, or -1. {@code sequence} tells apart results of equal time (row offset), else 0. */
+    int find(String series, long timeNanos, long sequence);
+
+    /** A new row for a result that {@link #find} does not know: all cells null, all slots zero. */
+    int insert(String series, long timeNanos, long sequence);
+
+    /** Series of a row. */
+    String series(int row);
+
+    /** Time of a row, ns since 1970 UTC. */
+    long timeNanos(int row);
+
+    /** Sequence of a row. */
+    long sequence(int row);
+
+    /** Sets a result cell (boxed as {@link Row#valueAt} gives it); null clears it. */
+    void set(int row, int column, @Nullable Object value);
+
+    /** The result cells of a row; a cursor, valid until the next call. */
+    Row result(int row);
+
+    /** The slots of a row; a cursor, valid until the next call. Setting one marks the row as changed. */
+    Slots slots(int row);
+
+    /** Whether the row's revision cell is null. */
+    boolean isProvisional(int row);
+
+    /** All live rows in no order. */
+    void forEachRow(IntConsumer action);
+
+    /** Rows changed since the last flush, in order of their first change. */
+    void forEachChanged(IntConsumer action);
+
+    /** The count of this name. */
+    long count(String name);
+
+    /** Adds one to the count of this name. */
+    void increment(String name);
+
+    /** Drops results with a time below this, and their changelog records. Row numbers change. */
+    void expireBefore(long timeNanos);
+
+    /** Calls {@code action} before each flush, so that changed results can be sent downstream in the same transaction. */
+    void beforeFlush(Runnable action);
+}

@@ -1,0 +1,66 @@
+package io.polaroid.store;
+
+import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.store.read.PipelineStatus;
+import io.polaroid.timeseries.result.Problem;
+import java.util.List;
+import org.apache.kafka.streams.processor.StateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recent rows of one partition of a stream: time-sorted Arrow columns per series, with the offset of each row and the
+ * progress that the partition had before it. The source topic is its changelog, so it logs nothing: {@link #apply} is what
+ * both live processing and restore call, record by record in offset order, and all state is a function of those calls.
+ *
+ * <p>Stream thread only, but for snapshots.
+ */
+public interface RowTier extends StateStore {
+    /** Takes in the next record of the partition. */
+    Applied apply(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value);
+
+    /** What became of a record. */
+    sealed interface Applied {
+        /** Its offset. */
+        long offset();
+    }
+
+    /**
+     * A row, now in the store.
+     *
+     * @param index its place in {@code series(series)}, sorted by (time, offset)
+     * @param progressBefore the partition's progress before it, {@link Long#MIN_VALUE} for the first
+     * @param progress the partition's progress with it
+     */
+    record Accepted(long offset, String series, int index, long timeNanos, long progressBefore, long progress)
+            implements Applied {}
+
+    /** A row whose feed id the series has already (within retention). It does not move progress. */
+    record Duplicate(long offset, String series) implements Applied {}
+
+    /** A control record; a heartbeat may have moved progress from {@code progressBefore}. */
+    record Control(long offset, ControlRecord control, long progressBefore, long progress) implements Applied {}
+
+    /** A row for another partition or key: not in the store, does not move progress. */
+    record Misrouted(long offset, String series) implements Applied {}
+
+    /** Not a row: not in the store. */
+    record Malformed(long offset, Problem problem) implements Applied {}
+
+    /** The rows of a series that are still retained; empty for an unknown one. A live view: valid until the next apply. */
+    SeriesRows series(String series);
+
+    /** The series that have rows, sorted. */
+    List<String> seriesKeys();
+
+    /** The partition's progress, {@link Long#MIN_VALUE} before the first row. */
+    long progress();
+
+    /** The last offset applied, -1 for none. */
+    long lastOffset();
+
+    /** Counts and progress for status; {@code committedOffset} as of the last commit. May be called from any thread. */
+    PipelineStatus.StreamStatus status();
+
+    /** Last control record of each source. May be called from any thread. */
+    List<PipelineStatus.FeedStatus> feeds();
+}

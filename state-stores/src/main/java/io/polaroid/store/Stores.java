@@ -1,0 +1,63 @@
+package io.polaroid.store;
+
+import io.polaroid.store.read.TableSnapshot;
+import java.time.Duration;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** Makes the Arrow stores, and what they need around them. */
+public final class Stores {
+    private Stores() {}
+
+    /**
+     * A row tier whose changelog is the stream's own topic: add it with {@code Topology.addReadOnlyStateStore}.
+     *
+     * @param name store name
+     * @param rows Arrow schema of the stream's rows
+     * @param intake makes the store's intake
+     * @param retention how long rows stay, in event time below progress
+     * @param allocator parent of the store's own allocator
+     */
+    public static StoreBuilder<RowTier> rowTier(
+            String name, Schema rows, RowIntake.Factory intake, Duration retention, BufferAllocator allocator) {
+        throw new UnsupportedOperationException("state-stores helper");
+    }
+
+    /**
+     * A result tier with a changelog topic of its own.
+     *
+     * @param name store name
+     * @param results result columns, the last three being revision, published_at, published_offset
+     * @param doubleSlots hidden double columns
+     * @param longSlots hidden long columns
+     * @param allocator parent of the store's own allocator
+     */
+    public static StoreBuilder<ResultTier> resultTier(
+            String name, Schema results, int doubleSlots, int longSlots, BufferAllocator allocator) {
+        throw new UnsupportedOperationException("state-stores helper");
+    }
+
+    /** Clients that tell the stores when a transaction (or an at-least-once commit) has gone through. */
+    public static KafkaClientSupplier clients() {
+        throw new UnsupportedOperationException("state-stores helper");
+    }
+
+    /** The IQv2 query for a committed snapshot of one store; result parts are copies that the asker closes. */
+    public static Query<TableSnapshot.Part> snapshot(BufferAllocator allocator) {
+        throw new UnsupportedOperationException("state-stores helper");
+    }
+
+    /**
+     * Lets a processor forward records from {@link ResultTier#beforeFlush}, where Kafka Streams has no current node.
+     *
+     * @param context the processor's own, in its {@code init}
+     * @return runs an action as if that processor were processing
+     */
+    public static java.util.function.Consumer<Runnable> flushScope(
+            org.apache.kafka.streams.processor.api.ProcessorContext<?, ?> context) {
+        throw new UnsupportedOperationException("state-stores helper");
+    }
+}

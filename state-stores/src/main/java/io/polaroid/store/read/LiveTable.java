@@ -1,0 +1,45 @@
+package io.polaroid.store.read;
+
+import io.polaroid.timeseries.result.Result;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** A stream or a view: what is fresh of it in the stores of this instance. */
+public interface LiveTable {
+    /** What a table is. */
+    enum Kind {
+        STREAM,
+        VIEW
+    }
+
+    /** Its name, which is its topic's. */
+    String name();
+
+    /** Stream or view. */
+    Kind kind();
+
+    /**
+     * The columns of its rows: those of its topic's values, and for a stream {@code _partition} (Int32) and {@code _offset}
+     * (Int64) behind them. A view's rows have {@code revision} (null while provisional), {@code published_at} and
+     * {@code published_offset} as their last columns.
+     */
+    Schema schema();
+
+    /** The columns that make its series key. */
+    List<String> keyColumns();
+
+    /** Its time column. */
+    String timeColumn();
+
+    /** How many partitions it has. */
+    int partitions();
+
+    /**
+     * The newest committed state of all partitions, as it stood at one commit per partition.
+     *
+     * @param allocator what the copy is made from; the caller closes the snapshot
+     * @return the snapshot, or {@code RESTORING} / {@code NOT_ACTIVE_HERE}
+     */
+    Result<TableSnapshot> snapshot(BufferAllocator allocator);
+}

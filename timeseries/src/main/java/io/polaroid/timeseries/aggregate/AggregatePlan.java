@@ -1,0 +1,48 @@
+package io.polaroid.timeseries.aggregate;
+
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import io.polaroid.timeseries.row.Row;
+import java.util.List;
+import java.util.SequencedMap;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Several named aggregate expressions over the rows of one input, with one shared running state. */
+public interface AggregatePlan {
+    /**
+     * Parses and types aggregate expressions such as {@code sum(price*size)/sum(size)}.
+     *
+     * @param outputs output name to expression, in output order
+     * @param input schema of the rows
+     * @return the plan, or {@code INVALID_EXPRESSION} / {@code UNKNOWN_COLUMN}
+     */
+    static Result<AggregatePlan> of(SequencedMap<String, String> outputs, Schema input) {
+        return Result.err(ProblemCode.NOT_BUILT, "aggregates");
+    }
+
+    /** The output fields, in order. */
+    List<Field> outputs();
+
+    /** How many double slots the state needs. */
+    int doubleSlots();
+
+    /** How many long slots the state needs. */
+    int longSlots();
+
+    /** Makes the state that of no rows. */
+    void reset(Slots state);
+
+    /**
+     * Takes one row in. Any order of rows gives the same results: first and last go by (time, offset).
+     *
+     * @param timeNanos event time of the row
+     * @param offset its offset, which orders rows of equal time
+     */
+    void update(Slots state, Row row, long timeNanos, long offset);
+
+    /** The result cells of the state, one per output, as {@link Row#valueAt} boxes them; null for no value. */
+    @Nullable
+    Object[] finish(Slots state);
+}

@@ -1,0 +1,5 @@
+/** Turns a pipeline into a Kafka Streams topology. */
+@NullMarked
+package io.polaroid.topology;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.polaroid.topology.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** A view over one or two streams. */
+public sealed interface ViewSpec {
+    /** View, topic and table name. */
+    String name();
+
+    /** Its first input. */
+    String from();
+
+    /** Waiting, corrections, retention, emission. */
+    Policy policy();
+
+    /** All inputs, the first one first. */
+    List<String> inputs();
+
+    /** When results are shown before they are published. */
+    enum Emit {
+        /** Changed provisional results once per frame. */
+        FRAME,
+        /** Changed provisional results once per commit. */
+        COMMIT,
+        /** Published results only. */
+        CLOSE
+    }
+
+    /** What becomes of a row that is later than grace. */
+    enum Late {
+        /** Counted and named in {@code <view>.late}, without its payload. */
+        DROP,
+        /** In {@code <view>.late} with its payload. */
+        SIDE
+    }
+
+    /**
+     * The knobs that all views have.
+     *
+     * @param disorder how long results wait for stragglers
+     * @param grace how long after closing a correction is accepted
+     * @param retention how long results answer queries
+     * @param emit when results are shown before they are published
+     * @param late what becomes of rows beyond grace
+     */
+    record Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late) {}
+
+    /**
+     * Aggregates over buckets {@code [start, start + every)}, from 1970 UTC on.
+     *
+     * @param every bucket length
+     * @param aggregates output column to aggregate expression, in order ({@code ohlcv} is expanded by the loader)
+     */
+    record Resample(String name, String from, Duration every, SequencedMap<String, String> aggregates, Policy policy)
+            implements ViewSpec {
+        @Override
+        public List<String> inputs() {
+            return List.of(from);
+        }
+    }
+
+    /**
+     * Aggregates over {@code (t - period, t]} of the series, one result for each row.
+     *
+     * @param period window length
+     * @param aggregates output column to aggregate expression, in order
+     */
+    record Rolling(String name, String from, Duration period, SequencedMap<String, String> aggregates, Policy policy)
+            implements ViewSpec {
+        @Override
+        public List<String> inputs() {
+            return List.of(from);
+        }
+    }
+
+    /**
+     * Each row of {@code from} with the last row of {@code with} of the same series at or before it.
+     *
+     * @param with the right stream
+     * @param tolerance greatest distance in time, inclusive; null results beyond
+     * @param match what becomes of left rows without a match
+     */
+    record AsOf(String name, String from, String with, Duration tolerance, Match match, Policy policy)
+            implements ViewSpec {
+        /** What becomes of left rows without a match. */
+        public enum Match {
+            LEFT,
+            INNER
+        }
+
+        @Override
+        public List<String> inputs() {
+            return List.of(from, with);
+        }
+    }
+}
