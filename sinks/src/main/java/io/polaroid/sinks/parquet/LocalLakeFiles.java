@@ -21,7 +21,7 @@ final class LocalLakeFiles implements LakeFiles {
 
     @Override
     public OutputStream create(Path file) throws IOException {
-        createFolder(file.toAbsolutePath().getParent());
+        createFolder(folderOf(file));
         return new BufferedOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER);
     }
@@ -75,7 +75,7 @@ final class LocalLakeFiles implements LakeFiles {
         }
         force(temporary);
         rename(temporary, file);
-        forceFolder(file.toAbsolutePath().getParent());
+        forceFolder(folderOf(file));
     }
 
     private static Path manifest(Path root, String table, int partition) {
@@ -101,6 +101,14 @@ final class LocalLakeFiles implements LakeFiles {
         if (parent != null) {
             forceFolder(parent);
         }
+    }
+
+    private static Path folderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw new IOException(file + " is no file in a folder");
+        }
+        return folder;
     }
 
     private static boolean isTemporary(Path path, String prefix) {
