@@ -55,20 +55,20 @@ class ExactlyOnceTest {
         var counting = new FailingLakeFiles(Long.MAX_VALUE, false);
         straight.start(counting).deliver(topic.records, new SplittableRandom(0));
         assertThat(counting.steps()).isGreaterThan(40);
+        var expected = straight.content();
         for (long step = 1; step <= counting.steps(); step++) {
             for (boolean after : new boolean[] {false, true}) {
                 Lake lake = lake("killed-" + step + after, topic);
                 var random = new SplittableRandom(step);
                 killAt(lake, new FailingLakeFiles(step, after), random);
-                assertThat(lake.content().headMap("manifest"))
+                assertThat(expected)
                         .as("named after a kill at step %d", step)
-                        .allSatisfy((name, sha) -> assertThat(sha)
-                                .isEqualTo(straight.content().get(name)));
+                        .containsAllEntriesOf(lake.content().headMap("manifest"));
                 killAt(lake, new FailingLakeFiles(random.nextInt(1, 30), after), random);
                 Lake.Running last = lake.start(new LocalLakeFiles());
                 last.deliver(topic.records, random);
                 last.stop();
-                assertThat(lake.content()).as("step %d, after %s", step, after).isEqualTo(straight.content());
+                assertThat(lake.content()).as("step %d, after %s", step, after).isEqualTo(expected);
                 assertThat(lake.everything())
                         .noneMatch(file -> file.toString().endsWith(".tmp")
                                 && !file.toString().contains("_manifest"));

@@ -164,6 +164,22 @@ class ParquetSinkTaskTest {
     }
 
     @Test
+    void noBytesBreakTheDecoder() {
+        var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
+        topic.row(Topic.START, 1.5);
+        byte[] good = (byte[]) topic.records.getFirst().value();
+        for (long seed = 0; seed < 3_000; seed++) {
+            var random = new SplittableRandom(seed);
+            byte[] bytes = java.util.Arrays.copyOf(good, random.nextInt(good.length + 4));
+            for (int i = 0; i < bytes.length && i < 4; i++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            topic.append(new byte[0], bytes);
+            assertThat(decoder.decode(topic.records.getLast())).as("seed %d", seed).isNotNull();
+        }
+    }
+
+    @Test
     void anEmptyValueIsMalformed() {
         topic.append("plain".getBytes(StandardCharsets.UTF_8), new byte[0]);
         var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
