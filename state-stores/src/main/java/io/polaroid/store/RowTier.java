@@ -27,7 +27,8 @@ public interface RowTier extends StateStore {
     /**
      * A row, now in the store.
      *
-     * @param index its place in {@code series(series)}, sorted by (time, offset)
+     * @param index its place in {@code series(series)}, sorted by (time, offset); -1 if it is older than retention and not
+     *     the last row before that, so that it is not seen there
      * @param progressBefore the partition's progress before it, {@link Long#MIN_VALUE} for the first
      * @param progress the partition's progress with it
      */
@@ -46,7 +47,11 @@ public interface RowTier extends StateStore {
     /** Not a row: not in the store. */
     record Malformed(long offset, Problem problem) implements Applied {}
 
-    /** The rows of a series that are still retained; empty for an unknown one. A live view: valid until the next apply. */
+    /**
+     * The rows of a series that are still retained, those at or after progress less retention, and before them the last row
+     * that is older, which an as-of join without tolerance may match. Empty for an unknown series. A live view: valid until
+     * the next apply.
+     */
     SeriesRows series(String series);
 
     /** The series that have rows, sorted. */
