@@ -62,14 +62,13 @@ final class SourcesReader {
         List<String> subscribe = texts(fields, "subscribe");
         List<String> allow = texts(fields, "allow");
         Optional<String> position = fields.text("position").filter(text -> pointer(fields, "position", text));
-        Optional<String> sequence = fields.text("sequence").filter(text -> pointer(fields, "sequence", text));
         List<String> symbols = texts(fields, "symbols");
         WebSocketSpec.Reconnect reconnect = reconnect(fields);
         List<WebSocketSpec.Rule> rules = rules(fields);
-        fields.notBuilt("max_ahead", "idle", "snapshot");
+        fields.notBuilt("sequence", "max_ahead", "idle", "snapshot");
         fields.noOthers();
         return url.map(uri -> new WebSocketSpec(
-                name, uri, headers, subscribe, allow, position, reconnect, symbols, rules, sequence));
+                name, uri, headers, subscribe, allow, position, reconnect, symbols, rules));
     }
 
     private Optional<URI> url(Fields fields, String text) {

@@ -23,7 +23,6 @@ import java.util.SequencedMap;
  * @param reconnect waiting between attempts
  * @param symbols series that are known; empty lets all in
  * @param rows which messages become rows of which stream
- * @param sequence JSON pointer to a number that rises by one from message to message, by which gaps are seen
  */
 public record WebSocketSpec(
         String name,
@@ -34,8 +33,7 @@ public record WebSocketSpec(
         Optional<String> position,
         Reconnect reconnect,
         List<String> symbols,
-        List<Rule> rows,
-        Optional<String> sequence) {
+        List<Rule> rows) {
     public WebSocketSpec {
         headers = Map.copyOf(headers);
         subscribe = List.copyOf(subscribe);
