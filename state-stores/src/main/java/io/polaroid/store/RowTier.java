@@ -3,6 +3,7 @@ package io.polaroid.store;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.row.Row;
 import java.util.List;
 import org.apache.kafka.streams.processor.StateStore;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,11 @@ public interface RowTier extends StateStore {
     /**
      * A row, now in the store.
      *
-     * @param index its place in {@code series(series)}, sorted by (time, offset); -1 if it is older than retention and not
-     *     the last row before that, so that it is not seen there
+     * @param row its cells; valid until the next apply
      * @param progressBefore the partition's progress before it, {@link Long#MIN_VALUE} for the first
      * @param progress the partition's progress with it
      */
-    record Accepted(long offset, String series, int index, long timeNanos, long progressBefore, long progress)
+    record Accepted(long offset, String series, Row row, long timeNanos, long progressBefore, long progress)
             implements Applied {}
 
     /** A row whose feed id the series has already (within retention). It does not move progress. */

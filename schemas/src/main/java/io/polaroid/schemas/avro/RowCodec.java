@@ -1,7 +1,6 @@
 package io.polaroid.schemas.avro;
 
 import io.polaroid.schemas.registry.SchemaRegistry;
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.Row;
 import org.apache.avro.Schema;
@@ -13,7 +12,7 @@ import org.apache.avro.Schema;
 public interface RowCodec {
     /** A codec of {@code schema}, registered under {@code subject} at the first {@link #encode}. */
     static Result<RowCodec> of(Schema schema, String subject, SchemaRegistry registry) {
-        return Result.err(ProblemCode.NOT_BUILT, "codec");
+        return WireFormat.of(schema, subject, registry);
     }
 
     /** The Avro schema read and written. */
@@ -22,13 +21,19 @@ public interface RowCodec {
     /** The Arrow schema of its rows. */
     org.apache.arrow.vector.types.pojo.Schema arrowSchema();
 
-    /** The row of a record value, or {@code MALFORMED_RECORD} with what was wrong. */
+    /**
+     * The row of a record value; {@code MALFORMED_RECORD} where the bytes are no record, {@code WRONG_TYPE} where the writer's
+     * schema cannot be read as this one. Whatever the bytes are, nothing else happens.
+     *
+     * @throws io.polaroid.timeseries.result.PolaroidException if the registry cannot be reached, since the record may be good
+     */
     Result<Row> decode(byte[] value);
 
     /**
      * The record value of a row.
      *
-     * @throws io.polaroid.timeseries.result.PolaroidException if the registry cannot be reached
+     * @throws io.polaroid.timeseries.result.PolaroidException if the registry cannot be reached or refuses the schema, or if
+     *     a cell is not of its column's type ({@code MISSING_FIELD}, {@code WRONG_TYPE})
      */
     byte[] encode(Row row);
 }

@@ -1,11 +1,19 @@
 package io.polaroid.schemas.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Feed health as data: a record whose key is {@link #KEY_PREFIX} and JSON, and whose value is null, one to each partition.
+ * Feed health as data: a record whose key is {@link #KEY_PREFIX} and JSON {@code {"source", "kind", "from", "to", "series"}},
+ * and whose value is null, one to each partition. Kinds are lower-case with dashes, times whole nanoseconds since 1970 UTC.
  *
  * @param source name of the feed (source name in the pipeline, slash, task number)
  * @param kind what happened
@@ -24,8 +32,15 @@ public record ControlRecord(String source, Kind kind, long fromNanos, long toNan
         UP,
         GAP,
         END_OF_SNAPSHOT,
-        BACKFILL_CUT
+        BACKFILL_CUT;
+
+        /** The name in JSON: {@code end-of-snapshot} for {@link #END_OF_SNAPSHOT}. */
+        public String slug() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whether a record key announces a control record. */
     public static boolean isControl(byte @Nullable [] key) {
@@ -40,13 +55,56 @@ public record ControlRecord(String source, Kind kind, long fromNanos, long toNan
         return true;
     }
 
-    /** The record key, UTF-8. */
+    /** The record key, UTF-8; equal records have equal keys. */
     public byte[] toKey() {
-        throw new UnsupportedOperationException("schemas helper");
+        String json = JSON.createObjectNode()
+                .put("source", source)
+                .put("kind", kind.slug())
+                .put("from", fromNanos)
+                .put("to", toNanos)
+                .put("series", series)
+                .toString();
+        return (KEY_PREFIX + json).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads a record key. */
+    /** Reads a record key; {@code MALFORMED_RECORD} or {@code MISSING_FIELD} if it is not one of {@link #toKey}. */
     public static Result<ControlRecord> fromKey(byte[] key) {
-        return Result.err(ProblemCode.NOT_BUILT, "control");
+        if (!isControl(key)) {
+            return Result.err(
+                    ProblemCode.MALFORMED_RECORD, "the key does not start with the prefix of control records");
+        }
+        try {
+            int start = KEY_PREFIX.length();
+            return parse(JSON.readTree(key, start, key.length - start));
+        } catch (IOException e) {
+            return Result.err(ProblemCode.MALFORMED_RECORD, "a control record is not JSON: " + e.getMessage());
+        }
+    }
+
+    private static Result<ControlRecord> parse(JsonNode json) {
+        for (String name : List.of("source", "kind", "series")) {
+            if (!json.path(name).isTextual()) {
+                return Result.err(ProblemCode.MISSING_FIELD, "a control record has no text " + name + ": " + json);
+            }
+        }
+        for (String name : List.of("from", "to")) {
+            if (!json.path(name).canConvertToLong() || !json.path(name).isIntegralNumber()) {
+                return Result.err(
+                        ProblemCode.MISSING_FIELD,
+                        "a control record has no " + name + " in whole nanoseconds: " + json);
+            }
+        }
+        String slug = json.get("kind").textValue();
+        return Arrays.stream(Kind.values())
+                .filter(kind -> kind.slug().equals(slug))
+                .findFirst()
+                .map(kind -> Result.ok(new ControlRecord(
+                        json.get("source").textValue(),
+                        kind,
+                        json.get("from").longValue(),
+                        json.get("to").longValue(),
+                        json.get("series").textValue())))
+                .orElseGet(() ->
+                        Result.err(ProblemCode.MALFORMED_RECORD, "a control record has the unknown kind " + slug));
     }
 }

@@ -70,8 +70,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         int partition = context.taskId().partition();
         BufferAllocator allocator =
                 parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
-        opened = new Opened(
+        Opened self = new Opened(
                 partition, allocator, new ViewResults(layout, allocator), new ChangelogWriter(context, name));
+        opened = self;
+        // A partition without records restores nothing, and its empty table is its committed state.
+        self.committed.publish(self.results.view(), self.results.state());
         context.register(root, (RecordRestore) this::restore);
     }
 

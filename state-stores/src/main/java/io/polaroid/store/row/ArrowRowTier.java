@@ -77,8 +77,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         int partition = context.taskId().partition();
         BufferAllocator allocator =
                 parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
-        opened = new Opened(
+        Opened self = new Opened(
                 partition, intakes.create(), allocator, new PartitionRows(schema, retention.toNanos(), allocator));
+        opened = self;
+        // A partition without records restores nothing, and its empty table is its committed state.
+        self.committed.publish(self.rows.view(), facts(self));
         context.register(root, (RecordRestore) this::restore);
     }
 

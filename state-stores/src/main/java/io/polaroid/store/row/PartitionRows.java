@@ -90,13 +90,11 @@ final class PartitionRows implements AutoCloseable {
             index.ids.put(id, in.timeNanos());
         }
         accepted++;
-        int place = index.insert(row, in.timeNanos());
-        index.hideBefore(horizon());
-        int visible = index.visibleIndex(place);
+        index.insert(row, in.timeNanos());
         if (table.rows() >= checkAt) {
             compactIfWorthwhile();
         }
-        return new RowTier.Accepted(offset, in.series(), visible, in.timeNanos(), before, progress);
+        return new RowTier.Accepted(offset, in.series(), in.row(), in.timeNanos(), before, progress);
     }
 
     Applied control(long offset, ControlRecord control) {

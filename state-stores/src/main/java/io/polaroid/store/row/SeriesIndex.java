@@ -25,14 +25,13 @@ final class SeriesIndex implements SeriesRows {
     }
 
     /** Puts a row, the newest by offset, at its place. */
-    int insert(int row, long timeNanos) {
+    void insert(int row, long timeNanos) {
         int size = order.size();
         int place = size == 0 || time(size - 1) <= timeNanos ? size : firstWhere(timeNanos, Bound.UPPER, 0);
         order.insert(place, row);
         if (place < hidden) {
             hidden++;
         }
-        return place;
     }
 
     /** Hides what the horizon has passed; the horizon never goes back. */
@@ -40,11 +39,6 @@ final class SeriesIndex implements SeriesRows {
         while (hidden + 1 < order.size() && time(hidden + 1) < horizon) {
             hidden++;
         }
-    }
-
-    /** Index of a place among the visible rows, -1 if it is hidden. */
-    int visibleIndex(int place) {
-        return place < hidden ? -1 : place - hidden;
     }
 
     boolean isEmpty() {

@@ -1,6 +1,5 @@
 package io.polaroid.timeseries.aggregate;
 
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.Row;
 import java.util.List;
@@ -19,7 +18,7 @@ public interface AggregatePlan {
      * @return the plan, or {@code INVALID_EXPRESSION} / {@code UNKNOWN_COLUMN}
      */
     static Result<AggregatePlan> of(SequencedMap<String, String> outputs, Schema input) {
-        return Result.err(ProblemCode.NOT_BUILT, "aggregates");
+        return Compiler.compile(outputs, input);
     }
 
     /** The output fields, in order. */

@@ -1,6 +1,5 @@
 package io.polaroid.timeseries.expr;
 
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.Row;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -13,7 +12,7 @@ public interface Predicate {
      * @return the predicate, or {@code INVALID_EXPRESSION} / {@code UNKNOWN_COLUMN}
      */
     static Result<Predicate> of(String text, Schema input) {
-        return Result.err(ProblemCode.NOT_BUILT, "predicates");
+        return BoundPredicate.of(text, input);
     }
 
     /** Whether the row satisfies it: SQL's three values with unknown as false. */

@@ -1,0 +1,85 @@
+"""Reads topics with the stock confluent-kafka consumer and its Avro deserializer."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroDeserializer
+from confluent_kafka.serialization import MessageField, SerializationContext
+
+CONTROL = b"\x00polaroid/control/"
+
+
+def read_all(stack, topic: str, seconds: float = 120, resolve=True) -> list[dict]:
+    """Every committed record with a value, from the beginning to the end as of now.
+
+    Each row has the fields of the value and `_partition`, `_offset`, `_key`, `_timestamp`.
+    """
+    deserialize = AvroDeserializer(SchemaRegistryClient({"url": stack.registry}))
+    consumer = Consumer(
+        {
+            "bootstrap.servers": stack.bootstrap,
+            "group.id": f"test-{uuid.uuid4()}",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            "enable.partition.eof": True,
+        }
+    )
+    try:
+        metadata = consumer.list_topics(topic, timeout=20).topics[topic]
+        assert metadata.error is None, metadata.error
+        partitions = [TopicPartition(topic, number, 0) for number in metadata.partitions]
+        consumer.assign(partitions)
+        return list(_until_eof(consumer, {part.partition for part in partitions}, topic, deserialize, seconds))
+    finally:
+        consumer.close()
+
+
+def _until_eof(consumer, open_partitions, topic, deserialize, seconds):
+    end = time.monotonic() + seconds
+    while open_partitions:
+        assert time.monotonic() < end, f"{topic}: partitions {open_partitions} not read within {seconds} s"
+        message = consumer.poll(0.5)
+        if message is None:
+            continue
+        if message.error():
+            assert message.error().name() == "_PARTITION_EOF", message.error()
+            open_partitions.discard(message.partition())
+            continue
+        if message.value() is None:
+            assert (message.key() or b"").startswith(CONTROL), f"null value under key {message.key()!r}"
+            continue
+        row = deserialize(message.value(), SerializationContext(topic, MessageField.VALUE))
+        row.update(
+            _partition=message.partition(),
+            _offset=message.offset(),
+            _key=message.key(),
+            _timestamp=message.timestamp()[1],
+        )
+        yield row
+
+
+def micros(instant) -> int:
+    """A datetime as microseconds since 1970 UTC, exactly."""
+    import datetime
+
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    return (instant - epoch) // datetime.timedelta(microseconds=1)
+
+
+def newest(rows: list[dict], identity) -> dict:
+    """The newest published revision of each result; asserts that revisions count 0, 1, 2 … in topic order."""
+    results: dict = {}
+    for row in sorted(rows, key=lambda each: (each["_partition"], each["_offset"])):
+        if row["revision"] is None:
+            continue
+        key = identity(row)
+        before = results.get(key)
+        expected = 0 if before is None else before["revision"] + 1
+        assert row["revision"] == expected, f"{key}: revision {row['revision']} where {expected} should be"
+        results[key] = row
+    return results

@@ -1,0 +1,170 @@
+package io.polaroid.timeseries.aggregate;
+
+import io.polaroid.timeseries.expr.BinaryOperator;
+import io.polaroid.timeseries.expr.BoundExpr;
+import io.polaroid.timeseries.expr.Expr;
+import io.polaroid.timeseries.expr.Function;
+import io.polaroid.timeseries.expr.Place;
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Turns aggregate expressions into a plan: each distinct aggregate call becomes a column of an inner row, over which the rest of
+ * the expression is an ordinary scalar expression.
+ */
+final class Compiler {
+    private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+    private static final ArrowType WHOLE = new ArrowType.Int(64, true);
+
+    private final Schema input;
+    private final SequencedMap<Expr, CompiledPlan.Argument> arguments = new LinkedHashMap<>();
+    private final SequencedMap<Expr.Call, String> calls = new LinkedHashMap<>();
+    private final List<CompiledPlan.Reader> readers = new ArrayList<>();
+    private final List<Field> inner = new ArrayList<>();
+
+    private Compiler(Schema input) {
+        this.input = input;
+    }
+
+    static Result<AggregatePlan> compile(SequencedMap<String, String> outputs, Schema input) {
+        if (outputs.isEmpty()) {
+            return Result.err(ProblemCode.INVALID_EXPRESSION, "there are no aggregates; name at least one");
+        }
+        var compiler = new Compiler(input);
+        var outer = new LinkedHashMap<String, Expr>();
+        for (Map.Entry<String, String> output : outputs.entrySet()) {
+            try {
+                outer.put(output.getKey(), compiler.lifted(Expr.parse(output.getValue()).orThrow()));
+            } catch (PolaroidException problem) {
+                return Result.err(problem.problem().with("output", output.getKey()));
+            }
+        }
+        return compiler.finished(outer);
+    }
+
+    private Result<AggregatePlan> finished(SequencedMap<String, Expr> outer) {
+        Schema row = new Schema(inner);
+        var fields = new ArrayList<Field>();
+        var results = new ArrayList<BoundExpr>();
+        for (Map.Entry<String, Expr> output : outer.entrySet()) {
+            switch (Expr.bind(output.getValue(), row)) {
+                case Result.Ok<BoundExpr> ok -> {
+                    results.add(ok.value());
+                    fields.add(new Field(output.getKey(), FieldType.nullable(ok.value().type()), null));
+                }
+                case Result.Err<BoundExpr> err -> {
+                    return Result.err(err.problem().with("output", output.getKey()));
+                }
+            }
+        }
+        return Result.ok(new CompiledPlan(fields, List.copyOf(arguments.values()), readers, results));
+    }
+
+    /** The expression with each aggregate call replaced by a column of the inner row. */
+    private Expr lifted(Expr expr) {
+        return switch (expr) {
+            case Expr.Call call when call.function() == Function.VWAP -> lifted(vwap(call));
+            case Expr.Call call when call.function().role() == Function.Role.AGGREGATE ->
+                new Expr.Column(name(call), call.at());
+            case Expr.Column column -> throw invalid(
+                    column.at(),
+                    "column '" + column.name() + "' stands outside of an aggregate; write for example last("
+                            + column.name() + ")");
+            default -> expr.withChildren(this::lifted);
+        };
+    }
+
+    private static Expr vwap(Expr.Call call) {
+        Expr price = call.arguments().getFirst();
+        Expr size = call.arguments().getLast();
+        Expr value = new Expr.Binary(BinaryOperator.MULTIPLY, price, size, call.at());
+        return new Expr.Binary(BinaryOperator.DIVIDE, sum(value, call.at()), sum(size, call.at()), call.at());
+    }
+
+    private static Expr sum(Expr of, Place at) {
+        return new Expr.Call(Function.SUM, List.of(of), at);
+    }
+
+    private String name(Expr.Call call) {
+        String known = calls.get(call);
+        if (known != null) {
+            return known;
+        }
+        String name = call.toSql();
+        readers.add(call.arguments().isEmpty() ? rows() : reader(call));
+        calls.put(call, name);
+        return name;
+    }
+
+    private CompiledPlan.Reader rows() {
+        inner.add(Field.nullable("count(*)", WHOLE));
+        // A value that no row lacks: counting it counts rows.
+        return argument(new Expr.Literal(1L, Place.NONE)).count()::value;
+    }
+
+    private CompiledPlan.Reader reader(Expr.Call call) {
+        Expr of = call.arguments().getFirst();
+        of.walk(part -> {
+            if (part instanceof Expr.Call nested && nested.function().role() == Function.Role.AGGREGATE) {
+                throw invalid(nested.at(), nested.function().text() + " stands inside of " + call.function().text());
+            }
+        });
+        CompiledPlan.Argument argument = argument(of);
+        check(call, argument.type());
+        ArrowType type =
+                switch (call.function()) {
+                    case COUNT -> WHOLE;
+                    case SUM, MIN, MAX, FIRST, LAST -> argument.type();
+                    default -> FLOAT;
+                };
+        inner.add(Field.nullable(call.toSql(), type));
+        return argument.reader(call.function());
+    }
+
+    private CompiledPlan.Argument argument(Expr of) {
+        CompiledPlan.Argument known = arguments.get(of);
+        if (known == null) {
+            known = new CompiledPlan.Argument(Expr.bind(of, input).orThrow());
+            arguments.put(of, known);
+        }
+        return known;
+    }
+
+    private static void check(Expr.Call call, ArrowType type) {
+        boolean fits =
+                switch (call.function()) {
+                    case COUNT -> true;
+                    case MIN, MAX, FIRST, LAST -> isNumber(type)
+                            || type instanceof ArrowType.Timestamp
+                            || type instanceof ArrowType.Date
+                            || type instanceof ArrowType.Bool;
+                    default -> isNumber(type);
+                };
+        if (!fits) {
+            Expr of = call.arguments().getFirst();
+            throw invalid(of.at(), call.function().text() + " does not take " + type + "; it takes numbers");
+        }
+    }
+
+    private static boolean isNumber(ArrowType type) {
+        return type.equals(FLOAT) || type.equals(WHOLE);
+    }
+
+    private static PolaroidException invalid(Place at, String detail) {
+        Problem problem = Problem.of(ProblemCode.INVALID_EXPRESSION, detail + " (at " + at + ")");
+        return new PolaroidException(
+                at.offset() < 0 ? problem : problem.with("position", Integer.toString(at.offset() + 1)));
+    }
+}

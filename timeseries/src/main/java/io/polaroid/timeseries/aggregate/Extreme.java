@@ -1,0 +1,63 @@
+package io.polaroid.timeseries.aggregate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The least or greatest value. It starts at the value that loses against all others; whether there was any value is for
+ * {@link Accumulator.Count} to say.
+ */
+final class Extreme extends Accumulator {
+    private final boolean whole;
+    private final boolean greatest;
+
+    private Extreme(boolean whole, boolean greatest) {
+        this.whole = whole;
+        this.greatest = greatest;
+    }
+
+    static Extreme least(boolean whole) {
+        return new Extreme(whole, false);
+    }
+
+    static Extreme greatest(boolean whole) {
+        return new Extreme(whole, true);
+    }
+
+    @Override
+    int doubles() {
+        return whole ? 0 : 1;
+    }
+
+    @Override
+    int longs() {
+        return whole ? 1 : 0;
+    }
+
+    @Override
+    void reset(Slots state) {
+        if (whole) {
+            putLong(state, 0, greatest ? Long.MIN_VALUE : Long.MAX_VALUE);
+        } else {
+            putDouble(state, 0, greatest ? Double.NEGATIVE_INFINITY : Double.NaN);
+        }
+    }
+
+    // Double.compare puts NaN on top, as DuckDB does, and -0.0 below 0.0, so that rows may come in any order.
+    @Override
+    void update(Slots state, double number, long value, long timeNanos, long offset) {
+        int sign = greatest ? 1 : -1;
+        if (whole) {
+            if (sign * Long.compare(value, getLong(state, 0)) > 0) {
+                putLong(state, 0, value);
+            }
+        } else if (sign * Double.compare(number, getDouble(state, 0)) > 0) {
+            putDouble(state, 0, number);
+        }
+    }
+
+    @Override
+    @Nullable
+    Object value(Slots state) {
+        return whole ? (Object) getLong(state, 0) : (Object) getDouble(state, 0);
+    }
+}

@@ -1,0 +1,109 @@
+package io.polaroid.timeseries.expr;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Every function that an expression may call; there are no others, so text of ours never names a function of the engine's. */
+public enum Function {
+    /** Absolute value. */
+    ABS(Role.SCALAR, 1, 1, "abs"),
+    /** Nearest whole number, halves away from zero; the second argument is a number of digits. */
+    ROUND(Role.SCALAR, 1, 2, "round"),
+    /** Square root; NaN below zero. */
+    SQRT(Role.SCALAR, 1, 1, "sqrt"),
+    /** Natural logarithm; -Infinity at zero, NaN below. */
+    LN(Role.SCALAR, 1, 1, "ln"),
+    /** Power of e. */
+    EXP(Role.SCALAR, 1, 1, "exp"),
+    /** The first argument that is not null. */
+    COALESCE(Role.SCALAR, 1, Integer.MAX_VALUE, "coalesce"),
+    /** The least argument; nulls are left out. */
+    LEAST(Role.SCALAR, 1, Integer.MAX_VALUE, "least"),
+    /** The greatest argument; nulls are left out. */
+    GREATEST(Role.SCALAR, 1, Integer.MAX_VALUE, "greatest"),
+    /** Number of rows, or of values that are not null. */
+    COUNT(Role.AGGREGATE, 0, 1, "count"),
+    /** Sum; 0 of nothing. */
+    SUM(Role.AGGREGATE, 1, 1, "sum"),
+    /** Arithmetic mean, also written {@code avg}. */
+    MEAN(Role.AGGREGATE, 1, 1, "avg"),
+    /** Least value. */
+    MIN(Role.AGGREGATE, 1, 1, "min"),
+    /** Greatest value. */
+    MAX(Role.AGGREGATE, 1, 1, "max"),
+    /** Value of the first row by (time, offset) that has one. */
+    FIRST(Role.AGGREGATE, 1, 1, "first"),
+    /** Value of the last row by (time, offset) that has one. */
+    LAST(Role.AGGREGATE, 1, 1, "last"),
+    /** Sample standard deviation. */
+    STD(Role.AGGREGATE, 1, 1, "stddev_samp"),
+    /** Sample variance. */
+    VAR(Role.AGGREGATE, 1, 1, "var_samp"),
+    /** {@code vwap(price, size)} is {@code sum(price * size) / sum(size)}. */
+    VWAP(Role.AGGREGATE, 2, 2, "vwap");
+
+    /** Whether a function takes the cells of one row or of many. */
+    public enum Role {
+        SCALAR,
+        AGGREGATE
+    }
+
+    private static final Map<String, Function> BY_NAME = Stream.concat(
+                    Stream.of(values()).map(f -> Map.entry(f.text(), f)),
+                    Stream.of(
+                            Map.entry("avg", MEAN),
+                            Map.entry("stddev", STD),
+                            Map.entry("stddev_samp", STD),
+                            Map.entry("variance", VAR),
+                            Map.entry("var_samp", VAR)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private final Role role;
+    private final int fewest;
+    private final int most;
+    private final String sql;
+
+    Function(Role role, int fewest, int most, String sql) {
+        this.role = role;
+        this.fewest = fewest;
+        this.most = most;
+        this.sql = sql;
+    }
+
+    /** Whether it takes the cells of one row or of many. */
+    public Role role() {
+        return role;
+    }
+
+    /** Its name in our grammar, in lower case. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The function of a name, in any case. */
+    public static Optional<Function> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    static Iterable<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    boolean takes(int arguments) {
+        return arguments >= fewest && arguments <= most;
+    }
+
+    String arity() {
+        if (most == Integer.MAX_VALUE) {
+            return "at least " + fewest + " argument" + (fewest == 1 ? "" : "s");
+        }
+        return fewest == most ? fewest + " argument" + (fewest == 1 ? "" : "s") : fewest + " to " + most + " arguments";
+    }
+
+    String sql() {
+        return sql;
+    }
+}

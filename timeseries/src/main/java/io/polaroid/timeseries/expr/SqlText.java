@@ -1,0 +1,77 @@
+package io.polaroid.timeseries.expr;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes a tree as DuckDB SQL that nothing in the tree can break out of. */
+final class SqlText {
+    private SqlText() {}
+
+    static String of(Expr expr) {
+        return switch (expr) {
+            case Expr.Literal literal -> literal(literal.value());
+            case Expr.Null none -> "NULL";
+            case Expr.Column column -> quoted(column.name());
+            case Expr.Unary unary -> unary(unary);
+            case Expr.Binary binary ->
+                "(" + of(binary.left()) + " " + binary.operator().sql() + " " + of(binary.right()) + ")";
+            case Expr.In in -> "(" + of(in.operand()) + " IN (" + list(in.options()) + "))";
+            case Expr.Between between ->
+                "(" + of(between.operand()) + " BETWEEN " + of(between.low()) + " AND " + of(between.high()) + ")";
+            case Expr.Case cases -> cases(cases);
+            case Expr.Call call -> call(call);
+        };
+    }
+
+    static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private static String literal(Object value) {
+        return switch (value) {
+            case Long whole -> "CAST(" + whole + " AS BIGINT)";
+            case Double number -> number(number);
+            case Boolean truth -> truth ? "TRUE" : "FALSE";
+            default -> "'" + value.toString().replace("'", "''") + "'";
+        };
+    }
+
+    // A number with an exponent is a DOUBLE to DuckDB; without, it would be a DECIMAL with other arithmetic.
+    private static String number(double value) {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return "CAST('" + value + "' AS DOUBLE)";
+        }
+        String text = Double.toString(value);
+        return "(" + (text.contains("E") ? text : text + "E0") + ")";
+    }
+
+    private static String unary(Expr.Unary unary) {
+        String operand = of(unary.operand());
+        return switch (unary.operator()) {
+            case NEGATE -> "(- " + operand + ")";
+            case NOT -> "(NOT " + operand + ")";
+            case IS_NULL -> "(" + operand + " IS NULL)";
+            case IS_NOT_NULL -> "(" + operand + " IS NOT NULL)";
+        };
+    }
+
+    private static String cases(Expr.Case cases) {
+        return cases.branches().stream()
+                .map(when -> "WHEN " + of(when.condition()) + " THEN " + of(when.result()))
+                .collect(Collectors.joining(" ", "(CASE ", " ELSE " + of(cases.otherwise()) + " END)"));
+    }
+
+    private static String call(Expr.Call call) {
+        if (call.function() == Function.VWAP) {
+            String price = of(call.arguments().getFirst());
+            String size = of(call.arguments().getLast());
+            return "(sum(" + price + " * " + size + ") / sum(" + size + "))";
+        }
+        String arguments = call.arguments().isEmpty() ? "*" : list(call.arguments());
+        return call.function().sql() + "(" + arguments + ")";
+    }
+
+    private static String list(List<Expr> expressions) {
+        return expressions.stream().map(SqlText::of).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,153 @@
+package io.polaroid.topology.app;
+
+import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.store.Stores;
+import io.polaroid.store.read.LiveTable;
+import io.polaroid.store.read.LiveTables;
+import io.polaroid.store.read.PipelineStatus;
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.processor.PipelineTopology;
+import io.polaroid.topology.processor.Running;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running pipeline. */
+public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
+    private static final int THREAD_REPLACEMENTS = 20;
+
+    private final Pipeline pipeline;
+    private final Running running;
+    private final KafkaStreams streams;
+    private final BufferAllocator allocator;
+    private final List<LiveTable> tables;
+    private final AtomicInteger replacements = new AtomicInteger();
+
+    private StreamsApp(
+            Pipeline pipeline,
+            Running running,
+            KafkaStreams streams,
+            BufferAllocator allocator,
+            List<LiveTable> tables) {
+        this.pipeline = pipeline;
+        this.running = running;
+        this.streams = streams;
+        this.allocator = allocator;
+        this.tables = List.copyOf(tables);
+    }
+
+    /**
+     * Makes the topics that are missing and starts the pipeline. It restores in the background: {@link #ready} tells when it
+     * is done.
+     *
+     * @param parent parent of the stores' allocator
+     * @throws PolaroidException if the pipeline is wrong or the cluster cannot be reached
+     */
+    public static StreamsApp open(
+            Pipeline pipeline, StreamsSettings settings, SchemaRegistry registry, BufferAllocator parent) {
+        var running = new Running();
+        var allocator = parent.newChildAllocator("stores", 0, Long.MAX_VALUE);
+        try {
+            var topology =
+                    PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
+            Topics.create(pipeline, settings.bootstrapServers());
+            var streams =
+                    new KafkaStreams(topology.build(), StreamsProperties.of(pipeline, settings), Stores.clients());
+            var tables = StoreTable.of(pipeline, topology, streams);
+            var app = new StreamsApp(pipeline, running, streams, allocator, tables);
+            streams.setUncaughtExceptionHandler(app::onFailure);
+            streams.start();
+            return app;
+        } catch (RuntimeException e) {
+            allocator.close();
+            throw e;
+        }
+    }
+
+    private StreamThreadExceptionResponse onFailure(Throwable failure) {
+        if (replacements.incrementAndGet() <= THREAD_REPLACEMENTS && !(failure instanceof Error)) {
+            LOG.error("a stream thread failed and is replaced", failure);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        LOG.error("a stream thread failed; the pipeline stops", failure);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** Whether the pipeline has stopped because of failures. */
+    public boolean failed() {
+        return streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.PENDING_ERROR;
+    }
+
+    @Override
+    public List<LiveTable> tables() {
+        return tables;
+    }
+
+    @Override
+    public boolean ready() {
+        return streams.state() == KafkaStreams.State.RUNNING
+                && !running.streams().isEmpty();
+    }
+
+    @Override
+    public String application() {
+        return pipeline.application();
+    }
+
+    @Override
+    public List<StreamStatus> streams() {
+        return running.streams().stream()
+                .map(partition -> partition.rows().status())
+                .sorted(Comparator.comparing(StreamStatus::stream).thenComparing(StreamStatus::partition))
+                .toList();
+    }
+
+    @Override
+    public List<ViewStatus> views() {
+        var views = new ArrayList<ViewStatus>();
+        pipeline.views()
+                .values()
+                .forEach(view -> view.inputs()
+                        .forEach(input -> views.add(new ViewStatus(
+                                view.name(), input, running.counts(new Running.ViewInput(view.name(), input))))));
+        return views;
+    }
+
+    @Override
+    public List<FeedStatus> feeds() {
+        var newest = new TreeMap<String, FeedStatus>();
+        for (var partition : running.streams()) {
+            for (FeedStatus feed : partition.rows().feeds()) {
+                newest.merge(feed.source(), feed, (a, b) -> a.sinceNanos() >= b.sinceNanos() ? a : b);
+            }
+        }
+        return List.copyOf(newest.values());
+    }
+
+    /** Stops processing, commits what was done, and frees the stores. */
+    @Override
+    public void close() {
+        boolean closed =
+                streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(CLOSE_TIMEOUT));
+        if (!closed) {
+            throw new PolaroidException(Problem.of(
+                    ProblemCode.INTERNAL, "stream threads did not stop within " + CLOSE_TIMEOUT.toSeconds() + " s"));
+        }
+        allocator.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.polaroid.topology.app;
+
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.topology.Names;
+import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.StreamSpec;
+import io.polaroid.topology.pipeline.ViewSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The topics of a pipeline. Those that are missing are made to keep everything: event times of a replay are old. */
+public final class Topics {
+    private Topics() {}
+
+    /** Topic names and partition counts of a pipeline. */
+    public static Map<String, Integer> of(Pipeline pipeline) {
+        var topics = new LinkedHashMap<String, Integer>();
+        for (StreamSpec stream : pipeline.streams().values()) {
+            topics.put(stream.name(), stream.partitions());
+        }
+        for (ViewSpec view : pipeline.views().values()) {
+            int partitions =
+                    Objects.requireNonNull(pipeline.streams().get(view.from())).partitions();
+            topics.put(view.name(), partitions);
+            topics.put(Names.lateTopic(view.name()), partitions);
+        }
+        topics.put(Names.deadLetterTopic(pipeline.application()), 1);
+        return topics;
+    }
+
+    /**
+     * Makes the topics that are missing.
+     *
+     * @throws PolaroidException {@code INVALID_CONFIG} if a topic exists with another number of partitions,
+     *     {@code BROKER_UNREACHABLE} if the cluster does not answer
+     */
+    public static void create(Pipeline pipeline, String bootstrapServers) {
+        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            var wanted = of(pipeline);
+            var missing = missing(admin, wanted.keySet());
+            var created = new ArrayList<NewTopic>();
+            for (String name : missing) {
+                created.add(new NewTopic(name, Optional.of(Objects.requireNonNull(wanted.get(name))), Optional.empty())
+                        .configs(Map.of(
+                                TopicConfig.RETENTION_MS_CONFIG, "-1",
+                                TopicConfig.RETENTION_BYTES_CONFIG, "-1")));
+            }
+            create(admin, created);
+            check(admin, wanted);
+        } catch (ExecutionException e) {
+            throw new PolaroidException(
+                    Problem.of(ProblemCode.BROKER_UNREACHABLE, "topics could not be made: " + e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PolaroidException(Problem.of(ProblemCode.CANCELLED, "interrupted while making topics"), e);
+        }
+    }
+
+    private static List<String> missing(Admin admin, Set<String> wanted)
+            throws ExecutionException, InterruptedException {
+        var existing = admin.listTopics().names().get();
+        return wanted.stream().filter(name -> !existing.contains(name)).toList();
+    }
+
+    private static void create(Admin admin, List<NewTopic> topics) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(topics).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void check(Admin admin, Map<String, Integer> wanted)
+            throws ExecutionException, InterruptedException {
+        var descriptions = admin.describeTopics(wanted.keySet()).allTopicNames().get();
+        for (var topic : wanted.entrySet()) {
+            int partitions = Objects.requireNonNull(descriptions.get(topic.getKey()))
+                    .partitions()
+                    .size();
+            if (partitions != topic.getValue()) {
+                throw new PolaroidException(Problem.of(
+                        ProblemCode.INVALID_CONFIG,
+                        "topic " + topic.getKey() + " has " + partitions + " partitions, the pipeline says "
+                                + topic.getValue() + "; set partitions: " + partitions + " or use another topic"));
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.polaroid.topology.processor;
+
+import io.polaroid.schemas.avro.AvroArrow;
+import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.store.ResultTier;
+import io.polaroid.store.Stores;
+import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.result.Result;
+import io.polaroid.topology.Names;
+import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.StreamSpec;
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.topology.row.StreamIntake;
+import io.polaroid.topology.view.AsOfOperator;
+import io.polaroid.topology.view.ResampleOperator;
+import io.polaroid.topology.view.RollingOperator;
+import io.polaroid.topology.view.ViewOperator;
+import io.polaroid.topology.view.ViewSchema;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** Turns a pipeline into processors, stores and sinks. */
+public final class PipelineTopology {
+    /** Kafka Streams picks partitions by this time only; ours is in the rows. */
+    private static final TimestampExtractor RECORD_TIME = (record, partitionTime) -> Math.max(0, record.timestamp());
+
+    private final Pipeline pipeline;
+    private final SchemaRegistry registry;
+    private final BufferAllocator allocator;
+    private final Running running;
+    private final SequencedMap<String, StreamColumns> columns;
+    private final SequencedMap<String, Schema> viewSchemas;
+
+    private PipelineTopology(
+            Pipeline pipeline,
+            SchemaRegistry registry,
+            BufferAllocator allocator,
+            Running running,
+            SequencedMap<String, StreamColumns> columns,
+            SequencedMap<String, Schema> viewSchemas) {
+        this.pipeline = pipeline;
+        this.registry = registry;
+        this.allocator = allocator;
+        this.running = running;
+        this.columns = columns;
+        this.viewSchemas = viewSchemas;
+    }
+
+    /**
+     * Resolves the columns of a pipeline, or says what is wrong.
+     *
+     * @param registry where schemas are registered
+     * @param allocator parent of the stores' allocators
+     * @param running told of what runs
+     */
+    public static Result<PipelineTopology> of(
+            Pipeline pipeline, SchemaRegistry registry, BufferAllocator allocator, Running running) {
+        var columns = new LinkedHashMap<String, StreamColumns>();
+        for (StreamSpec stream : pipeline.streams().values()) {
+            switch (StreamColumns.of(stream)) {
+                case Result.Ok<StreamColumns> ok -> columns.put(stream.name(), ok.value());
+                case Result.Err<StreamColumns> err -> {
+                    return Result.err(err.problem());
+                }
+            }
+            if (StreamIntake.of(stream, registry) instanceof Result.Err<StreamIntake> err) {
+                return Result.err(err.problem());
+            }
+        }
+        var schemas = new LinkedHashMap<String, Schema>();
+        for (ViewSpec view : pipeline.views().values()) {
+            switch (ViewSchema.of(view, columns)) {
+                case Result.Ok<Schema> ok -> schemas.put(view.name(), ok.value());
+                case Result.Err<Schema> err -> {
+                    return Result.err(err.problem().with("view", view.name()));
+                }
+            }
+        }
+        return Result.ok(new PipelineTopology(pipeline, registry, allocator, running, columns, schemas));
+    }
+
+    /** Columns of each stream. */
+    public SequencedMap<String, StreamColumns> columns() {
+        return columns;
+    }
+
+    /** Result schema of each view. */
+    public SequencedMap<String, Schema> viewSchemas() {
+        return viewSchemas;
+    }
+
+    /** The Avro schema of a view's topic. */
+    public org.apache.avro.Schema viewAvroSchema(String view) {
+        var name = "io.polaroid.views." + view.replaceAll("[^A-Za-z0-9_]", "_");
+        return AvroArrow.toAvro(Objects.requireNonNull(viewSchemas.get(view)), name)
+                .orThrow();
+    }
+
+    /** The topology. */
+    public Topology build() {
+        var topology = new Topology();
+        pipeline.streams().values().forEach(stream -> add(topology, stream));
+        pipeline.views().values().forEach(view -> add(topology, view));
+        return topology;
+    }
+
+    private void add(Topology topology, StreamSpec stream) {
+        var name = stream.name();
+        var schema = Objects.requireNonNull(columns.get(name)).schema();
+        var rowTier = Stores.rowTier(
+                Names.rowStore(name),
+                schema,
+                () -> StreamIntake.of(stream, registry).orThrow(),
+                stream.retention(),
+                allocator);
+        topology.addReadOnlyStateStore(
+                rowTier,
+                Names.source(name),
+                RECORD_TIME,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                name,
+                Names.restoreMark(name),
+                RestoreMark::new);
+        var views = pipeline.views().values().stream()
+                .filter(view -> view.inputs().contains(name))
+                .map(ViewSpec::name)
+                .toList();
+        topology.addProcessor(
+                Names.processor(name),
+                () -> new StreamProcessor(
+                        name,
+                        views,
+                        codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
+                        running),
+                Names.source(name));
+        topology.connectProcessorAndStateStores(Names.processor(name), Names.rowStore(name));
+        sink(topology, Names.rerouteSink(name), name, Names.processor(name));
+        sink(
+                topology,
+                Names.deadLetterSink(name),
+                Names.deadLetterTopic(pipeline.application()),
+                Names.processor(name));
+    }
+
+    private void add(Topology topology, ViewSpec view) {
+        var name = view.name();
+        var parents = view.inputs().stream().map(Names::processor).toArray(String[]::new);
+        topology.addProcessor(Names.processor(name), () -> processor(view), parents);
+        topology.addStateStore(resultTier(view), Names.processor(name));
+        topology.connectProcessorAndStateStores(
+                Names.processor(name),
+                view.inputs().stream().map(Names::rowStore).toArray(String[]::new));
+        sink(topology, Names.sink(name), name, Names.processor(name));
+        sink(topology, Names.lateSink(name), Names.lateTopic(name), Names.processor(name));
+    }
+
+    private StoreBuilder<ResultTier> resultTier(ViewSpec view) {
+        var store = Names.resultStore(view.name());
+        var schema = Objects.requireNonNull(viewSchemas.get(view.name()));
+        return switch (view) {
+            case ViewSpec.Resample resample -> {
+                var plan = aggregates(resample.aggregates(), view);
+                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots(), allocator);
+            }
+            case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator);
+            case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator);
+        };
+    }
+
+    private ViewProcessor processor(ViewSpec view) {
+        var late = codec(BuiltInSchemas.late(), Names.lateTopic(view.name()));
+        return new ViewProcessor(
+                view,
+                codec(viewAvroSchema(view.name()), view.name()),
+                new LateRows(view, late, columns),
+                running,
+                opened -> operator(view, opened));
+    }
+
+    private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
+        var input = Objects.requireNonNull(columns.get(view.from()));
+        return switch (view) {
+            case ViewSpec.Resample resample ->
+                new ResampleOperator(
+                        resample, input, opened.results(), aggregates(resample.aggregates(), view), opened.output());
+            case ViewSpec.Rolling rolling ->
+                new RollingOperator(
+                        rolling,
+                        input,
+                        opened.stores().apply(view.from()),
+                        opened.results(),
+                        aggregates(rolling.aggregates(), view),
+                        opened.output());
+            case ViewSpec.AsOf asOf ->
+                new AsOfOperator(
+                        asOf,
+                        new AsOfOperator.Inputs(side(asOf.from(), opened), side(asOf.with(), opened)),
+                        opened.results(),
+                        opened.output());
+        };
+    }
+
+    private AsOfOperator.Side side(String stream, ViewProcessor.Opened opened) {
+        return new AsOfOperator.Side(opened.stores().apply(stream), Objects.requireNonNull(columns.get(stream)));
+    }
+
+    private AggregatePlan aggregates(SequencedMap<String, String> aggregates, ViewSpec view) {
+        return AggregatePlan.of(
+                        aggregates,
+                        Objects.requireNonNull(columns.get(view.from())).schema())
+                .orThrow();
+    }
+
+    private RowCodec codec(org.apache.avro.Schema schema, String topic) {
+        return RowCodec.of(schema, topic + "-value", registry).orThrow();
+    }
+
+    private static void sink(Topology topology, String node, String topic, String parent) {
+        topology.addSink(node, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
+    }
+
+    /**
+     * Stands where Kafka Streams wants the processor that updates a store restored from its source topic. The update itself
+     * is {@link StreamProcessor}'s, which can also forward.
+     */
+    private static final class RestoreMark implements Processor<byte[], byte[], Void, Void> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {}
+    }
+}

@@ -1,0 +1,138 @@
+package io.polaroid.topology.processor;
+
+import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowTier;
+import io.polaroid.store.Stores;
+import io.polaroid.timeseries.row.Row;
+import io.polaroid.topology.Names;
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.ViewOperator;
+import io.polaroid.topology.view.ViewOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Shows each record of its inputs to a view's operator, counts what became of it, and sends what the operator has. */
+public final class ViewProcessor implements Processor<Object, StreamRow, Object, Object>, ViewOutput {
+    private final ViewSpec view;
+    private final RowCodec results;
+    private final LateRows lateRows;
+    private final Running running;
+    private final Function<Opened, ViewOperator> operators;
+    private ProcessorContext<Object, Object> context;
+    private ResultTier tier;
+    private ViewOperator operator;
+    private long expiredAt = Long.MIN_VALUE;
+
+    /**
+     * What an operator is made from.
+     *
+     * @param stores row tiers by stream
+     * @param results the view's result tier
+     * @param output where it sends what it has
+     */
+    public record Opened(Function<String, RowTier> stores, ResultTier results, ViewOutput output) {}
+
+    /**
+     * A processor of one partition.
+     *
+     * @param view the view
+     * @param results codec of its topic
+     * @param lateRows makes records of its late topic
+     * @param running where its counts are announced
+     * @param operators makes its operator once the stores are restored
+     */
+    @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
+    public ViewProcessor(
+            ViewSpec view,
+            RowCodec results,
+            LateRows lateRows,
+            Running running,
+            Function<Opened, ViewOperator> operators) {
+        this.view = view;
+        this.results = results;
+        this.lateRows = lateRows;
+        this.running = running;
+        this.operators = operators;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> context) {
+        this.context = context;
+        this.tier = Objects.requireNonNull(context.getStateStore(Names.resultStore(view.name())));
+        this.operator = operators.apply(new Opened(
+                stream -> Objects.requireNonNull(context.getStateStore(Names.rowStore(stream))), tier, this));
+        var scope = Stores.flushScope(context);
+        var counted = running.counts(view, context.taskId().partition(), tier);
+        tier.beforeFlush(() -> {
+            scope.accept(operator::refreshProvisional);
+            counted.run();
+        });
+        counted.run();
+    }
+
+    @Override
+    public void process(Record<Object, StreamRow> record) {
+        var row = record.value();
+        var outcome = switch (row.applied()) {
+            case RowTier.Accepted accepted -> accept(row.stream(), accepted);
+            case RowTier.Control control -> control(row.stream(), control);
+            case RowTier.Duplicate duplicate -> "duplicate";
+            case RowTier.Misrouted misrouted -> "rerouted";
+            case RowTier.Malformed malformed -> "dead_letter";
+        };
+        tier.increment(row.stream() + "." + outcome);
+    }
+
+    private String accept(String stream, RowTier.Accepted row) {
+        var decision = operator.onRow(stream, row);
+        advance(stream, row.progress(), row.offset());
+        return decision.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String control(String stream, RowTier.Control control) {
+        if (control.progress() > control.progressBefore()) {
+            advance(stream, control.progress(), control.offset());
+        }
+        return "control";
+    }
+
+    private void advance(String stream, long progress, long offset) {
+        operator.onProgress(stream, progress, offset);
+        long retention = view.policy().retention().toNanos();
+        if (stream.equals(view.from()) && (expiredAt == Long.MIN_VALUE || progress - expiredAt > retention / 16)) {
+            expiredAt = progress;
+            tier.expireBefore(progress - retention);
+        }
+        if (view.policy().emit() == ViewSpec.Emit.FRAME) {
+            operator.refreshProvisional();
+        }
+    }
+
+    @Override
+    public void publish(String series, long timeNanos, Row result) {
+        context.forward(
+                new Record<Object, Object>(
+                        series.getBytes(StandardCharsets.UTF_8), results.encode(result), millis(timeNanos)),
+                Names.sink(view.name()));
+    }
+
+    @Override
+    public void late(LateRow late) {
+        context.forward(
+                new Record<Object, Object>(
+                        late.row().series().getBytes(StandardCharsets.UTF_8),
+                        lateRows.encode(late, context.taskId().partition()),
+                        millis(late.row().timeNanos())),
+                Names.lateSink(view.name()));
+    }
+
+    private static long millis(long timeNanos) {
+        return Math.max(0, Math.floorDiv(timeNanos, 1_000_000L));
+    }
+}

@@ -1,0 +1,173 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowTier;
+import io.polaroid.store.RowTier.Accepted;
+import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.row.Row;
+import io.polaroid.timeseries.time.TimeUnits;
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.row.StreamColumns;
+import java.util.List;
+
+/**
+ * Each left row with the last right row of its series at or before it, no further away than the tolerance.
+ *
+ * <p><b>Shape</b> one result for each left row (INNER: that has a match). <b>Order</b> ties on the right resolve to the later
+ * arrival. <b>Nulls</b> no match gives null right columns. <b>Late rows</b> within grace a late left row gets its result at
+ * once, a late right row revises the published left rows that it now matches. <b>Time</b> results are published at the lesser
+ * progress of both inputs; whether a row is late depends on its own partition's alone. <b>State</b> a left row waits as a
+ * provisional result, so that it is there after a restart however far apart the inputs are. <b>Source</b> backward
+ * {@code join_asof} of Polars; differs in that keys and tolerance are mandatory.
+ */
+public final class AsOfOperator implements ViewOperator {
+    private final ViewSpec.AsOf view;
+    private final RowTier left;
+    private final RowTier right;
+    private final ResultTier results;
+    private final ViewOutput output;
+    private final Timing timing;
+    private final AcceptedRows acceptedLeft;
+    private final AcceptedRows acceptedRight;
+    private final Results publisher;
+    private final long tolerance;
+    private final int leftWidth;
+    private final List<Integer> rightColumns;
+    private final PendingRows pending = new PendingRows();
+
+    /**
+     * The inputs of a join.
+     *
+     * @param left rows and columns of the left stream
+     * @param right rows and columns of the right stream
+     */
+    public record Inputs(Side left, Side right) {}
+
+    /**
+     * One input.
+     *
+     * @param rows its row tier
+     * @param columns its columns
+     */
+    public record Side(RowTier rows, StreamColumns columns) {}
+
+    /** An operator that goes on where the stores stand. */
+    public AsOfOperator(ViewSpec.AsOf view, Inputs inputs, ResultTier results, ViewOutput output) {
+        this.view = view;
+        this.left = inputs.left().rows();
+        this.right = inputs.right().rows();
+        this.results = results;
+        this.output = output;
+        this.timing = Timing.of(view.policy());
+        this.acceptedLeft = accepted(inputs.left());
+        this.acceptedRight = accepted(inputs.right());
+        this.publisher = new Results(results, output);
+        this.tolerance = view.tolerance().toNanos();
+        this.leftWidth = inputs.left().columns().schema().getFields().size();
+        this.rightColumns = ViewSchema.rightColumns(inputs.right().columns());
+        results.forEachRow(row -> {
+            if (results.isProvisional(row)) {
+                pending.add(results.series(row), results.timeNanos(row), results.sequence(row));
+            }
+        });
+    }
+
+    private AcceptedRows accepted(Side side) {
+        return new AcceptedRows(timing, TimeUnits.nanosPer(side.columns().unit()));
+    }
+
+    @Override
+    public Decision onRow(String stream, Accepted row) {
+        boolean isLeft = stream.equals(view.from());
+        long end = (isLeft ? acceptedLeft : acceptedRight).end(row.timeNanos());
+        var decision = timing.decide(end, row.progressBefore());
+        if (decision == Decision.LATE) {
+            long lateness = timing.lateness(end, row.progressBefore());
+            output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), end, lateness));
+        } else if (isLeft) {
+            takeLeft(row);
+        } else if (decision == Decision.CORRECTED) {
+            correct(row);
+        }
+        return decision;
+    }
+
+    private void takeLeft(Accepted row) {
+        int result = results.insert(row.series(), row.timeNanos(), row.offset());
+        Row cells = row.row();
+        for (int column = 0; column < leftWidth; column++) {
+            results.set(result, column, cells.valueAt(column));
+        }
+        results.set(result, leftWidth + rightColumns.size(), row.offset());
+        pending.add(row.series(), row.timeNanos(), row.offset());
+    }
+
+    /** A right row within grace takes over the published left rows from its own time up to the next right row's. */
+    private void correct(Accepted row) {
+        var rights = right.series(row.series());
+        long until = row.timeNanos() + tolerance;
+        for (int i = rights.upperBound(row.timeNanos()); i < rights.size(); i++) {
+            if (acceptedRight.accepts(rights, i)) {
+                until = Math.min(until, rights.timeNanos(i) - 1);
+                break;
+            }
+        }
+        var lefts = left.series(row.series());
+        for (int i = lefts.lowerBound(row.timeNanos()); i < lefts.size() && lefts.timeNanos(i) <= until; i++) {
+            int result = results.find(row.series(), lefts.timeNanos(i), lefts.offset(i));
+            if (result >= 0 && timing.closed(acceptedLeft.end(lefts.timeNanos(i)), progress())) {
+                publish(result, progress(), row.offset());
+            }
+        }
+    }
+
+    @Override
+    public void onProgress(String stream, long ignored, long offset) {
+        long progress = progress();
+        for (var next = pending.peek();
+                next != null && timing.closed(acceptedLeft.end(next.timeNanos()), progress);
+                next = pending.peek()) {
+            pending.remove();
+            publish(results.find(next.series(), next.timeNanos(), next.offset()), progress, offset);
+        }
+    }
+
+    @Override
+    public void refreshProvisional() {
+        results.forEachChanged(row -> {
+            if (results.isProvisional(row)) {
+                match(row);
+            }
+        });
+    }
+
+    private long progress() {
+        return Math.min(left.progress(), right.progress());
+    }
+
+    private void publish(int result, long progress, long offset) {
+        boolean matched = match(result);
+        if (matched || view.match() == ViewSpec.AsOf.Match.LEFT) {
+            publisher.publish(result, progress, offset);
+        }
+    }
+
+    private boolean match(int result) {
+        var rights = right.series(results.series(result));
+        int index = lastAtOrBefore(rights, results.timeNanos(result));
+        int column = leftWidth;
+        for (int rightColumn : rightColumns) {
+            results.set(result, column++, index < 0 ? null : rights.row(index).valueAt(rightColumn));
+        }
+        return index >= 0;
+    }
+
+    private int lastAtOrBefore(SeriesRows rights, long timeNanos) {
+        for (int i = rights.upperBound(timeNanos) - 1; i >= 0 && rights.timeNanos(i) >= timeNanos - tolerance; i--) {
+            if (acceptedRight.accepts(rights, i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

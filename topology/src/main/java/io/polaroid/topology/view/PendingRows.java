@@ -1,0 +1,28 @@
+package io.polaroid.topology.view;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Rows whose results wait to be published, in the order in which that happens. */
+final class PendingRows {
+    private final PriorityQueue<Pending> queue = new PriorityQueue<>(Comparator.comparingLong(Pending::timeNanos)
+            .thenComparing(Pending::series)
+            .thenComparingLong(Pending::offset));
+
+    /** A row by its result's identity. */
+    record Pending(String series, long timeNanos, long offset) {}
+
+    void add(String series, long timeNanos, long offset) {
+        queue.add(new Pending(series, timeNanos, offset));
+    }
+
+    @Nullable
+    Pending peek() {
+        return queue.peek();
+    }
+
+    void remove() {
+        queue.remove();
+    }
+}

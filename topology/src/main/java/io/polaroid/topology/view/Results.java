@@ -1,0 +1,32 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.store.ResultTier;
+import io.polaroid.timeseries.time.TimeUnits;
+import org.apache.arrow.vector.types.TimeUnit;
+
+/** Publishes results: numbers their revisions and stamps what caused them. */
+final class Results {
+    private final ResultTier tier;
+    private final ViewOutput output;
+    private final int revision;
+
+    Results(ResultTier tier, ViewOutput output) {
+        this.tier = tier;
+        this.output = output;
+        this.revision = tier.resultSchema().getFields().size() - 3;
+    }
+
+    /**
+     * Publishes the next revision of a result whose cells are set.
+     *
+     * @param progress what the causing row brought progress to
+     * @param offset the causing row's offset
+     */
+    void publish(int row, long progress, long offset) {
+        long next = tier.isProvisional(row) ? 0 : tier.result(row).longAt(revision) + 1;
+        tier.set(row, revision, next);
+        tier.set(row, revision + 1, TimeUnits.fromNanos(progress, TimeUnit.MICROSECOND));
+        tier.set(row, revision + 2, offset);
+        output.publish(tier.series(row), tier.timeNanos(row), tier.result(row));
+    }
+}

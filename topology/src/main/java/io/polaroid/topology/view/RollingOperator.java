@@ -1,0 +1,147 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowTier;
+import io.polaroid.store.RowTier.Accepted;
+import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.row.Row;
+import io.polaroid.timeseries.time.TimeUnits;
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.row.StreamColumns;
+
+/**
+ * Aggregates over {@code (t - period, t]} of the series, one result for each row.
+ *
+ * <p><b>Order</b> rows of equal time see each other, as in Polars. <b>Late rows</b> a row within grace gets its result at once
+ * and revises the published results of the rows up to {@code period} after it. <b>State</b> none besides the results: what
+ * waits is what the row tier holds and progress has not passed. <b>Cost</b> O(rows in the window) per row.
+ */
+public final class RollingOperator implements ViewOperator {
+    private final StreamColumns input;
+    private final RowTier rows;
+    private final ResultTier results;
+    private final AggregatePlan plan;
+    private final ViewOutput output;
+    private final Timing timing;
+    private final AcceptedRows accepted;
+    private final Results publisher;
+    private final long period;
+    private final ArraySlots slots;
+    private final PendingRows pending = new PendingRows();
+
+    /** An operator that goes on where the stores stand. */
+    public RollingOperator(
+            ViewSpec.Rolling view,
+            StreamColumns input,
+            RowTier rows,
+            ResultTier results,
+            AggregatePlan plan,
+            ViewOutput output) {
+        this.input = input;
+        this.rows = rows;
+        this.results = results;
+        this.plan = plan;
+        this.output = output;
+        this.timing = Timing.of(view.policy());
+        this.accepted = new AcceptedRows(timing, TimeUnits.nanosPer(input.unit()));
+        this.publisher = new Results(results, output);
+        this.period = view.period().toNanos();
+        this.slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
+        rows.seriesKeys().forEach(this::resume);
+    }
+
+    private void resume(String key) {
+        var series = rows.series(key);
+        for (int i = 0; i < series.size(); i++) {
+            if (!published(series.timeNanos(i)) && accepted.accepts(series, i)) {
+                pending.add(key, series.timeNanos(i), series.offset(i));
+            }
+        }
+    }
+
+    private boolean published(long timeNanos) {
+        return timing.closed(accepted.end(timeNanos), rows.progress());
+    }
+
+    @Override
+    public Decision onRow(String stream, Accepted row) {
+        long end = accepted.end(row.timeNanos());
+        var decision = timing.decide(end, row.progressBefore());
+        switch (decision) {
+            case ON_TIME -> pending.add(row.series(), row.timeNanos(), row.offset());
+            case CORRECTED -> correct(row);
+            case LATE ->
+                output.late(new ViewOutput.LateRow(
+                        stream, row, end - period, end, timing.lateness(end, row.progressBefore())));
+        }
+        return decision;
+    }
+
+    private void correct(Accepted row) {
+        var series = rows.series(row.series());
+        for (int i = series.lowerBound(row.timeNanos());
+                i < series.size() && series.timeNanos(i) < row.timeNanos() + period && published(series.timeNanos(i));
+                i++) {
+            if (accepted.accepts(series, i)) {
+                publish(row.series(), series, i, row.progress(), row.offset());
+            }
+        }
+    }
+
+    @Override
+    public void onProgress(String stream, long progress, long offset) {
+        for (var next = pending.peek();
+                next != null && timing.closed(accepted.end(next.timeNanos()), progress);
+                next = pending.peek()) {
+            pending.remove();
+            var series = rows.series(next.series());
+            publish(
+                    next.series(),
+                    series,
+                    AcceptedRows.indexOf(series, next.timeNanos(), next.offset()),
+                    progress,
+                    offset);
+        }
+    }
+
+    @Override
+    public void refreshProvisional() {}
+
+    private void publish(String key, SeriesRows series, int index, long progress, long offset) {
+        long time = series.timeNanos(index);
+        int result = results.find(key, time, series.offset(index));
+        if (result < 0) {
+            result = insert(key, series, index);
+        }
+        plan.reset(slots);
+        int end = series.upperBound(time);
+        for (int i = series.upperBound(time - period); i < end; i++) {
+            if (accepted.accepts(series, i)) {
+                plan.update(slots, series.row(i), series.timeNanos(i), series.offset(i));
+            }
+        }
+        int column =
+                results.resultSchema().getFields().size() - 3 - plan.outputs().size();
+        for (var cell : plan.finish(slots)) {
+            results.set(result, column++, cell);
+        }
+        publisher.publish(result, progress, offset);
+    }
+
+    private int insert(String key, SeriesRows series, int index) {
+        int result = results.insert(key, series.timeNanos(index), series.offset(index));
+        Row cells = series.row(index);
+        int column = 0;
+        for (int keyColumn : input.key()) {
+            results.set(result, column++, cells.valueAt(keyColumn));
+        }
+        results.set(result, column++, cells.valueAt(input.time()));
+        if (input.id().isPresent()) {
+            results.set(result, column++, cells.valueAt(input.id().getAsInt()));
+        }
+        results.set(result, column, series.offset(index));
+        return result;
+    }
+}

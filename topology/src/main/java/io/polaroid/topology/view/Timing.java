@@ -1,0 +1,44 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.ViewOperator.Decision;
+
+/**
+ * When results of a view close, and what a row is by that: rules 1 and 3 of the design, a pure function of event times.
+ *
+ * @param disorderNanos how long results wait for stragglers
+ * @param graceNanos how long after closing a correction is accepted
+ */
+record Timing(long disorderNanos, long graceNanos) {
+    static Timing of(ViewSpec.Policy policy) {
+        return new Timing(policy.disorder().toNanos(), policy.grace().toNanos());
+    }
+
+    /** Progress at which a window with this exclusive end closes. */
+    long closesAt(long endNanos) {
+        return saturatingAdd(endNanos, disorderNanos);
+    }
+
+    /** Whether a window with this exclusive end has closed at this progress. */
+    boolean closed(long endNanos, long progress) {
+        return progress >= closesAt(endNanos);
+    }
+
+    /** How a row that came when its partition had this progress stands to a window with this exclusive end. */
+    Decision decide(long endNanos, long progressBefore) {
+        if (!closed(endNanos, progressBefore)) {
+            return Decision.ON_TIME;
+        }
+        return progressBefore < saturatingAdd(closesAt(endNanos), graceNanos) ? Decision.CORRECTED : Decision.LATE;
+    }
+
+    /** How far progress was past the point after which no row of the window is accepted. */
+    long lateness(long endNanos, long progressBefore) {
+        return progressBefore - saturatingAdd(closesAt(endNanos), graceNanos);
+    }
+
+    private static long saturatingAdd(long time, long duration) {
+        long sum = time + duration;
+        return sum < time && duration >= 0 ? Long.MAX_VALUE : sum;
+    }
+}

@@ -1,0 +1,28 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.store.RowTier.Accepted;
+
+/**
+ * What a view does with its input, row by row in offset order. Operators keep all that must survive in the result tier; what
+ * they hold besides is rebuilt from the stores when they are made.
+ */
+public interface ViewOperator {
+    /** Takes a row in and says how it stands to its worst window. */
+    Decision onRow(String input, Accepted row);
+
+    /** Closes what this progress of the input's partition closes. Called after each record that is a row or moves progress. */
+    void onProgress(String input, long progress, long offset);
+
+    /** Fills in the cells of changed results that are still provisional, before they are logged and shown. */
+    void refreshProvisional();
+
+    /** How a row was counted. */
+    enum Decision {
+        /** The window had not closed. */
+        ON_TIME,
+        /** The window had closed, and corrections were still accepted. */
+        CORRECTED,
+        /** Grace was over: the row is in no result. */
+        LATE
+    }
+}

@@ -1,0 +1,101 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.row.StreamColumns;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** The columns of a view's results. */
+public final class ViewSchema {
+    /** Offset of the input row that a result belongs to, in views that have one result for each row. */
+    public static final String ROW_OFFSET = "row_offset";
+
+    private ViewSchema() {}
+
+    /** The result schema of a view over streams of these columns, or why there is none. */
+    public static Result<Schema> of(ViewSpec view, Map<String, StreamColumns> streams) {
+        return switch (view) {
+            case ViewSpec.Resample resample ->
+                AggregatePlan.of(resample.aggregates(), from(view, streams).schema())
+                        .flatMap(plan -> schema(resampled(from(view, streams), plan)));
+            case ViewSpec.Rolling rolling ->
+                AggregatePlan.of(rolling.aggregates(), from(view, streams).schema())
+                        .flatMap(plan -> schema(rolled(from(view, streams), plan)));
+            case ViewSpec.AsOf asOf ->
+                schema(joined(from(view, streams), java.util.Objects.requireNonNull(streams.get(asOf.with()))));
+        };
+    }
+
+    private static StreamColumns from(ViewSpec view, Map<String, StreamColumns> streams) {
+        return java.util.Objects.requireNonNull(streams.get(view.from()), view.from());
+    }
+
+    private static List<Field> resampled(StreamColumns input, AggregatePlan plan) {
+        var fields = new ArrayList<>(input.keyFields());
+        fields.add(input.timeField());
+        fields.addAll(plan.outputs());
+        return fields;
+    }
+
+    private static List<Field> rolled(StreamColumns input, AggregatePlan plan) {
+        var fields = new ArrayList<>(input.keyFields());
+        fields.add(input.timeField());
+        input.id().ifPresent(id -> fields.add(input.schema().getFields().get(id)));
+        fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
+        fields.addAll(plan.outputs());
+        return fields;
+    }
+
+    private static List<Field> joined(StreamColumns left, StreamColumns right) {
+        var fields = new ArrayList<>(left.schema().getFields());
+        var taken = new HashSet<String>();
+        fields.forEach(field -> taken.add(field.getName()));
+        for (int column : rightColumns(right)) {
+            var field = right.schema().getFields().get(column);
+            var name = taken.contains(field.getName()) ? field.getName() + "_right" : field.getName();
+            fields.add(new Field(name, FieldType.nullable(field.getType()), field.getChildren()));
+        }
+        fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
+        return fields;
+    }
+
+    /** The right columns that an as-of join adds: all but the key columns. */
+    static List<Integer> rightColumns(StreamColumns right) {
+        return java.util.stream.IntStream.range(0, right.schema().getFields().size())
+                .filter(column -> !right.key().contains(column))
+                .boxed()
+                .toList();
+    }
+
+    private static Result<Schema> schema(List<Field> fields) {
+        var all = new ArrayList<>(fields);
+        all.add(nullable("revision", new ArrowType.Int(32, true)));
+        all.add(nullable("published_at", new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC")));
+        all.add(nullable("published_offset", new ArrowType.Int(64, true)));
+        var names = new HashSet<String>();
+        for (Field field : all) {
+            if (!names.add(field.getName())) {
+                return Result.err(ProblemCode.INVALID_PLAN, "two columns of the result are named " + field.getName());
+            }
+        }
+        return Result.ok(new Schema(all));
+    }
+
+    private static Field nullable(String name, ArrowType type) {
+        return new Field(name, FieldType.nullable(type), null);
+    }
+
+    private static Field required(String name, ArrowType type) {
+        return new Field(name, FieldType.notNullable(type), null);
+    }
+}
