@@ -1,0 +1,71 @@
+package io.polaroid.launcher.config;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Texts to values. */
+final class Scalars {
+    private static final Pattern DURATION = Pattern.compile("([0-9][0-9_]*)(ns|us|ms|s|m|h|d|w)");
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9][0-9_]*");
+
+    private Scalars() {}
+
+    /** A whole number; underscores may group its digits. */
+    static Optional<Long> integer(String text) {
+        if (!INTEGER.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Long.parseLong(text.replace("_", "")));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A number with a unit from nanoseconds to weeks; 0 needs no unit. */
+    static Optional<Duration> duration(String text) {
+        if (text.equals("0")) {
+            return Optional.of(Duration.ZERO);
+        }
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        return integer(matcher.group(1)).flatMap(count -> of(count, matcher.group(2)));
+    }
+
+    private static Optional<Duration> of(long count, String unit) {
+        try {
+            Duration duration =
+                    switch (unit) {
+                        case "ns" -> Duration.ofNanos(count);
+                        case "us" -> Duration.ofNanos(Math.multiplyExact(count, 1_000L));
+                        case "ms" -> Duration.ofMillis(count);
+                        case "s" -> Duration.ofSeconds(count);
+                        case "m" -> Duration.ofMinutes(count);
+                        case "h" -> Duration.ofHours(count);
+                        case "d" -> Duration.ofDays(count);
+                        default -> Duration.ofDays(Math.multiplyExact(count, 7L));
+                    };
+            // Event times are nanoseconds in a long: a longer duration has no use and would overflow there.
+            return Optional.of(Duration.ofNanos(duration.toNanos()));
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As users write it: {@code 1h}, {@code 90s}, {@code 250ms}. */
+    static String show(Duration duration) {
+        long nanos = duration.toNanos();
+        long[] sizes = {3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L, 1_000L};
+        String[] units = {"h", "m", "s", "ms", "us"};
+        for (int i = 0; i < sizes.length; i++) {
+            if (nanos % sizes[i] == 0 && nanos != 0) {
+                return nanos / sizes[i] + units[i];
+            }
+        }
+        return nanos == 0 ? "0" : nanos + "ns";
+    }
+}

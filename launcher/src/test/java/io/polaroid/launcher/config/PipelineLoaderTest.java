@@ -1,0 +1,167 @@
+package io.polaroid.launcher.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.ViewSpec;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineLoaderTest {
+    private static final Path DEMO = Path.of("..", "demo", "pipeline.yaml");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsTheDemo() {
+        // When
+        PipelineFile file = right(PipelineLoader.load(DEMO, Map.of("POLAROID_REPLAY_PORT", "7001", "POLAROID_DATA", "/d")));
+
+        // Then
+        Pipeline pipeline = file.pipeline();
+        assertThat(pipeline.application()).isEqualTo("market");
+        assertThat(pipeline.guarantee()).isEqualTo(Pipeline.Guarantee.EXACTLY_ONCE_V2);
+        assertThat(pipeline.threads()).isEqualTo(2);
+        assertThat(pipeline.streams().sequencedKeySet()).containsExactly("trades", "quotes");
+        assertThat(pipeline.streams().get("trades").id()).hasValue("trade_id");
+        assertThat(pipeline.streams().get("trades").checks()).containsExactly("price > 0", "size >= 0");
+        assertThat(pipeline.streams().get("trades").partitions()).isEqualTo(4);
+        assertThat(pipeline.views().sequencedKeySet()).containsExactly("bars_1s", "bars_1m", "vwap_60s", "enriched");
+        assertThat(file.bootstrap()).isEmpty();
+        assertThat(file.registry()).isEmpty();
+        assertThat(file.sources()).hasSize(2);
+        assertThat(file.sources().getFirst().url())
+                .isEqualTo(URI.create("ws://127.0.0.1:7001/binance_usdm_btcusdt_20240808"));
+        assertThat(file.sources().getFirst().subscribe())
+                .containsExactly("{\"op\":\"subscribe\",\"from\":${position}}");
+        assertThat(file.sources().getLast().rows()).hasSize(2);
+        assertThat(file.sinks().getFirst().path()).isEqualTo(Path.of("/d/lake"));
+        assertThat(file.sinks().getFirst().rollRows()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void expandsOhlcvAndFillsInDefaults() {
+        // When
+        PipelineFile file = right(parse(
+                """
+                application: a
+                streams: {trades: {schema: Trade, key: symbol, time: ts}}
+                views:
+                  bars:
+                    from: trades
+                    resample: {every: 90s, ohlcv: {price: price, size: size}, agg: {n: "count(price)"}, grace: 1h}
+                    emit: close
+                    late: drop
+                    retention: 2d
+                """));
+
+        // Then
+        var bars = (ViewSpec.Resample) file.pipeline().views().get("bars");
+        assertThat(bars.every()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(bars.aggregates().sequencedKeySet())
+                .containsExactly("open", "high", "low", "close", "volume", "count", "vwap", "n");
+        assertThat(bars.aggregates().get("vwap")).isEqualTo("sum(price*size)/sum(size)");
+        assertThat(bars.policy())
+                .isEqualTo(new ViewSpec.Policy(
+                        Duration.ZERO,
+                        Duration.ofHours(1),
+                        Duration.ofDays(2),
+                        ViewSpec.Emit.CLOSE,
+                        ViewSpec.Late.DROP));
+        assertThat(file.pipeline().streams().get("trades").retention()).isEqualTo(Duration.ofHours(1));
+        assertThat(file.pipeline().guarantee()).isEqualTo(Pipeline.Guarantee.EXACTLY_ONCE_V2);
+    }
+
+    @Test
+    void readsASchemaFileBesideThePipeline() throws Exception {
+        // Given
+        Files.createDirectories(folder.resolve("schemas"));
+        Files.writeString(
+                folder.resolve("schemas/Reading.avsc"),
+                """
+                {"type": "record", "name": "Reading", "fields": [
+                  {"name": "device", "type": "string"},
+                  {"name": "at", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
+                  {"name": "celsius", "type": "double"}]}
+                """);
+
+        // When
+        PipelineFile file = right(
+                parse(
+                        """
+                application: a
+                kafka: {bootstrap: "one:9092,two:9092"}
+                registry: {url: http://localhost:8081}
+                streams: {readings: {schema: schemas/Reading.avsc, key: [device], time: at, partitions: 8}}
+                """));
+
+        // Then
+        assertThat(file.pipeline().streams().get("readings").schema().getName()).isEqualTo("Reading");
+        assertThat(file.pipeline().streams().get("readings").partitions()).isEqualTo(8);
+        assertThat(file.bootstrap()).hasValue("one:9092,two:9092");
+        assertThat(file.registry()).hasValue(URI.create("http://localhost:8081"));
+    }
+
+    @Test
+    void reportsFiveMistakesInFiveLines() {
+        // When
+        Loaded loaded = PipelineLoader.parse(
+                "market.yaml",
+                """
+                application: market
+                guarantee: exactly_once
+                streams:
+                  trades: {schema: Trade, key: [symbl], time: ts}
+                views:
+                  bars:
+                    from: trade
+                    resample: {every: 1min, agg: {hi: "max(price)"}}
+                  vwap:
+                    from: trades
+                    rolling: {period: 60s, agg: {v: "sum(pric*size)/sum(size)"}, gracee: 1m}
+                """,
+                folder,
+                Map.of());
+
+        // Then
+        assertThat(((Loaded.Wrong) loaded).text())
+                .isEqualTo(
+                        """
+                market.yaml:2: guarantee: expected exactly_once_v2 or at_least_once, found the value "exactly_once"; did you mean "exactly_once_v2"?
+                market.yaml:4: streams.trades.key[0]: stream trades has no column "symbl"; did you mean "symbol"?
+                market.yaml:7: views.bars.from: no stream "trade"; did you mean "trades"?
+                market.yaml:8: views.bars.resample.every: expected a duration such as 250ms, 90s, 5m or 1h, found the value "1min"
+                market.yaml:11: views.vwap.rolling.gracee: unknown key "gracee"; did you mean "grace"?
+                market.yaml:11: views.vwap.rolling.agg.v: """
+                                + SUM_OF_PRIC);
+    }
+
+    private static final String SUM_OF_PRIC = "";
+
+    @Test
+    void saysThatThereIsNoSuchFile() {
+        assertThat(wrong(PipelineLoader.load(folder.resolve("none.yaml"), Map.of())))
+                .singleElement()
+                .asString()
+                .contains("none.yaml:1: there is no such file");
+    }
+
+    private Loaded parse(String text) {
+        return PipelineLoader.parse("p.yaml", text, folder, Map.of());
+    }
+
+    private static PipelineFile right(Loaded loaded) {
+        return loaded.toResult().orThrow();
+    }
+
+    private static List<Mistake> wrong(Loaded loaded) {
+        return ((Loaded.Wrong) loaded).mistakes();
+    }
+}

@@ -1,0 +1,100 @@
+package io.polaroid.launcher.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.polaroid.launcher.broker.EmbeddedBroker;
+import io.polaroid.timeseries.result.PolaroidException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+class EmbeddedConnectIT {
+    private static final TopicPartition NUMBERS = new TopicPartition("numbers", 0);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void goesOnWhereItWasAfterARestartOfEverything() throws Exception {
+        // Given a first run that was stopped after 25 numbers
+        try (var broker = EmbeddedBroker.open(folder, 0);
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()));
+                var connect = EmbeddedConnect.open("market.connect", broker.bootstrap(), 0)) {
+            admin.createTopics(List.of(new NewTopic("numbers", 1, (short) 1)))
+                    .all()
+                    .get();
+            connect.put("feed", config(25));
+            connect.put("feed", config(25));
+            assertThat(readCommitted(broker, 25)).isEqualTo(numbers(25));
+            assertThat(connect.connectors()).containsExactly("feed");
+            assertThat(connect.restUrl().getPort()).isPositive();
+        }
+
+        // When it is started again with a higher limit
+        try (var broker = EmbeddedBroker.open(folder, 0);
+                var connect = EmbeddedConnect.open("market.connect", broker.bootstrap(), 0)) {
+            connect.put("feed", config(60));
+
+            // Then each number is there once
+            assertThat(readCommitted(broker, 60)).isEqualTo(numbers(60));
+            assertThat(connect.status("feed").running()).isTrue();
+
+            // and what a connector says of its settings is a problem, not a stack trace
+            assertThatThrownBy(() -> connect.put("other", Map.of("connector.class", "io.example.NoSuch")))
+                    .isInstanceOf(PolaroidException.class)
+                    .hasMessageContaining("NoSuch");
+            connect.remove("feed");
+            connect.remove("feed");
+            assertThat(connect.status("never").state()).isEqualTo("UNASSIGNED");
+        }
+    }
+
+    private static Map<String, String> config(long limit) {
+        return Map.of(
+                "connector.class",
+                CountingSourceConnector.class.getName(),
+                "tasks.max",
+                "1",
+                "topic",
+                NUMBERS.topic(),
+                "limit",
+                Long.toString(limit),
+                "exactly.once.support",
+                "required",
+                "transaction.boundary",
+                "poll");
+    }
+
+    private static List<Long> numbers(long limit) {
+        return LongStream.range(0, limit).boxed().toList();
+    }
+
+    private static List<Long> readCommitted(EmbeddedBroker broker, int rows) {
+        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed");
+        var values = new ArrayList<Long>();
+        try (var consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(NUMBERS));
+            consumer.seekToBeginning(List.of(NUMBERS));
+            while (values.size() < rows) {
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(row -> values.add(Long.parseLong(new String(row.value(), StandardCharsets.UTF_8))));
+            }
+        }
+        return values;
+    }
+}
