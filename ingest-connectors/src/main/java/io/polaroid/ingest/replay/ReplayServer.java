@@ -129,7 +129,8 @@ public final class ReplayServer implements AutoCloseable {
         try {
             JsonNode request = JSON.readTree(message);
             JsonNode from = request.path("from");
-            if (!request.path("op").asText().equals("subscribe") || !(from.isMissingNode() || from.isIntegralNumber())) {
+            if (!request.path("op").asText().equals("subscribe")
+                    || !(from.isMissingNode() || from.isIntegralNumber())) {
                 return -1;
             }
             return from.asLong(0);

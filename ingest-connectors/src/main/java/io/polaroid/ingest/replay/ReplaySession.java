@@ -34,8 +34,7 @@ final class ReplaySession implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private @Nullable Thread thread;
 
-    ReplaySession(
-            Recording recording, ReplayConfig config, InstantSource clock, Sleeper sleeper, Session socket) {
+    ReplaySession(Recording recording, ReplayConfig config, InstantSource clock, Sleeper sleeper, Session socket) {
         this.recording = recording;
         this.config = config;
         this.clock = clock;

@@ -162,10 +162,7 @@ public final class WebSocketFeed implements AutoCloseable {
         return switch (egress.check(host, opening.url().port(), addresses)) {
             case Result.Err<List<InetAddress>> err -> err.problem();
             case Result.Ok<List<InetAddress>> ok -> {
-                socket = client.newBuilder()
-                        .dns(name -> ok.value())
-                        .build()
-                        .newWebSocket(opening, connection);
+                socket = client.newBuilder().dns(name -> ok.value()).build().newWebSocket(opening, connection);
                 if (closed) {
                     close();
                 }

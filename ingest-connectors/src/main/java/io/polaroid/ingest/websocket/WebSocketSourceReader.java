@@ -119,7 +119,9 @@ final class WebSocketSourceReader {
         return new FieldSource(
                 pointer,
                 Arrays.stream(EpochUnit.values())
-                        .filter(known -> unit == null ? known == EpochUnit.MS : known.text().equals(unit))
+                        .filter(known -> unit == null
+                                ? known == EpochUnit.MS
+                                : known.text().equals(unit))
                         .findFirst()
                         .orElseGet(() -> {
                             mistakes.add(path + ".unit", "is " + unit + ", must be s, ms, us or ns");
@@ -129,12 +131,8 @@ final class WebSocketSourceReader {
 
     private StreamSpec stream(String path, JsonNode node) {
         var in = new ConfigObject(path, node, mistakes);
-        var stream = new StreamSpec(
-                in.text("schema"),
-                in.texts("key"),
-                in.text("time"),
-                in.optionalText("id"),
-                (int) in.whole("partitions", 4, 1, 100_000));
+        var stream = new StreamSpec(in.text("schema"), in.texts("key"), in.text("time"), in.optionalText("id"), (int)
+                in.whole("partitions", 4, 1, 100_000));
         in.rejectUnknown();
         return stream;
     }

@@ -55,8 +55,7 @@ public final class WebSocketSourceTask extends SourceTask {
             WebSocketSource source = WebSocketSource.fromJson(json).orThrow();
             records = SourceRecords.of(source, registries.apply(source.registryUrl()))
                     .orThrow();
-            Map<String, Object> offset =
-                    context.offsetStorageReader().offset(SourceRecords.sourcePartition(source));
+            Map<String, Object> offset = context.offsetStorageReader().offset(SourceRecords.sourcePartition(source));
             state = FeedState.of(offset, source.position() != null);
             MessageReader reader = MessageReader.of(source.rowsSpec()).orThrow();
             feed = WebSocketFeed.open(source, reader, clock, state.position(), QUEUE_CAPACITY);
