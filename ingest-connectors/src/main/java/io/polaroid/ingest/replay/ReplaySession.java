@@ -54,6 +54,13 @@ final class ReplaySession implements AutoCloseable {
         }
     }
 
+    /** Returns when nothing more will be sent; after {@link #close}, never on the session's own thread. */
+    void awaitStopped() throws InterruptedException {
+        if (thread != null) {
+            thread.join();
+        }
+    }
+
     private void run(long from) {
         try {
             Instant begin = clock.instant();

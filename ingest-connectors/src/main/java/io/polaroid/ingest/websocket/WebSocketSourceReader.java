@@ -11,6 +11,7 @@ import io.polaroid.ingest.rows.RowRule;
 import io.polaroid.ingest.rows.StreamSpec;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 import okhttp3.Request;
@@ -59,7 +60,7 @@ final class WebSocketSourceReader {
                 in.list("rows", this::rule),
                 in.map("streams", this::stream),
                 in.text("dead_letter_topic"),
-                in.text("registry_url"),
+                registryUrl(in.text("registry_url")),
                 in.whole("max_ahead_ms", WebSocketSource.DEFAULT_MAX_AHEAD_MILLIS, 0, Long.MAX_VALUE));
         in.rejectUnknown();
         return source;
@@ -75,6 +76,19 @@ final class WebSocketSourceReader {
             new Request.Builder().url(url).build();
         } catch (IllegalArgumentException e) {
             mistakes.add("url", "is no URL");
+        }
+        return url;
+    }
+
+    private String registryUrl(String url) {
+        if (!url.matches("(?i)https?://.+")) {
+            mistakes.add("registry_url", "must start with http:// or https://");
+            return url;
+        }
+        try {
+            URI.create(url);
+        } catch (IllegalArgumentException e) {
+            mistakes.add("registry_url", "is no URL");
         }
         return url;
     }

@@ -11,6 +11,9 @@ import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.Row;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,8 +22,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.apache.avro.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -212,6 +218,34 @@ class WebSocketSourceTaskTest {
             assertThatThrownBy(() -> drain(task, 1))
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("gave up");
+        }
+    }
+
+    @Test
+    void keepsWhatItCouldNotEncodeWhileTheRegistryIsAway() throws InterruptedException {
+        var away = new AtomicBoolean(true);
+        SchemaRegistry flaky = new SchemaRegistry() {
+            @Override
+            public Result<Integer> register(String subject, Schema schema) {
+                return away.get()
+                        ? Result.err(ProblemCode.REGISTRY_UNREACHABLE, "away")
+                        : registry.register(subject, schema);
+            }
+
+            @Override
+            public Result<Schema> byId(int id) {
+                return registry.byId(id);
+            }
+        };
+        try (var server = serve(TestRecording.COINM);
+                var task = new TaskHarness(BinanceSource.at(url(server, TestRecording.COINM)), flaky)) {
+            for (int failed = 0; failed < 3; failed++) {
+                assertThatThrownBy(() -> drain(task, COINM_MESSAGES)).isInstanceOf(RetriableException.class);
+            }
+            away.set(false);
+            List<SourceRecord> records = drain(task, COINM_MESSAGES);
+            assertThat(records).hasSize(COINM_MESSAGES + 8);
+            assertThat(task.committed()).containsEntry("session", 1L);
         }
     }
 }

@@ -45,6 +45,7 @@ class WebSocketSourceTest {
         json.put("url", "https://feed.example");
         json.remove("dead_letter_topic");
         json.put("speling", true);
+        json.put("registry_url", "localhost:8081");
         json.put("symbols", "BTCUSDT");
         ((ObjectNode) json.get("reconnect")).put("backoff_multiplier", 0.5).put("max_retries", "many");
         ((ObjectNode) json.at("/rows/0/fields/ts")).put("unit", "hours");
@@ -57,6 +58,7 @@ class WebSocketSourceTest {
                             "url",
                             "dead_letter_topic",
                             "speling",
+                            "registry_url",
                             "symbols",
                             "reconnect.backoff_multiplier",
                             "reconnect.max_retries",
