@@ -41,7 +41,7 @@ final class Binder {
             case Long whole -> new Node.Constant(Type.INT, whole);
             case Double number -> new Node.Constant(Type.FLOAT, number);
             case Boolean truth -> Node.of(Type.BOOL, row -> truth);
-            default -> Node.of(Type.TEXT, row -> value);
+            default -> new Node.TextConstant(value.toString());
         };
     }
 

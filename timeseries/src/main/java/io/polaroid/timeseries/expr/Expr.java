@@ -110,7 +110,9 @@ public sealed interface Expr {
 
     /**
      * The expression as text for DuckDB: every part in parentheses, names in double quotes, text escaped, numbers with their
-     * type. It can name only the columns and {@link Function}s of this tree.
+     * type. It can name only the columns and {@link Function}s of this tree. DuckDB gives what {@link #bind} gives, with two
+     * exceptions: it takes {@code first} and {@code last} in the order of its scan, and times without a zone in the zone of the
+     * session, which therefore has to be UTC.
      */
     default String toSql() {
         return SqlText.of(this);
@@ -125,6 +127,12 @@ public sealed interface Expr {
             }
         });
         return names;
+    }
+
+    /** Whether an aggregate is called in it. */
+    default boolean hasAggregate() {
+        return this instanceof Call call && call.function().role() == Function.Role.AGGREGATE
+                || children().stream().anyMatch(Expr::hasAggregate);
     }
 
     /** The expressions directly inside, in order of appearance. */
