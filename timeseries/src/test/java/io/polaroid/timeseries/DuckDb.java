@@ -39,6 +39,7 @@ public final class DuckDb implements AutoCloseable {
         if (rows.isEmpty()) {
             return;
         }
+        run("BEGIN");
         String marks = "?" + ", ?".repeat(rows.getFirst().length - 1);
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO " + table + " VALUES (" + marks + ")")) {
@@ -48,6 +49,7 @@ public final class DuckDb implements AutoCloseable {
                 }
                 insert.execute();
             }
+            run("COMMIT");
         } catch (SQLException failure) {
             throw new IllegalStateException(failure.getMessage(), failure);
         }

@@ -20,7 +20,8 @@ final class Comparison {
                 || a.kind() == b.kind() && a.kind() != Type.Kind.BINARY
                 || isTemporal(a) && isTemporal(b);
         if (!comparable) {
-            throw Rejected.at(at, operator.sql() + " compares " + a.shown() + " with " + b.shown() + "; expected one type");
+            throw Rejected.at(
+                    at, operator.sql() + " compares " + a.shown() + " with " + b.shown() + "; expected one type");
         }
         boolean floating = a.kind() == Type.Kind.FLOAT || b.kind() == Type.Kind.FLOAT;
         if (floating && left.isDirect() && right.isDirect()) {

@@ -25,9 +25,12 @@ public sealed interface Expr {
      */
     record Literal(Object value, Place at) implements Expr {
         public Literal {
-            if (!(value instanceof Long || value instanceof Double || value instanceof Boolean || value instanceof String)) {
-                throw new IllegalArgumentException("value is a " + value.getClass().getName()
-                        + "; a literal is a Long, Double, Boolean or String");
+            if (!(value instanceof Long
+                    || value instanceof Double
+                    || value instanceof Boolean
+                    || value instanceof String)) {
+                throw new IllegalArgumentException("value is a "
+                        + value.getClass().getName() + "; a literal is a Long, Double, Boolean or String");
             }
         }
     }
@@ -145,13 +148,13 @@ public sealed interface Expr {
             case Binary binary -> List.of(binary.left(), binary.right());
             case Between between -> List.of(between.operand(), between.low(), between.high());
             case Call call -> call.arguments();
-            case In in -> Stream.concat(Stream.of(in.operand()), in.options().stream())
-                    .toList();
-            case Case cases -> Stream.concat(
-                            cases.branches().stream()
-                                    .flatMap(when -> Stream.of(when.condition(), when.result())),
-                            Stream.of(cases.otherwise()))
-                    .toList();
+            case In in ->
+                Stream.concat(Stream.of(in.operand()), in.options().stream()).toList();
+            case Case cases ->
+                Stream.concat(
+                                cases.branches().stream().flatMap(when -> Stream.of(when.condition(), when.result())),
+                                Stream.of(cases.otherwise()))
+                        .toList();
         };
     }
 
@@ -179,7 +182,10 @@ public sealed interface Expr {
             case Call call ->
                 new Call(call.function(), call.arguments().stream().map(change).toList(), call.at());
             case In in ->
-                new In(change.apply(in.operand()), in.options().stream().map(change).toList(), in.at());
+                new In(
+                        change.apply(in.operand()),
+                        in.options().stream().map(change).toList(),
+                        in.at());
             case Case cases ->
                 new Case(
                         cases.branches().stream()

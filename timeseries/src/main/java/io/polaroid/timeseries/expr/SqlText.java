@@ -51,7 +51,9 @@ final class SqlText {
 
     // What does not fit, and x % 0, is null to us and an error to DuckDB. It refuses TRY over aggregates.
     private static String total(Expr expr, String text) {
-        return mayBeWhole(expr) && !expr.hasAggregate() ? "TRY" + (text.startsWith("(") ? text : "(" + text + ")") : text;
+        return mayBeWhole(expr) && !expr.hasAggregate()
+                ? "TRY" + (text.startsWith("(") ? text : "(" + text + ")")
+                : text;
     }
 
     private static boolean mayBeWhole(Expr expr) {
@@ -67,8 +69,7 @@ final class SqlText {
                     default -> call.arguments().stream().allMatch(SqlText::mayBeWhole);
                 };
             case Expr.Case cases ->
-                mayBeWhole(cases.otherwise())
-                        && cases.branches().stream().allMatch(when -> mayBeWhole(when.result()));
+                mayBeWhole(cases.otherwise()) && cases.branches().stream().allMatch(when -> mayBeWhole(when.result()));
             case Expr.Column column -> true;
             case Expr.Null none -> true;
             case Expr.In in -> false;
@@ -97,6 +98,11 @@ final class SqlText {
             String price = of(call.arguments().getFirst());
             String size = of(call.arguments().getLast());
             return "(sum(" + price + " * " + size + ") / sum(" + size + "))";
+        }
+        if (call.function() == Function.ROUND && call.arguments().size() == 2) {
+            // DuckDB takes digits as an INTEGER only.
+            return "round(" + of(call.arguments().getFirst()) + ", CAST("
+                    + of(call.arguments().getLast()) + " AS INTEGER))";
         }
         String arguments = call.arguments().isEmpty() ? "*" : list(call.arguments());
         String text = call.function().sql() + "(" + arguments + ")";

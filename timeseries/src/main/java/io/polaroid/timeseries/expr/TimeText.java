@@ -35,15 +35,15 @@ final class TimeText {
     static long nanos(String text, Place at) {
         try {
             TemporalAccessor parsed = FORMAT.parse(text);
-            Instant instant = LocalDate.from(parsed)
-                    .atTime(LocalTime.from(parsed))
-                    .toInstant(ZoneOffset.from(parsed));
+            Instant instant =
+                    LocalDate.from(parsed).atTime(LocalTime.from(parsed)).toInstant(ZoneOffset.from(parsed));
             return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
         } catch (DateTimeException | ArithmeticException notATime) {
             String shown = text.length() <= 40 ? text : text.substring(0, 40) + "…";
             throw Rejected.at(
                     at,
-                    "'" + shown + "' is no time from 1678 to 2262; expected such as '2024-01-31', '2024-01-31 14:30:00.5' or"
+                    "'" + shown
+                            + "' is no time from 1678 to 2262; expected such as '2024-01-31', '2024-01-31 14:30:00.5' or"
                             + " '2024-01-31T14:30:00Z'");
         }
     }

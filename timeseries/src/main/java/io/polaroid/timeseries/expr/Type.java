@@ -55,7 +55,8 @@ record Type(Kind kind, ArrowType arrow) {
             case ArrowType.LargeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.FixedSizeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.Null none -> NULL;
-            default -> throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read");
+            default ->
+                throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read");
         };
     }
 

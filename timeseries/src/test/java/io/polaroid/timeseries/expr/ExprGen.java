@@ -119,7 +119,9 @@ final class ExprGen {
 
     Expr textExpr(int depth) {
         if (depth == 0) {
-            return gen.oneIn(3) ? literal(gen.pick("", "a", "it's", "\uE000", "'; drop table t --")) : column(gen.pick("s", "Select"));
+            return gen.oneIn(3)
+                    ? literal(gen.pick("", "a", "it's", "\uE000", "'; drop table t --"))
+                    : column(gen.pick("s", "Select"));
         }
         return switch (gen.below(3)) {
             case 0 -> call(Function.COALESCE, textExpr(depth - 1), textExpr(depth - 1));
@@ -130,12 +132,15 @@ final class ExprGen {
 
     Expr truthExpr(int depth) {
         if (depth == 0) {
-            return gen.oneIn(4) ? gen.pick(literal(true), literal(false), new Expr.Null(Place.NONE)) : column(gen.pick("b", "from"));
+            return gen.oneIn(4)
+                    ? gen.pick(literal(true), literal(false), new Expr.Null(Place.NONE))
+                    : column(gen.pick("b", "from"));
         }
         return switch (gen.below(8)) {
             case 0 -> unary(UnaryOperator.NOT, truthExpr(depth - 1));
             case 1 -> unary(gen.pick(UnaryOperator.IS_NULL, UnaryOperator.IS_NOT_NULL), any(depth - 1));
-            case 2 -> binary(gen.pick(BinaryOperator.AND, BinaryOperator.OR), truthExpr(depth - 1), truthExpr(depth - 1));
+            case 2 ->
+                binary(gen.pick(BinaryOperator.AND, BinaryOperator.OR), truthExpr(depth - 1), truthExpr(depth - 1));
             case 3 -> new Expr.In(numeric(depth - 1), List.of(numeric(depth - 1), numeric(depth - 1)), Place.NONE);
             case 4 -> new Expr.Between(numeric(depth - 1), numeric(depth - 1), numeric(depth - 1), Place.NONE);
             case 5 -> binary(comparison(), textExpr(depth - 1), textExpr(depth - 1));

@@ -19,10 +19,64 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ParserTest {
     private static final String[] PIECES = {
-        "price", "i", "x", "\"", "'", "(", ")", ",", "+", "-", "*", "/", "%", "=", "<>", "!=", "<", "<=", ">", ">=", " ",
-        "AND", "or", "NOT", "is", "NULL", "in", "between", "case", "when", "then", "else", "end", "true", "1", "2.5",
-        "1e", "9223372036854775808", "abs", "sum", "count", "round", "coalesce", "vwap", ".", ";", "--", "/*", "\\", "é",
-        "\uD83D", "\u0000", "\n", "x(", "count(*)", "1e999", "'it''s'", "\"a\"\"b\""
+        "price",
+        "i",
+        "x",
+        "\"",
+        "'",
+        "(",
+        ")",
+        ",",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "=",
+        "<>",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        " ",
+        "AND",
+        "or",
+        "NOT",
+        "is",
+        "NULL",
+        "in",
+        "between",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "true",
+        "1",
+        "2.5",
+        "1e",
+        "9223372036854775808",
+        "abs",
+        "sum",
+        "count",
+        "round",
+        "coalesce",
+        "vwap",
+        ".",
+        ";",
+        "--",
+        "/*",
+        "\\",
+        "é",
+        "\uD83D",
+        "\u0000",
+        "\n",
+        "x(",
+        "count(*)",
+        "1e999",
+        "'it''s'",
+        "\"a\"\"b\""
     };
 
     @ParameterizedTest
@@ -137,14 +191,16 @@ class ParserTest {
         for (String text : List.of(deep, wide, signs, "not ".repeat(5_000) + "b", " ".repeat(70_000))) {
             assertThat(Expr.parse(text)).isInstanceOf(Result.Err.class);
         }
-        BoundExpr member = Expr.bind(Expr.parse(listed).orThrow(), ExprGen.TABLE).orThrow();
+        BoundExpr member =
+                Expr.bind(Expr.parse(listed).orThrow(), ExprGen.TABLE).orThrow();
         assertThat(member.evaluate(ArrayRow.of(5L))).isEqualTo(true);
     }
 
     @Test
     void readsBackWhatItMeans() {
         Expr once = Expr.parse("a+b*c > 1 and not \"d e\" is null").orThrow();
-        Expr spaced = Expr.parse(" ( (a + (b * c)) > 1 ) AND (NOT (\"d e\" IS NULL))").orThrow();
+        Expr spaced =
+                Expr.parse(" ( (a + (b * c)) > 1 ) AND (NOT (\"d e\" IS NULL))").orThrow();
 
         assertThat(once).isEqualTo(spaced);
         assertThat(once.columns()).containsExactly("a", "b", "c", "d e");
