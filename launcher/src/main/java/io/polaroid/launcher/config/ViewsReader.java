@@ -276,7 +276,7 @@ final class ViewsReader {
             var one = new LinkedHashMap<String, String>();
             one.put(output, expression.text());
             if (AggregatePlan.of(one, input.arrow()) instanceof Result.Err<AggregatePlan> err) {
-                mistakes.add(expression.node(), StreamsReader.problem(err.problem()));
+                mistakes.add(expression.node(), StreamsReader.problem(expression.text(), err.problem()));
             }
         });
     }
