@@ -1,4 +1,9 @@
-/** One server for gRPC, Flight, REST and the page. */
+/**
+ * One server for gRPC, Flight, REST and the page.
+ *
+ * <p>Entry point: {@link io.polaroid.query.QueryServer#open}. It reads live tables through {@code io.polaroid.store.read} and
+ * history through the manifests of Parquet sinks; it writes nothing.
+ */
 @NullMarked
 package io.polaroid.query;
 

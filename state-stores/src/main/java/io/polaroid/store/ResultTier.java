@@ -2,6 +2,7 @@ package io.polaroid.store;
 
 import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.row.Row;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.streams.processor.StateStore;
@@ -58,9 +59,24 @@ public interface ResultTier extends StateStore {
     /** Adds one to the count of this name. */
     void increment(String name);
 
-    /** Drops results with a time below this, and their changelog records. Row numbers change. */
+    /** The counts as of the last commit, by name. May be called from any thread. */
+    Map<String, Long> committedCounts();
+
+    /**
+     * Notes how far the view has read: the last offset of its first input and the progress that closes its results. Kept and
+     * restored with the results, and told with snapshots.
+     */
+    void reached(long inputOffset, long progressNanos);
+
+    /**
+     * Drops results with a time below this, and their changelog records. Row numbers change. Such results cannot be inserted
+     * any more; a time below an earlier one does nothing.
+     */
     void expireBefore(long timeNanos);
 
-    /** Calls {@code action} before each flush, so that changed results can be sent downstream in the same transaction. */
+    /**
+     * Calls {@code action} before each flush, so that changed results can be sent downstream in the same transaction. A
+     * processor registers it in its {@code init}, which may run more than once; the newest action takes the place of others.
+     */
     void beforeFlush(Runnable action);
 }

@@ -47,7 +47,11 @@ public interface RowTier extends StateStore {
     /** Not a row: not in the store. */
     record Malformed(long offset, Problem problem) implements Applied {}
 
-    /** The rows of a series that are still retained; empty for an unknown one. A live view: valid until the next apply. */
+    /**
+     * The rows of a series that are still retained, those at or after progress less retention, and before them the last row
+     * that is older, which an as-of join without tolerance may match. Empty for an unknown series. A live view: valid until
+     * the next apply.
+     */
     SeriesRows series(String series);
 
     /** The series that have rows, sorted. */

@@ -1,6 +1,11 @@
 package io.polaroid.store;
 
+import io.polaroid.store.commit.GatedClients;
+import io.polaroid.store.internals.DefaultClients;
+import io.polaroid.store.internals.FlushScope;
 import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.result.ArrowResultTier;
+import io.polaroid.store.row.ArrowRowTier;
 import java.time.Duration;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -23,7 +28,7 @@ public final class Stores {
      */
     public static StoreBuilder<RowTier> rowTier(
             String name, Schema rows, RowIntake.Factory intake, Duration retention, BufferAllocator allocator) {
-        throw new UnsupportedOperationException("state-stores helper");
+        return new ArrowStoreBuilder<>(name, () -> new ArrowRowTier(name, rows, intake, retention, allocator));
     }
 
     /**
@@ -37,17 +42,18 @@ public final class Stores {
      */
     public static StoreBuilder<ResultTier> resultTier(
             String name, Schema results, int doubleSlots, int longSlots, BufferAllocator allocator) {
-        throw new UnsupportedOperationException("state-stores helper");
+        return new ArrowStoreBuilder<>(
+                name, () -> new ArrowResultTier(name, results, doubleSlots, longSlots, allocator));
     }
 
     /** Clients that tell the stores when a transaction (or an at-least-once commit) has gone through. */
     public static KafkaClientSupplier clients() {
-        throw new UnsupportedOperationException("state-stores helper");
+        return new GatedClients(DefaultClients.supplier());
     }
 
     /** The IQv2 query for a committed snapshot of one store; result parts are copies that the asker closes. */
     public static Query<TableSnapshot.Part> snapshot(BufferAllocator allocator) {
-        throw new UnsupportedOperationException("state-stores helper");
+        return new SnapshotQuery(allocator);
     }
 
     /**
@@ -58,6 +64,6 @@ public final class Stores {
      */
     public static java.util.function.Consumer<Runnable> flushScope(
             org.apache.kafka.streams.processor.api.ProcessorContext<?, ?> context) {
-        throw new UnsupportedOperationException("state-stores helper");
+        return FlushScope.of(context);
     }
 }

@@ -1,0 +1,172 @@
+package io.polaroid.ingest.websocket;
+
+import io.polaroid.ingest.rows.Outcome;
+import io.polaroid.ingest.rows.Received;
+import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.timeseries.result.Result;
+import io.polaroid.timeseries.row.ArrayRow;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feed events to Kafka Connect source records: rows to their stream's topic under their series key and partition, dead
+ * letters to the dead-letter topic, control records to every partition of every stream that the source feeds. Each record
+ * carries the state after its message. Not thread-safe.
+ */
+final class SourceRecords {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final WebSocketSource source;
+    private final Map<String, String> sourcePartition;
+    private final Map<String, RowCodec> codecs;
+    private final RowCodec deadLetters;
+
+    private SourceRecords(WebSocketSource source, Map<String, RowCodec> codecs, RowCodec deadLetters) {
+        this.source = source;
+        this.sourcePartition = sourcePartition(source);
+        this.codecs = codecs;
+        this.deadLetters = deadLetters;
+    }
+
+    /** For a source whose configuration was checked; a problem if a schema has no codec. */
+    static Result<SourceRecords> of(WebSocketSource source, SchemaRegistry registry) {
+        var codecs = new HashMap<String, RowCodec>();
+        for (var stream : source.streams().entrySet()) {
+            Schema schema = new Schema.Parser().parse(stream.getValue().schema());
+            switch (RowCodec.of(schema, subject(stream.getKey()), registry)) {
+                case Result.Ok<RowCodec> ok -> codecs.put(stream.getKey(), ok.value());
+                case Result.Err<RowCodec> err -> {
+                    return Result.err(err.problem().with("stream", stream.getKey()));
+                }
+            }
+        }
+        return RowCodec.of(BuiltInSchemas.deadLetter(), subject(source.deadLetterTopic()), registry)
+                .map(deadLetters -> new SourceRecords(source, codecs, deadLetters));
+    }
+
+    /** The Connect source partition under which the offset is kept. */
+    static Map<String, String> sourcePartition(WebSocketSource source) {
+        return Map.of("source", source.name());
+    }
+
+    private static String subject(String topic) {
+        return topic + "-value";
+    }
+
+    /** The records of some events, and the state after them. */
+    record Converted(List<SourceRecord> records, FeedState state) {}
+
+    /**
+     * Converts events that follow {@code state}; the same call can be made again.
+     *
+     * @throws io.polaroid.timeseries.result.PolaroidException if the registry cannot be reached
+     */
+    Converted convert(FeedState state, List<FeedEvent> events, long nowMillis) {
+        var records = new ArrayList<SourceRecord>(events.size());
+        FeedState current = state;
+        for (FeedEvent event : events) {
+            switch (event) {
+                case FeedEvent.Up up -> {
+                    current = current.connected();
+                    addControl(ControlRecord.Kind.UP, current, records);
+                }
+                case FeedEvent.Down down -> addControl(ControlRecord.Kind.DOWN, current, records);
+                case FeedEvent.Message message -> current = addMessage(message.received(), current, nowMillis, records);
+                case FeedEvent.Failed failed -> {
+                    // The task ends on it; nothing is written.
+                }
+            }
+        }
+        return new Converted(records, current);
+    }
+
+    private FeedState addMessage(Received received, FeedState before, long nowMillis, List<SourceRecord> records) {
+        FeedState after = received.position() == Received.NO_POSITION ? before : before.past(received.position());
+        for (Outcome outcome : received.outcomes()) {
+            if (outcome instanceof Outcome.Accepted accepted) {
+                after = after.seen(accepted.eventTimeNanos());
+            }
+        }
+        if (received.outcomes().isEmpty()) {
+            return after;
+        }
+        Map<String, Object> offset = after.toOffset();
+        for (Outcome outcome : received.outcomes()) {
+            records.add(
+                    switch (outcome) {
+                        case Outcome.Accepted accepted -> row(accepted, offset);
+                        case Outcome.Rejected rejected -> deadLetter(rejected, received, offset, nowMillis);
+                    });
+        }
+        return after;
+    }
+
+    private SourceRecord row(Outcome.Accepted row, Map<String, Object> offset) {
+        RowCodec codec = codecs.get(row.stream());
+        if (codec == null) {
+            throw new IllegalStateException("no codec for stream " + row.stream());
+        }
+        byte[] key = row.key().getBytes(StandardCharsets.UTF_8);
+        long timestamp = Math.floorDiv(row.eventTimeNanos(), NANOS_PER_MILLI);
+        return record(row.stream(), row.partition(), key, codec.encode(row.row()), timestamp, offset);
+    }
+
+    private SourceRecord deadLetter(
+            Outcome.Rejected rejected, Received received, Map<String, Object> offset, long nowMillis) {
+        var row = ArrayRow.of(
+                rejected.problem().code().slug(),
+                rejected.problem().detail(),
+                "source:" + source.name(),
+                rejected.into(),
+                null,
+                received.position() == Received.NO_POSITION ? null : received.position(),
+                null,
+                received.message());
+        byte[] key = rejected.into().getBytes(StandardCharsets.UTF_8);
+        return record(source.deadLetterTopic(), null, key, deadLetters.encode(row), nowMillis, offset);
+    }
+
+    private void addControl(ControlRecord.Kind kind, FeedState state, List<SourceRecord> records) {
+        long nanos = state.lastEventNanos();
+        byte[] key = new ControlRecord(source.name() + "/0", kind, nanos, nanos, "*").toKey();
+        Map<String, Object> offset = state.toOffset();
+        source.rows().stream().map(rule -> rule.into()).distinct().forEach(stream -> {
+            for (int partition = 0; partition < partitions(stream); partition++) {
+                records.add(record(stream, partition, key, null, nanos / NANOS_PER_MILLI, offset));
+            }
+        });
+    }
+
+    private int partitions(String stream) {
+        var spec = source.streams().get(stream);
+        return spec == null ? 0 : spec.partitions();
+    }
+
+    private SourceRecord record(
+            String topic,
+            @Nullable Integer partition,
+            byte[] key,
+            byte @Nullable [] value,
+            long timestamp,
+            Map<String, Object> offset) {
+        return new SourceRecord(
+                sourcePartition,
+                offset,
+                topic,
+                partition,
+                org.apache.kafka.connect.data.Schema.BYTES_SCHEMA,
+                key,
+                org.apache.kafka.connect.data.Schema.OPTIONAL_BYTES_SCHEMA,
+                value,
+                timestamp);
+    }
+}

@@ -1,0 +1,178 @@
+"""Stock clients: confluent-kafka both ways, the command line, Flight, gRPC health."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+
+import grpc
+import polaroid as pd
+import pyarrow.flight as flight
+import pytest
+from confluent_kafka import Producer
+from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
+from stack import Stack, cli, wait_until
+from topics import micros, newest, read_all
+
+MINUTE = 60_000_000
+BASE = 1_723_200_000_000_000  # long after the session: a series of its own, in its own minutes
+SYMBOLS = [f"TEST{number}" for number in range(12)]
+
+
+def without_sources(pipeline: dict) -> None:
+    pipeline.pop("sinks")
+    pipeline.pop("sources")
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    """A stack without feeds: only what a test pushes in flows through it."""
+    from conftest import variant
+
+    folder = tmp_path_factory.mktemp("quiet")
+    with Stack(folder, pipeline=variant(folder, without_sources)) as stack:
+        stack.up()
+        yield stack
+
+
+def produce(stack: Stack, rows: list[dict]) -> None:
+    registry = SchemaRegistryClient({"url": stack.registry})
+    schema = registry.get_latest_version("trades-value").schema
+    serialize = AvroSerializer(registry, schema.schema_str, conf={"auto.register.schemas": False})
+    producer = Producer({"bootstrap.servers": stack.bootstrap})
+    failures = []
+    for row in rows:
+        producer.produce(
+            "trades",
+            key=row["symbol"].encode(),
+            value=serialize(row, SerializationContext("trades", MessageField.VALUE)),
+            on_delivery=lambda error, _: error and failures.append(error),
+        )
+    producer.flush(30)
+    assert not failures
+
+
+def trade(symbol: str, number: int) -> dict:
+    import datetime
+
+    at = datetime.datetime.fromtimestamp((BASE + number * 250_000) / 1e6, datetime.timezone.utc)
+    return {"symbol": symbol, "ts": at, "price": 100.0 + number % 7, "size": 1.0 + number % 3, "trade_id": number}
+
+
+def test_stock_producer_with_its_default_partitioner(quiet):
+    """librdkafka partitions by CRC32: rows in a wrong partition come out once, in the right bars."""
+    rows = [trade(symbol, number) for number in range(1_000) for symbol in SYMBOLS]
+    produce(quiet, rows)
+    wait_until("all rows are in", lambda: quiet.rows("trades") >= len(rows), 60)
+    streams = [part for part in quiet.status()["streams"] if part["stream"] == "trades"]
+    assert sum(part["rows"] for part in streams) == len(rows)
+    assert sum(part["rerouted"] for part in streams) > 0, "no row was in a wrong partition: the test shows nothing"
+
+    with pd.connect(quiet.grpc) as connection:
+        counted = connection.sql("select symbol, count(*) n, count(distinct trade_id) d from trades group by 1")
+        got = {row["symbol"]: (row["n"], row["d"]) for row in counted.collect().to_pylist()}
+        assert got == {symbol: (1_000, 1_000) for symbol in SYMBOLS}
+
+    def closed():
+        bars = newest(read_all(quiet, "bars_1m"), lambda row: (row["symbol"], micros(row["ts"])))
+        return bars if len(bars) >= 4 * len(SYMBOLS) else None
+
+    bars = wait_until("four minutes have closed", closed, 30, every=1)
+    for symbol in SYMBOLS:
+        for minute in range(4):
+            inside = [row for row in rows if row["symbol"] == symbol][minute * 240 : (minute + 1) * 240]
+            bar = bars[symbol, BASE + minute * MINUTE]
+            assert bar["count"] == 240
+            assert bar["open"] == inside[0]["price"] and bar["close"] == inside[-1]["price"]
+            assert bar["high"] == 106.0 and bar["low"] == 100.0
+            assert bar["volume"] == sum(row["size"] for row in inside)
+
+
+def test_duplicates_are_removed_and_counted(quiet):
+    before = sum(part["duplicates"] for part in quiet.status()["streams"])
+    dead = len(read_all(quiet, "market.dead-letter"))
+    rows = [trade("TWICE", number) for number in range(50)]
+    produce(quiet, rows + rows)
+
+    def counted():
+        return sum(part["duplicates"] for part in quiet.status()["streams"]) - before >= 50
+
+    wait_until("duplicates are counted", counted, 30)
+    time.sleep(0.5)
+    assert sum(part["duplicates"] for part in quiet.status()["streams"]) - before == 50
+    with pd.connect(quiet.grpc) as connection:
+        rows = connection.sql("select count(*) n from trades where symbol = 'TWICE'").collect().to_pylist()
+    assert rows == [{"n": 50}]
+    assert len(read_all(quiet, "market.dead-letter")) == dead
+
+
+def test_command_line_answers(quiet):
+    done = cli(quiet, "sql", "select symbol, count(*) as n from bars_1s group by 1 order by 1", "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["symbol"] for row in rows} >= set(SYMBOLS)
+    wrong = cli(quiet, "sql", "select * from bars_1x")
+    assert wrong.returncode != 0
+    assert "bars_1s" in wrong.stderr, "the error suggests the nearest name"
+    tables = cli(quiet, "tables")
+    assert tables.returncode == 0 and "enriched" in tables.stdout
+    assert cli(quiet, "prove", "bars_1m").returncode != 0
+    assert "not built yet" in cli(quiet, "prove", "bars_1m").stderr.lower()
+
+
+def test_plain_flight_client(quiet):
+    client = flight.connect(f"grpc://{quiet.grpc}")
+    try:
+        table = client.do_get(flight.Ticket(b"bars_1m")).read_all()
+        assert {"symbol", "ts", "open", "vwap", "revision"} <= set(table.column_names)
+        counted = client.do_get(flight.Ticket(b"select count(*) as n from bars_1m")).read_all()
+        assert counted.to_pylist() == [{"n": table.num_rows}]
+        with pytest.raises(flight.FlightError, match="nothing_here"):
+            client.do_get(flight.Ticket(b"select * from nothing_here")).read_all()
+    finally:
+        client.close()
+
+
+def test_dataframe_client(quiet):
+    with pd.connect(quiet.grpc) as connection:
+        bars = (
+            connection.table("bars_1m")
+            .filter((pd.col("symbol") == "TEST1") & (pd.col("count") > 0))
+            .select("ts", "close")
+            .sort("ts")
+        )
+        table = bars.collect()
+        assert table.column_names == ["ts", "close"]
+        assert table.num_rows >= 4
+        assert table["ts"].to_pylist() == sorted(table["ts"].to_pylist())
+        assert bars.to_polars().height == table.num_rows
+        assert "bars_1m" in bars.explain()
+        with pytest.raises(pd.PolaroidError) as failure:
+            connection.table("bars_1m").select("clse").collect()
+        assert failure.value.slug == "unknown-column"
+        assert "close" in str(failure.value)
+
+
+def test_health_and_reflection(quiet):
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+    from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+
+    with grpc.insecure_channel(quiet.grpc) as channel:
+        reply = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10)
+        assert reply.status == health_pb2.HealthCheckResponse.SERVING
+        services = ProtoReflectionDescriptorDatabase(channel).get_services()
+        assert "polaroid.v1.DataFrameService" in services
+
+
+def test_ports_in_use_are_named(quiet, tmp_path):
+    other = Stack(tmp_path, pipeline=quiet.pipeline)
+    other.ports = {**other.ports, "KAFKA": quiet.ports["KAFKA"]}
+    with other:
+        other.up(wait=False)
+        code = other.processes["up"].wait(60)
+        assert code != 0
+        assert str(quiet.ports["KAFKA"]) in other.tail("up")
+        assert "POLAROID_KAFKA_PORT" in other.tail("up")

@@ -1,0 +1,69 @@
+package io.polaroid.query.catalog;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.polaroid.schemas.lake.Manifest;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The Parquet history that sinks keep.
+ *
+ * @param root folder of the sink; empty where there is none
+ */
+public record Lake(Optional<Path> root) {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+    /** Whether a sink has written of this table. */
+    public boolean has(String table) {
+        return root.isPresent() && Files.isDirectory(manifests(root.get(), table));
+    }
+
+    /** What is written of a table, by partition; nothing where no sink writes it. */
+    public Result<List<Manifest>> manifests(String table) {
+        if (root.isEmpty()) {
+            return Result.ok(List.of());
+        }
+        var found = new ArrayList<Manifest>();
+        try (var files = Files.newDirectoryStream(manifests(root.get(), table), "*.json")) {
+            for (Path file : files) {
+                found.add(JSON.readValue(Files.readAllBytes(file), Manifest.class));
+            }
+        } catch (NoSuchFileException e) {
+            return Result.ok(List.of());
+        } catch (IOException e) {
+            return Result.err(new Problem(
+                    ProblemCode.CORRUPT_DATA,
+                    "the manifest of table " + table + " cannot be read: " + e.getMessage(),
+                    Map.of("table", table)));
+        }
+        found.sort(Comparator.comparingInt(Manifest::partition));
+        return Result.ok(List.copyOf(found));
+    }
+
+    /** The files of a manifest, absolute. */
+    public List<Path> files(Manifest manifest) {
+        return root
+                .map(folder -> manifest.files().stream()
+                        .map(file -> folder.resolve(manifest.table())
+                                .resolve(file.path())
+                                .normalize())
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static Path manifests(Path root, String table) {
+        return root.resolve(table).resolve("_manifest");
+    }
+}

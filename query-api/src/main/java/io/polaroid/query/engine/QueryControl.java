@@ -1,0 +1,58 @@
+package io.polaroid.query.engine;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stops one query, from any thread, before or while it runs. */
+public final class QueryControl {
+    private static final Logger LOG = LoggerFactory.getLogger(QueryControl.class);
+
+    /** Why a query was stopped. */
+    public enum Stop {
+        CANCELLED,
+        TIMED_OUT
+    }
+
+    private final AtomicReference<Optional<Stop>> stop = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Statement>> running = new AtomicReference<>(Optional.empty());
+
+    /** Ends the query; it answers {@code CANCELLED}. */
+    public void cancel() {
+        stop(Stop.CANCELLED);
+    }
+
+    /** Whether and why it was stopped. */
+    public Optional<Stop> stopped() {
+        return stop.get();
+    }
+
+    void stop(Stop why) {
+        if (stop.compareAndSet(Optional.empty(), Optional.of(why))) {
+            running.get().ifPresent(QueryControl::interrupt);
+        }
+    }
+
+    /** Names the statement that a stop interrupts from now on. */
+    void running(Statement statement) {
+        running.set(Optional.of(statement));
+        if (stop.get().isPresent()) {
+            interrupt(statement);
+        }
+    }
+
+    void finished() {
+        running.set(Optional.empty());
+    }
+
+    private static void interrupt(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            LOG.atDebug().setCause(e).log("statement was closed before it could be stopped");
+        }
+    }
+}

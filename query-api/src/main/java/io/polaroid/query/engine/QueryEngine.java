@@ -1,0 +1,203 @@
+package io.polaroid.query.engine;
+
+import io.polaroid.query.catalog.Catalog;
+import io.polaroid.query.engine.Statements.Reference;
+import io.polaroid.query.engine.TableBinder.Extent;
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBResultSet;
+
+/**
+ * Runs SELECT statements over the tables of a catalog and files in allowed folders. Thread-safe; each query has a connection
+ * of its own, on which the tables that it names are bound. Calls block in native code, so they belong on platform threads.
+ */
+public final class QueryEngine implements AutoCloseable {
+    /** Rows of a result batch. */
+    public static final int BATCH_ROWS = 32_768;
+
+    private final DuckDBConnection database;
+    private final TableBinder binder;
+    private final BufferAllocator allocator;
+    private final EngineLimits limits;
+    private final Semaphore permits;
+    private final ScheduledExecutorService timer;
+
+    private QueryEngine(DuckDBConnection database, TableBinder binder, EngineLimits limits) {
+        this.database = database;
+        this.binder = binder;
+        this.allocator = binder.allocator();
+        this.limits = limits;
+        this.permits = new Semaphore(limits.queries(), true);
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("query-timer").factory());
+    }
+
+    /**
+     * Starts the engine, locked down: no network, no files outside the folders, no extensions, no changes of its settings.
+     *
+     * @param allocator what snapshots and results are made from; must outlive the engine
+     */
+    public static QueryEngine open(EngineLimits limits, Catalog catalog, BufferAllocator allocator) {
+        var properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
+        try {
+            var database = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
+            try (var statement = database.createStatement()) {
+                for (var setting : settings(limits)) {
+                    statement.execute(setting);
+                }
+            }
+            return new QueryEngine(database, new TableBinder(catalog, allocator), limits);
+        } catch (SQLException e) {
+            throw new PolaroidException(EngineProblems.of(e.getMessage()), e);
+        }
+    }
+
+    private static List<String> settings(EngineLimits limits) {
+        return List.of(
+                "SET autoinstall_known_extensions = false",
+                "SET autoload_known_extensions = false",
+                "SET TimeZone = 'UTC'",
+                "SET memory_limit = " + Sql.text(limits.memoryBytes() + "B"),
+                "SET threads = " + limits.threads(),
+                "SET temp_directory = ''",
+                "SET allowed_directories = "
+                        + Sql.texts(limits.folders().stream().map(Path::toString).toList()),
+                "SET enable_external_access = false",
+                "SET lock_configuration = true");
+    }
+
+    /**
+     * Starts a query.
+     *
+     * @param control stops it
+     * @return its rows, which the caller closes, or why it does not run
+     */
+    public Result<QueryResult> query(String sql, QueryControl control) {
+        return start(sql, Extent.ROWS, control);
+    }
+
+    /** The columns that a query would give, found without reading rows of live tables. */
+    public Result<Schema> describe(String sql) {
+        return start("SELECT * FROM (\n" + sql + "\n) LIMIT 0", Extent.COLUMNS, new QueryControl())
+                .map(result -> {
+                    try (result) {
+                        return result.schema();
+                    }
+                });
+    }
+
+    /** How the engine would run a query, as its JSON. */
+    public Result<String> explain(String sql) {
+        var run = new QueryRun(new QueryControl(), timer, limits.timeout());
+        run.arm();
+        try (run) {
+            return prepare(run, sql, Extent.ROWS).flatMap(prepared -> explain(run, prepared));
+        } catch (SQLException | RuntimeException e) {
+            return Result.err(run.problem(e));
+        }
+    }
+
+    private static Result<String> explain(QueryRun run, Prepared prepared) {
+        try (var statement = prepared.connection().createStatement();
+                var plan = statement.executeQuery("EXPLAIN (FORMAT JSON) " + prepared.sql())) {
+            plan.next();
+            return Result.ok(plan.getString(2));
+        } catch (SQLException e) {
+            return Result.err(run.problem(e));
+        }
+    }
+
+    private Result<QueryResult> start(String sql, Extent extent, QueryControl control) {
+        var run = new QueryRun(control, timer, limits.timeout());
+        run.arm();
+        var started = attempt(run, sql, extent);
+        run.disarm();
+        if (started instanceof Result.Err<QueryResult>) {
+            run.close();
+        }
+        return started;
+    }
+
+    private Result<QueryResult> attempt(QueryRun run, String sql, Extent extent) {
+        try {
+            return switch (prepare(run, sql, extent)) {
+                case Result.Err<Prepared>(var problem) -> Result.err(problem);
+                case Result.Ok<Prepared>(var prepared) -> Result.ok(execute(run, prepared));
+            };
+        } catch (SQLException | IOException | RuntimeException e) {
+            return Result.err(run.problem(e));
+        }
+    }
+
+    /** A statement whose tables are bound on a connection, which the run owns. */
+    private record Prepared(DuckDBConnection connection, String sql) {}
+
+    private Result<Prepared> prepare(QueryRun run, String sql, Extent extent) throws SQLException {
+        if (!admitted(run)) {
+            return Result.err(Problem.of(
+                            ProblemCode.BUDGET_EXCEEDED,
+                            limits.queries() + " queries are running, which is the most at a time; ask again later")
+                    .with("limit", "queries"));
+        }
+        var connection = run.add((DuckDBConnection) database.duplicate());
+        var parsed = Statements.parse(connection, sql);
+        if (parsed instanceof Result.Err<List<Reference>>(var problem)) {
+            return Result.err(problem);
+        }
+        var references = parsed.orThrow();
+        var names = references.stream()
+                .map(reference -> reference.table().toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
+        return binder.bind(connection, names, extent, run.control())
+                .map(bound -> new Prepared(connection, References.flatten(sql, references)));
+    }
+
+    private boolean admitted(QueryRun run) {
+        try {
+            if (!permits.tryAcquire(limits.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        run.add(permits::release);
+        return true;
+    }
+
+    private QueryResult execute(QueryRun run, Prepared prepared) throws SQLException, IOException {
+        var statement = run.add(prepared.connection().createStatement());
+        run.control().running(statement);
+        var rows = run.add((DuckDBResultSet) statement.executeQuery(prepared.sql()));
+        var reader = run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
+        return new QueryResult(reader, run);
+    }
+
+    /** Stops the engine. Queries must have ended: their results hold what it frees. */
+    @Override
+    public void close() {
+        try (var resources = new Resources()) {
+            resources.add(database);
+            resources.add(timer::shutdownNow);
+        }
+    }
+}

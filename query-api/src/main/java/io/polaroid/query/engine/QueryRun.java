@@ -1,0 +1,63 @@
+package io.polaroid.query.engine;
+
+import io.polaroid.query.engine.QueryControl.Stop;
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.OutOfMemoryException;
+
+/** One query while it runs: what it opened, and the clock that stops it. Used by one thread. */
+final class QueryRun implements AutoCloseable {
+    private final QueryControl control;
+    private final ScheduledExecutorService timer;
+    private final Duration timeout;
+    private final Resources resources = new Resources();
+    private Optional<ScheduledFuture<?>> alarm = Optional.empty();
+
+    QueryRun(QueryControl control, ScheduledExecutorService timer, Duration timeout) {
+        this.control = control;
+        this.timer = timer;
+        this.timeout = timeout;
+    }
+
+    QueryControl control() {
+        return control;
+    }
+
+    /** Takes ownership, until {@link #close}. */
+    <T extends AutoCloseable> T add(T resource) {
+        return resources.add(resource);
+    }
+
+    /** Gives the query the timeout's time from now on. */
+    void arm() {
+        disarm();
+        alarm = Optional.of(timer.schedule(() -> control.stop(Stop.TIMED_OUT), timeout.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    void disarm() {
+        alarm.ifPresent(set -> set.cancel(false));
+        alarm = Optional.empty();
+    }
+
+    Problem problem(Exception failure) {
+        return switch (failure) {
+            case PolaroidException known -> known.problem();
+            case OutOfMemoryException memory ->
+                Problem.of(ProblemCode.BUDGET_EXCEEDED, "the query needs more memory than it may take: " + memory.getMessage());
+            default -> EngineProblems.of(failure, control, timeout);
+        };
+    }
+
+    @Override
+    public void close() {
+        disarm();
+        control.finished();
+        resources.close();
+    }
+}

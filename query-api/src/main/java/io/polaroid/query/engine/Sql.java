@@ -1,0 +1,29 @@
+package io.polaroid.query.engine;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Names and texts, quoted for SQL. */
+public final class Sql {
+    private Sql() {}
+
+    /** An identifier, quoted whatever it holds. */
+    public static String name(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** A text literal. */
+    public static String text(String value) {
+        return '\'' + value.replace("'", "''") + '\'';
+    }
+
+    /** Identifiers, quoted and joined by commas. */
+    public static String names(Collection<String> identifiers) {
+        return identifiers.stream().map(Sql::name).collect(Collectors.joining(", "));
+    }
+
+    /** Text literals as a list literal. */
+    public static String texts(Collection<String> values) {
+        return values.stream().map(Sql::text).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

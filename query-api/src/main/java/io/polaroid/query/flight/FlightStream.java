@@ -1,0 +1,59 @@
+package io.polaroid.query.flight;
+
+import io.polaroid.query.engine.QueryControl;
+import io.polaroid.query.engine.QueryResult;
+import io.polaroid.query.problem.FlightProblems;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends one result to one client, on the thread that owns the result, and ends the call exactly once. */
+record FlightStream(ServerStreamListener listener, ReadyGate gate, QueryControl control, Duration patience) {
+    private static final Logger LOG = LoggerFactory.getLogger(FlightStream.class);
+
+    void run(Supplier<Result<QueryResult>> query) {
+        try {
+            switch (query.get().flatMap(this::send)) {
+                case Result.Ok<Boolean>(var whole) -> {
+                    if (whole) {
+                        listener.completed();
+                    }
+                }
+                case Result.Err<Boolean>(var problem) -> listener.error(FlightProblems.error(problem));
+            }
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a Flight stream failed");
+            listener.error(FlightProblems.error(Problem.of(ProblemCode.INTERNAL, "the stream failed; see the log")));
+        }
+    }
+
+    /** Whether the whole result was sent; it is closed in any case. */
+    private Result<Boolean> send(QueryResult result) {
+        try (result) {
+            listener.start(result.batch());
+            while (true) {
+                var next = result.next();
+                if (next instanceof Result.Err<Boolean> || !next.orThrow()) {
+                    return next.map(more -> true);
+                }
+                if (!gate.await(patience)) {
+                    return left();
+                }
+                listener.putNext();
+            }
+        }
+    }
+
+    private Result<Boolean> left() {
+        return listener.isCancelled() || control.stopped().isPresent()
+                ? Result.ok(false)
+                : Result.err(
+                        ProblemCode.BUDGET_EXCEEDED,
+                        "the client read nothing for " + patience.toMillis() + " ms, which is the longest allowed");
+    }
+}

@@ -1,0 +1,67 @@
+package io.polaroid.query.flight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.polaroid.query.catalog.Catalog;
+import io.polaroid.query.engine.Sql;
+import io.polaroid.query.plan.HandleStore;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What a ticket's bytes ask for. They are UTF-8 text: the name of a table, a SELECT statement, or JSON with one of the fields
+ * {@code table}, {@code sql} and {@code handle}.
+ *
+ * @param catalog the tables there are
+ * @param handles the handles there are
+ */
+record FlightTicket(Catalog catalog, HandleStore handles) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The SQL text that a ticket stands for. */
+    Result<String> sql(byte[] ticket) {
+        var text = new String(ticket, StandardCharsets.UTF_8).strip();
+        if (text.startsWith("{")) {
+            return json(text);
+        }
+        boolean words = text.chars().anyMatch(Character::isWhitespace);
+        return catalog.find(text).isPresent() || !words ? table(text) : Result.ok(text);
+    }
+
+    /** The SQL text of a whole table. */
+    Result<String> table(String name) {
+        return catalog.relation(name).map(relation -> "SELECT * FROM " + Sql.name(relation.name()));
+    }
+
+    private Result<String> json(String text) {
+        return parse(text).flatMap(tree -> {
+            var given = List.of("table", "sql", "handle").stream()
+                    .filter(field -> tree.path(field).isTextual())
+                    .toList();
+            if (given.size() != 1) {
+                return Result.err(
+                        ProblemCode.INVALID_ARGUMENT,
+                        "a JSON ticket has exactly one of the text fields table, sql and handle; this one has "
+                                + given.size());
+            }
+            var value = tree.path(given.getFirst()).asText();
+            return switch (given.getFirst()) {
+                case "table" -> table(value);
+                case "sql" -> Result.ok(value);
+                default -> handles.plan(value).map(plan -> plan.sql());
+            };
+        });
+    }
+
+    private static Result<JsonNode> parse(String text) {
+        try {
+            return Result.ok(JSON.readTree(text));
+        } catch (IOException e) {
+            return Result.err(Problem.of(ProblemCode.INVALID_ARGUMENT, "the ticket is not JSON: " + e.getMessage()));
+        }
+    }
+}

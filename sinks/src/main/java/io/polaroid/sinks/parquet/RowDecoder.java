@@ -1,0 +1,211 @@
+package io.polaroid.sinks.parquet;
+
+import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import io.polaroid.timeseries.time.TimeUnits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.LogicalType;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of one table to rows, each by the schema that it was written with: the lake keeps columns that a stream's newest
+ * schema has no more. Not thread-safe.
+ */
+final class RowDecoder {
+    static final String PARTITION = "_partition";
+    static final String OFFSET = "_offset";
+
+    private static final int HEADER = 5;
+
+    /** Bound of what garbage can leave here: ids beyond it that name no schema are forgotten. */
+    private static final int MOST_SCHEMAS = 1_000;
+
+    private static final String REVISION = "revision";
+
+    private final ParquetSink.Table table;
+    private final SchemaRegistry registry;
+    private final Map<Integer, Optional<Layout>> layouts = new HashMap<>();
+    private @Nullable BinaryDecoder reuse;
+
+    RowDecoder(ParquetSink.Table table, SchemaRegistry registry) {
+        this.table = table;
+        this.registry = registry;
+    }
+
+    /**
+     * What {@code record} is.
+     *
+     * @throws RetriableException if the registry cannot be reached; Connect delivers the records again
+     */
+    Decoded decode(SinkRecord record) {
+        byte[] key = record.key() instanceof byte[] bytes ? bytes : new byte[0];
+        if (ControlRecord.isControl(key)) {
+            return control(key);
+        }
+        if (record.value() == null) {
+            return Decoded.Skipped.TOMBSTONE;
+        }
+        if (!(record.value() instanceof byte[] value) || value.length < HEADER || value[0] != 0) {
+            return Decoded.Skipped.MALFORMED;
+        }
+        int id = ByteBuffer.wrap(value, 1, Integer.BYTES).getInt();
+        Optional<Layout> layout = layout(id);
+        return layout.isEmpty() ? Decoded.Skipped.MALFORMED : row(layout.get(), value, record);
+    }
+
+    private Decoded control(byte[] key) {
+        return switch (ControlRecord.fromKey(key)) {
+            case Result.Ok<ControlRecord> ok ->
+                ok.value().kind() == ControlRecord.Kind.HEARTBEAT
+                        ? new Decoded.Heartbeat(TimeUnits.fromNanos(ok.value().toNanos(), TimeUnit.MILLISECOND))
+                        : Decoded.Skipped.CONTROL;
+            case Result.Err<ControlRecord> err -> Decoded.Skipped.CONTROL;
+        };
+    }
+
+    private Decoded row(Layout layout, byte[] value, SinkRecord record) {
+        GenericRecord cells;
+        try {
+            BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, reuse);
+            reuse = decoder;
+            cells = layout.reader().read(null, decoder);
+            if (!decoder.isEnd()) {
+                return Decoded.Skipped.MALFORMED;
+            }
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+            return Decoded.Skipped.MALFORMED;
+        }
+        if (table.view() && cells.get(layout.revision()) == null) {
+            return Decoded.Skipped.PROVISIONAL;
+        }
+        if (!(cells.get(layout.time()) instanceof Long time)) {
+            return Decoded.Skipped.MALFORMED;
+        }
+        try {
+            long nanos = TimeUnits.toNanos(time, layout.unit());
+            return new Decoded.Row(
+                    widened(layout, cells, record),
+                    layout.wide(),
+                    TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
+        } catch (ArithmeticException e) {
+            return Decoded.Skipped.MALFORMED;
+        }
+    }
+
+    private static GenericRecord widened(Layout layout, GenericRecord cells, SinkRecord record) {
+        var wide = new GenericData.Record(layout.wide());
+        int columns = cells.getSchema().getFields().size();
+        for (int i = 0; i < columns; i++) {
+            wide.put(i, cells.get(i));
+        }
+        wide.put(columns, record.kafkaPartition());
+        wide.put(columns + 1, record.kafkaOffset());
+        return wide;
+    }
+
+    private Optional<Layout> layout(int id) {
+        Optional<Layout> known = layouts.get(id);
+        if (known != null) {
+            return known;
+        }
+        Optional<Layout> layout =
+                switch (registry.byId(id)) {
+                    case Result.Ok<Schema> ok -> layoutOf(ok.value());
+                    case Result.Err<Schema> err -> {
+                        if (err.problem().code() == ProblemCode.REGISTRY_UNREACHABLE) {
+                            throw new RetriableException(err.problem().toString());
+                        }
+                        yield Optional.empty();
+                    }
+                };
+        if (layouts.size() >= MOST_SCHEMAS) {
+            layouts.values().removeIf(Optional::isEmpty);
+        }
+        layouts.put(id, layout);
+        return layout;
+    }
+
+    private Optional<Layout> layoutOf(Schema schema) {
+        for (Optional<Layout> known : layouts.values()) {
+            if (known.isPresent() && known.get().text().equals(schema.toString())) {
+                return known;
+            }
+        }
+        if (schema.getType() != Schema.Type.RECORD
+                || schema.getField(PARTITION) != null
+                || schema.getField(OFFSET) != null) {
+            return Optional.empty();
+        }
+        Schema.Field time = schema.getField(table.timeColumn());
+        Schema.Field revision = schema.getField(REVISION);
+        if (time == null || (table.view() && revision == null)) {
+            return Optional.empty();
+        }
+        return unit(time.schema()).map(unit -> new Layout(
+                schema.toString(),
+                widened(schema),
+                new GenericDatumReader<>(schema),
+                time.pos(),
+                revision == null ? -1 : revision.pos(),
+                unit));
+    }
+
+    private static Schema widened(Schema schema) {
+        List<Schema.Field> fields = new ArrayList<>();
+        for (Schema.Field field : schema.getFields()) {
+            fields.add(new Schema.Field(field, field.schema()));
+        }
+        fields.add(new Schema.Field(PARTITION, Schema.create(Schema.Type.INT), "Kafka partition"));
+        fields.add(new Schema.Field(OFFSET, Schema.create(Schema.Type.LONG), "Kafka offset"));
+        return Schema.createRecord(schema.getName(), schema.getDoc(), schema.getNamespace(), false, fields);
+    }
+
+    private static Optional<TimeUnit> unit(Schema schema) {
+        if (schema.getType() == Schema.Type.UNION) {
+            return schema.getTypes().stream()
+                    .filter(branch -> branch.getType() != Schema.Type.NULL)
+                    .findFirst()
+                    .flatMap(RowDecoder::unit);
+        }
+        LogicalType type = schema.getLogicalType();
+        return switch (type) {
+            case LogicalTypes.TimestampMillis millis -> Optional.of(TimeUnit.MILLISECOND);
+            case LogicalTypes.TimestampMicros micros -> Optional.of(TimeUnit.MICROSECOND);
+            case LogicalTypes.TimestampNanos nanos -> Optional.of(TimeUnit.NANOSECOND);
+            case null, default -> Optional.empty();
+        };
+    }
+
+    /**
+     * What is known of a schema.
+     *
+     * @param text as the registry has it
+     * @param wide with the columns that the file has besides
+     */
+    private record Layout(
+            String text,
+            Schema wide,
+            GenericDatumReader<GenericRecord> reader,
+            int time,
+            int revision,
+            TimeUnit unit) {}
+}

@@ -1,0 +1,70 @@
+package io.polaroid.store.column;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/** A fixed number of rows; shared by the table and its views, freed with the last of them. */
+final class Chunk {
+    static final int SHIFT = 12;
+    static final int ROWS = 1 << SHIFT;
+    static final int MASK = ROWS - 1;
+
+    final Column[] columns;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    private Chunk(Column[] columns) {
+        this.columns = columns;
+    }
+
+    static Chunk allocate(List<Field> fields, BufferAllocator allocator) {
+        Column[] columns = new Column[fields.size()];
+        int made = 0;
+        try {
+            for (; made < columns.length; made++) {
+                columns[made] = Column.of(fields.get(made), ROWS, allocator);
+            }
+            return new Chunk(columns);
+        } catch (RuntimeException e) {
+            for (int i = 0; i < made; i++) {
+                columns[i].close();
+            }
+            throw e;
+        }
+    }
+
+    /** A chunk of its own with the same first {@code rows} rows. */
+    Chunk copy(int rows, List<Field> fields, BufferAllocator allocator) {
+        Chunk copy = allocate(fields, allocator);
+        try {
+            copy.copyFrom(this, 0, rows, 0);
+            return copy;
+        } catch (RuntimeException e) {
+            copy.release();
+            throw e;
+        }
+    }
+
+    void copyFrom(Chunk source, int start, int length, int at) {
+        for (int i = 0; i < columns.length; i++) {
+            columns[i].copyFrom(source.columns[i], start, length, at);
+        }
+    }
+
+    boolean isShared() {
+        return holders.get() > 1;
+    }
+
+    void retain() {
+        holders.incrementAndGet();
+    }
+
+    void release() {
+        if (holders.decrementAndGet() == 0) {
+            for (Column column : columns) {
+                column.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.polaroid.store.column;
+
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
+
+/** The cells of one column in one chunk; cells start as null. */
+sealed interface Column extends AutoCloseable permits FixedColumn, VariableColumn {
+    static Column of(Field field, int capacity, BufferAllocator allocator) {
+        CellKind kind = CellKind.of(field);
+        return kind.isVariable()
+                ? new VariableColumn(kind, capacity, allocator)
+                : new FixedColumn(field, kind, capacity, allocator);
+    }
+
+    boolean isNull(int index);
+
+    long longAt(int index);
+
+    double doubleAt(int index);
+
+    @Nullable
+    Object valueAt(int index);
+
+    void setNull(int index);
+
+    void setLong(int index, long value);
+
+    void setDouble(int index, double value);
+
+    /** Sets a boxed cell as {@link io.polaroid.timeseries.row.Row#valueAt} gives it. */
+    void setValue(int index, @Nullable Object value);
+
+    /** Copies {@code length} cells of a column of the same kind. */
+    void copyFrom(Column source, int start, int length, int at);
+
+    /** Copies one cell of a vector of the column's own field type. */
+    void copyFrom(FieldVector source, int row, int at);
+
+    /** Copies cells out; the vector has room for them and gets its value count from the caller. */
+    void copyTo(FieldVector target, int start, int length, int at);
+
+    /** Bytes that these cells take in a variable-width vector, 0 for other columns. */
+    long variableBytes(int start, int length);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,59 @@
+package io.polaroid.store.column;
+
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/** A growing array of ints. */
+public final class IntArray {
+    private int[] values = new int[8];
+    private int size;
+
+    /** How many. */
+    public int size() {
+        return size;
+    }
+
+    /** The value at {@code index}. */
+    public int get(int index) {
+        return values[index];
+    }
+
+    /** Adds a value behind the others. */
+    public void add(int value) {
+        insert(size, value);
+    }
+
+    /** Puts a value at {@code index} and moves those behind it. */
+    public void insert(int index, int value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, size * 2);
+        }
+        System.arraycopy(values, index, values, index + 1, size - index);
+        values[index] = value;
+        size++;
+    }
+
+    /** Replaces each value {@code v} by {@code moved[v]}, without those that become negative. */
+    public void renumber(int[] moved) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            int value = moved[values[i]];
+            if (value >= 0) {
+                values[kept++] = value;
+            }
+        }
+        size = kept;
+    }
+
+    /** Removes all. */
+    public void clear() {
+        size = 0;
+    }
+
+    /** Takes each value in order. */
+    public void forEach(IntConsumer action) {
+        for (int i = 0; i < size; i++) {
+            action.accept(values[i]);
+        }
+    }
+}

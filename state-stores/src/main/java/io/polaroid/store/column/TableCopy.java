@@ -1,0 +1,50 @@
+package io.polaroid.store.column;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/** Copies rows of chunks into vectors. */
+final class TableCopy {
+    private TableCopy() {}
+
+    /** The selected rows of the chunks' first columns; the caller closes the root. */
+    static VectorSchemaRoot copy(List<Field> fields, Chunk[] chunks, RowRuns selection, BufferAllocator allocator) {
+        List<FieldVector> vectors = new ArrayList<>();
+        try {
+            for (int column = 0; column < fields.size(); column++) {
+                FieldVector vector = fields.get(column).createVector(allocator);
+                vectors.add(vector);
+                fill(vector, column, chunks, selection);
+            }
+            return new VectorSchemaRoot(List.copyOf(fields), vectors, selection.rows());
+        } catch (RuntimeException e) {
+            vectors.forEach(FieldVector::close);
+            throw e;
+        }
+    }
+
+    private static void fill(FieldVector vector, int column, Chunk[] chunks, RowRuns selection) {
+        switch (vector) {
+            case BaseFixedWidthVector fixed -> fixed.allocateNew(selection.rows());
+            case BaseVariableWidthVector variable -> {
+                long[] bytes = {0};
+                selection.forEachStretch((chunk, start, length, at) ->
+                        bytes[0] += chunks[chunk].columns[column].variableBytes(start, length));
+                variable.allocateNew(bytes[0], selection.rows());
+            }
+            default -> throw new IllegalStateException("vector " + vector.getClass());
+        }
+        selection.forEachStretch((chunk, start, length, at) ->
+                chunks[chunk].columns[column].copyTo(vector, start, length, at));
+        if (vector instanceof BaseVariableWidthVector variable) {
+            variable.setLastSet(selection.rows() - 1);
+        }
+        vector.setValueCount(selection.rows());
+    }
+}

@@ -1,0 +1,101 @@
+package io.polaroid.store.commit;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Wraps the clients of a supplier so that the thread's {@link CommitGate} hears of commits: when {@code commitTransaction()}
+ * or, at least once, the main consumer's {@code commitSync} has returned. All else passes through unchanged, methods of later
+ * Kafka versions too.
+ */
+public final class GatedClients implements KafkaClientSupplier {
+    private final KafkaClientSupplier clients;
+
+    /** Gates the clients of another supplier. */
+    public GatedClients(KafkaClientSupplier clients) {
+        this.clients = clients;
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return clients.getAdmin(config);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return proxy(Producer.class, clients.getProducer(config), GatedClients::beforeProducer, method -> {
+            switch (method) {
+                case "commitTransaction" -> CommitGate.committed();
+                case "abortTransaction" -> CommitGate.aborted();
+                default -> {}
+            }
+        });
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return proxy(Consumer.class, clients.getConsumer(config), GatedClients::beforeConsumer, method -> {
+            if (method.equals("commitSync")) {
+                CommitGate.committed();
+            }
+        });
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return clients.getRestoreConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return clients.getGlobalConsumer(config);
+    }
+
+    // Each of these runs on the stream thread, and before its first flush.
+    private static void beforeProducer(String method) {
+        if (method.equals("initTransactions") || method.equals("beginTransaction")) {
+            CommitGate.install();
+        }
+    }
+
+    private static void beforeConsumer(String method) {
+        if (method.equals("poll")) {
+            CommitGate.install();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself only
+    private static <T> T proxy(
+            Class<T> type,
+            T client,
+            java.util.function.Consumer<String> before,
+            java.util.function.Consumer<String> after) {
+        InvocationHandler handler = (self, method, arguments) -> {
+            if (method.getDeclaringClass() == Object.class) {
+                return switch (method.getName()) {
+                    case "equals" -> self == arguments[0];
+                    case "hashCode" -> System.identityHashCode(self);
+                    default -> "gated " + client;
+                };
+            }
+            before.accept(method.getName());
+            Object result;
+            try {
+                result = method.invoke(client, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+            after.accept(method.getName());
+            return result;
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}

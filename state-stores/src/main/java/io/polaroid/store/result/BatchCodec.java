@@ -1,0 +1,71 @@
+package io.polaroid.store.result;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.zip.CRC32;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorLoader;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.ipc.ReadChannel;
+import org.apache.arrow.vector.ipc.WriteChannel;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Rows as bytes: a version, a checksum of the schema, and one encapsulated Arrow record batch. The schema itself is the
+ * store's; the checksum turns a changelog that was written for other columns into an error instead of wrong numbers.
+ */
+final class BatchCodec {
+    private static final byte VERSION = 1;
+    private static final int HEADER_BYTES = 5;
+
+    private final Schema schema;
+    private final int checksum;
+
+    BatchCodec(Schema schema) {
+        this.schema = schema;
+        var crc = new CRC32();
+        crc.update(schema.toJson().getBytes(StandardCharsets.UTF_8));
+        this.checksum = (int) crc.getValue();
+    }
+
+    byte[] encode(VectorSchemaRoot rows) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(ByteBuffer.allocate(HEADER_BYTES).put(VERSION).putInt(checksum).array());
+        try (var batch = new VectorUnloader(rows).getRecordBatch();
+                var channel = new WriteChannel(Channels.newChannel(bytes))) {
+            MessageSerializer.serialize(channel, batch);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Decodes into vectors that live as long as the action. */
+    void decode(byte[] value, BufferAllocator allocator, Consumer<VectorSchemaRoot> action) {
+        if (value.length < HEADER_BYTES || value[0] != VERSION) {
+            throw new IllegalArgumentException("a changelog batch that is not of version " + VERSION);
+        }
+        int written = ByteBuffer.wrap(value).getInt(1);
+        if (written != checksum) {
+            throw new IllegalArgumentException("the changelog holds rows of other columns than " + schema
+                    + "; rename the view, or reset its application, when its columns change");
+        }
+        var in = new ByteArrayInputStream(value, HEADER_BYTES, value.length - HEADER_BYTES);
+        try (var channel = new ReadChannel(Channels.newChannel(in));
+                var batch = MessageSerializer.deserializeRecordBatch(channel, allocator);
+                var root = VectorSchemaRoot.create(schema, allocator)) {
+            new VectorLoader(root).load(batch);
+            action.accept(root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.polaroid.store.result;
+
+import io.polaroid.store.column.IntArray;
+import io.polaroid.store.column.RowRuns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes changed rows as batches and reads them back. Rows of one batch belong to one bucket of event time. A bucket whose rows
+ * the topic holds several times over is written anew as a whole, so that the topic stays within a small multiple of the rows;
+ * the records of expired and of rewritten buckets get tombstones, and compaction removes them.
+ */
+final class ResultChangelog {
+    static final long BUCKET_NANOS = 60_000_000_000L;
+    private static final int BATCH_ROWS = 16_384;
+    private static final int BATCH_BYTES = 500_000;
+    private static final int REWRITE_ROWS = 8_192;
+    private static final int REWRITE_FACTOR = 4;
+
+    private final ResultTable layout;
+    private final BatchCodec codec;
+    private final BufferAllocator allocator;
+    private final TreeMap<Long, BucketLog> buckets = new TreeMap<>();
+    private final List<ChangelogKey> obsolete = new ArrayList<>();
+    private long nextNumber;
+
+    /** Where records go. */
+    @FunctionalInterface
+    interface Log {
+        void log(byte[] key, byte @Nullable [] value);
+    }
+
+    ResultChangelog(ResultTable layout, BufferAllocator allocator) {
+        this.layout = layout;
+        this.codec = new BatchCodec(layout.loggedSchema());
+        this.allocator = allocator;
+    }
+
+    /** Notes a new row. */
+    void inserted(int row, long timeNanos) {
+        bucket(bucketOf(timeNanos)).rows.add(row);
+    }
+
+    /** Notes that the rows before a time have expired; gives about how many rows of whole buckets that hid. */
+    int expireBefore(long timeNanos) {
+        int rows = 0;
+        while (!buckets.isEmpty() && buckets.firstKey() < bucketOf(timeNanos)) {
+            Map.Entry<Long, BucketLog> expired = buckets.pollFirstEntry();
+            rows += expired.getValue().rows.size();
+            for (long number : expired.getValue().records.keySet()) {
+                obsolete.add(ChangelogKey.rows(expired.getKey(), number));
+            }
+        }
+        return rows;
+    }
+
+    void renumber(int[] moved) {
+        buckets.values().forEach(bucket -> bucket.rows.renumber(moved));
+    }
+
+    /** Whether there are tombstones to write. */
+    boolean hasObsolete() {
+        return !obsolete.isEmpty();
+    }
+
+    /** Logs the changed rows and the state, the state last: it marks the end of a commit. */
+    void write(ResultRows rows, ViewState state, Log log) {
+        Map<Long, IntArray> changed = new TreeMap<>();
+        rows.forEachChanged(row -> changed.computeIfAbsent(bucketOf(rows.timeNanos(row)), at -> new IntArray())
+                .add(row));
+        changed.forEach((number, changedRows) -> {
+            BucketLog bucket = bucket(number);
+            writeRows(rows, number, bucket, changedRows, log);
+            if (bucket.loggedRows() > Math.max(REWRITE_ROWS, (long) REWRITE_FACTOR * bucket.rows.size())) {
+                rewrite(rows, number, bucket, log);
+            }
+        });
+        for (ChangelogKey key : obsolete) {
+            log.log(key.toBytes(), null);
+        }
+        obsolete.clear();
+        log.log(ChangelogKey.state().toBytes(), state.toBytes());
+    }
+
+    private void rewrite(ResultRows rows, long number, BucketLog bucket, Log log) {
+        for (long record : List.copyOf(bucket.records.keySet())) {
+            bucket.forget(record);
+            obsolete.add(ChangelogKey.rows(number, record));
+        }
+        var live = new IntArray();
+        bucket.rows.forEach(row -> {
+            if (rows.isLive(row)) {
+                live.add(row);
+            }
+        });
+        writeRows(rows, number, bucket, live, log);
+    }
+
+    private void writeRows(ResultRows rows, long number, BucketLog bucket, IntArray which, Log log) {
+        for (int from = 0; from < which.size(); from += BATCH_ROWS) {
+            writeBatch(rows, number, bucket, which, from, Math.min(which.size(), from + BATCH_ROWS), log);
+        }
+    }
+
+    private void writeBatch(
+            ResultRows rows, long number, BucketLog bucket, IntArray which, int from, int to, Log log) {
+        var selection = new RowRuns();
+        for (int i = from; i < to; i++) {
+            selection.add(which.get(i));
+        }
+        byte[] value;
+        try (VectorSchemaRoot batch = rows.table().copy(selection, layout.logged, allocator)) {
+            value = codec.encode(batch);
+        }
+        if (value.length > BATCH_BYTES && to - from > 1) {
+            int middle = from + to >>> 1;
+            writeBatch(rows, number, bucket, which, from, middle, log);
+            writeBatch(rows, number, bucket, which, middle, to, log);
+            return;
+        }
+        long record = nextNumber++;
+        log.log(ChangelogKey.rows(number, record).toBytes(), value);
+        bucket.logged(record, to - from);
+    }
+
+    /** Takes a batch record back in. */
+    void restore(ChangelogKey key, byte @Nullable [] value, ResultRows rows) {
+        nextNumber = Math.max(nextNumber, key.number() + 1);
+        if (value == null) {
+            BucketLog known = buckets.get(key.bucket());
+            if (known != null) {
+                known.forget(key.number());
+            }
+            return;
+        }
+        codec.decode(value, allocator, batch -> {
+            int before = rows.table().rows();
+            BucketLog bucket = bucket(key.bucket());
+            for (int row = 0; row < batch.getRowCount(); row++) {
+                int at = rows.upsert(batch, row);
+                if (at >= before) {
+                    bucket.rows.add(at);
+                    before = at + 1;
+                }
+            }
+            bucket.logged(key.number(), batch.getRowCount());
+        });
+    }
+
+    private BucketLog bucket(long number) {
+        return buckets.computeIfAbsent(number, at -> new BucketLog());
+    }
+
+    private static long bucketOf(long timeNanos) {
+        return Math.floorDiv(timeNanos, BUCKET_NANOS);
+    }
+}

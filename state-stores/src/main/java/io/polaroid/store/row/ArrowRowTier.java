@@ -1,0 +1,224 @@
+package io.polaroid.store.row;
+
+import io.polaroid.store.RowIntake;
+import io.polaroid.store.RowIntake.ControlIn;
+import io.polaroid.store.RowIntake.MalformedIn;
+import io.polaroid.store.RowIntake.MisroutedIn;
+import io.polaroid.store.RowIntake.RowIn;
+import io.polaroid.store.RowTier;
+import io.polaroid.store.SeriesRows;
+import io.polaroid.store.SnapshotQuery;
+import io.polaroid.store.commit.CommitGate;
+import io.polaroid.store.commit.Committed;
+import io.polaroid.store.commit.Publication;
+import io.polaroid.store.internals.PreCommitFlush;
+import io.polaroid.store.internals.RecordRestore;
+import io.polaroid.store.read.PipelineStatus.FeedStatus;
+import io.polaroid.store.read.PipelineStatus.StreamStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.query.PositionBound;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryConfig;
+import org.apache.kafka.streams.query.QueryResult;
+import org.jspecify.annotations.Nullable;
+
+/** The row tier as a store of Kafka Streams: its life cycle, restore and committed snapshots around {@link PartitionRows}. */
+public final class ArrowRowTier implements RowTier, PreCommitFlush {
+    private final String name;
+    private final Schema schema;
+    private final RowIntake.Factory intakes;
+    private final Duration retention;
+    private final BufferAllocator parent;
+    private volatile @Nullable Opened opened;
+
+    /** What exists from init to close. */
+    private static final class Opened {
+        final int partition;
+        final RowIntake intake;
+        final BufferAllocator allocator;
+        final PartitionRows rows;
+        final Committed<RowFacts> committed = new Committed<>();
+        @Nullable Publication<RowFacts> staged;
+
+        Opened(int partition, RowIntake intake, BufferAllocator allocator, PartitionRows rows) {
+            this.partition = partition;
+            this.intake = intake;
+            this.allocator = allocator;
+            this.rows = rows;
+        }
+    }
+
+    /** A closed store; {@code init} opens it. */
+    public ArrowRowTier(
+            String name, Schema schema, RowIntake.Factory intakes, Duration retention, BufferAllocator parent) {
+        this.name = name;
+        this.schema = schema;
+        this.intakes = intakes;
+        this.retention = retention;
+        this.parent = parent;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        close();
+        int partition = context.taskId().partition();
+        BufferAllocator allocator =
+                parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
+        Opened self = new Opened(
+                partition, intakes.create(), allocator, new PartitionRows(schema, retention.toNanos(), allocator));
+        opened = self;
+        // A partition without records restores nothing, and its empty table is its committed state.
+        self.committed.publish(self.rows.view(), facts(self));
+        context.register(root, (RecordRestore) this::restore);
+    }
+
+    private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            apply(record.partition(), record.offset(), record.key(), record.value());
+        }
+        Opened self = self();
+        self.committed.publish(self.rows.view(), facts(self));
+    }
+
+    @Override
+    public Applied apply(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
+        Opened self = self();
+        PartitionRows rows = self.rows;
+        RowIntake.Intake intake = self.intake.admit(partition, key, value);
+        if (key == null) {
+            // Kafka Streams leaves records without key out of a restore, so they must not change state here either.
+            return withoutKey(offset, intake);
+        }
+        rows.reached(offset);
+        return switch (intake) {
+            case RowIn row -> rows.row(partition, offset, row);
+            case ControlIn in -> rows.control(offset, in.control());
+            case MisroutedIn row -> rows.misrouted(offset, row.series());
+            case MalformedIn bad -> rows.malformed(offset, bad.problem());
+        };
+    }
+
+    private static Applied withoutKey(long offset, RowIntake.Intake intake) {
+        return switch (intake) {
+            case MisroutedIn row -> new Misrouted(offset, row.series());
+            case MalformedIn bad -> new Malformed(offset, bad.problem());
+            case RowIn row -> new Misrouted(offset, row.series());
+            case ControlIn in ->
+                throw new IllegalArgumentException("the intake made a control record of a record without key");
+        };
+    }
+
+    @Override
+    public SeriesRows series(String series) {
+        return self().rows.series(series);
+    }
+
+    @Override
+    public List<String> seriesKeys() {
+        return self().rows.seriesKeys();
+    }
+
+    @Override
+    public long progress() {
+        return self().rows.progress();
+    }
+
+    @Override
+    public long lastOffset() {
+        return self().rows.lastOffset();
+    }
+
+    @Override
+    public StreamStatus status() {
+        Opened now = opened;
+        StreamStatus none = new StreamStatus(name, now == null ? -1 : now.partition, 0, 0, 0, 0, Long.MIN_VALUE, -1);
+        return now == null ? none : now.committed.facts().map(RowFacts::status).orElse(none);
+    }
+
+    @Override
+    public List<FeedStatus> feeds() {
+        Opened now = opened;
+        return now == null
+                ? List.of()
+                : now.committed.facts().map(RowFacts::feeds).orElse(List.of());
+    }
+
+    @Override
+    public void flushCache() {
+        Opened self = self();
+        self.staged = new Publication<>(self.committed, self.rows.view(), facts(self));
+        CommitGate.offer(this, self.staged);
+    }
+
+    private RowFacts facts(Opened self) {
+        return self.rows.facts(name, self.partition);
+    }
+
+    @Override
+    public void clearCache() {
+        CommitGate.withdraw(this);
+    }
+
+    @Override
+    public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
+        Opened now = opened;
+        return SnapshotQuery.answer(
+                this,
+                query,
+                bound,
+                target -> now == null
+                        ? java.util.Optional.empty()
+                        : now.committed.read((view, facts) -> now.rows.snapshot(now.partition, view, facts, target)));
+    }
+
+    @Override
+    public Position getPosition() {
+        return Position.emptyPosition();
+    }
+
+    @Override
+    public boolean persistent() {
+        return false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return opened != null;
+    }
+
+    @Override
+    public void close() {
+        Opened last = opened;
+        opened = null;
+        CommitGate.withdraw(this);
+        if (last != null) {
+            if (last.staged != null) {
+                last.staged.discard();
+            }
+            last.committed.close();
+            last.rows.close();
+            last.allocator.close();
+        }
+    }
+
+    private Opened self() {
+        Opened now = opened;
+        if (now == null) {
+            throw new IllegalStateException("store " + name + " is closed");
+        }
+        return now;
+    }
+}

@@ -1,0 +1,48 @@
+package io.polaroid.store.row;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The feed's own ids of one series and the event time of their rows; ids that are whole numbers take 16 bytes. */
+final class FeedIds {
+    private final LongTimes numbers = new LongTimes();
+    private final Map<String, Long> texts = new HashMap<>();
+
+    /** Whether a row with this id is at or after {@code horizon}. */
+    boolean contains(String id, long horizon) {
+        if (isNumber(id)) {
+            return numbers.contains(Long.parseLong(id), horizon);
+        }
+        Long time = texts.get(id);
+        return time != null && time >= horizon;
+    }
+
+    /** Remembers an id. */
+    void put(String id, long timeNanos) {
+        if (isNumber(id)) {
+            numbers.put(Long.parseLong(id), timeNanos);
+        } else {
+            texts.put(id, timeNanos);
+        }
+    }
+
+    /** Forgets the ids of rows before {@code horizon}. */
+    void expire(long horizon) {
+        texts.values().removeIf(time -> time < horizon);
+        numbers.expire(horizon);
+    }
+
+    /** Whether {@code Long.toString} of its value is the id itself, so that no two ids become one. */
+    private static boolean isNumber(String id) {
+        int digits = id.length();
+        if (digits == 0 || digits > 18 || digits > 1 && id.charAt(0) == '0') {
+            return false;
+        }
+        for (int i = 0; i < digits; i++) {
+            if (id.charAt(i) < '0' || id.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

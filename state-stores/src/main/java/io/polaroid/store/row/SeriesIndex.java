@@ -1,0 +1,121 @@
+package io.polaroid.store.row;
+
+import io.polaroid.store.SeriesRows;
+import io.polaroid.store.column.ColumnTable;
+import io.polaroid.store.column.IntArray;
+import io.polaroid.store.column.TableRow;
+import io.polaroid.timeseries.row.Row;
+
+/**
+ * Rows of one series in order of (time, offset). Visible are those at or after the horizon and the last one before it, which
+ * an as-of join without tolerance may still match.
+ */
+final class SeriesIndex implements SeriesRows {
+    final FeedIds ids = new FeedIds();
+    private final RowTable layout;
+    private final ColumnTable table;
+    private final IntArray order = new IntArray();
+    private final TableRow cursor;
+    private int hidden;
+
+    SeriesIndex(RowTable layout, ColumnTable table) {
+        this.layout = layout;
+        this.table = table;
+        this.cursor = table.cursor();
+    }
+
+    /** Puts a row, the newest by offset, at its place. */
+    void insert(int row, long timeNanos) {
+        int size = order.size();
+        int place = size == 0 || time(size - 1) <= timeNanos ? size : firstWhere(timeNanos, Bound.UPPER, 0);
+        order.insert(place, row);
+        if (place < hidden) {
+            hidden++;
+        }
+    }
+
+    /** Hides what the horizon has passed; the horizon never goes back. */
+    void hideBefore(long horizon) {
+        while (hidden + 1 < order.size() && time(hidden + 1) < horizon) {
+            hidden++;
+        }
+    }
+
+    boolean isEmpty() {
+        return order.size() == 0;
+    }
+
+    /** The rows that are not visible. */
+    int hidden() {
+        return hidden;
+    }
+
+    /** Row number of the last row before the horizon, -1 for none. */
+    int keptRow(long horizon) {
+        return order.size() > hidden && time(hidden) < horizon ? order.get(hidden) : -1;
+    }
+
+    void renumber(int[] moved) {
+        order.renumber(moved);
+        hidden = 0;
+    }
+
+    private long time(int place) {
+        return table.longAt(order.get(place), layout.timeNanos);
+    }
+
+    private enum Bound {
+        LOWER,
+        UPPER
+    }
+
+    private int firstWhere(long timeNanos, Bound bound, int from) {
+        int low = from;
+        int high = order.size();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            long time = time(middle);
+            if (time < timeNanos || bound == Bound.UPPER && time == timeNanos) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    @Override
+    public int size() {
+        return order.size() - hidden;
+    }
+
+    @Override
+    public long timeNanos(int index) {
+        return time(hidden + index);
+    }
+
+    @Override
+    public long offset(int index) {
+        return table.longAt(order.get(hidden + index), layout.offset);
+    }
+
+    @Override
+    public long progressBefore(int index) {
+        return table.longAt(order.get(hidden + index), layout.progressBefore);
+    }
+
+    @Override
+    public Row row(int index) {
+        return cursor.at(order.get(hidden + index));
+    }
+
+    @Override
+    public int lowerBound(long timeNanos) {
+        return firstWhere(timeNanos, Bound.LOWER, hidden) - hidden;
+    }
+
+    @Override
+    public int upperBound(long timeNanos) {
+        return firstWhere(timeNanos, Bound.UPPER, hidden) - hidden;
+    }
+}

@@ -1,0 +1,206 @@
+package io.polaroid.testsupport;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A real Kafka broker (KRaft, one node) within this process, on loopback ports that were free, with a temporary folder.
+ *
+ * <p>A start costs seconds the first time, so tests share one a JVM, {@link #shared()}, and keep apart by topic names,
+ * {@link #newTopic}. Only a test that stops its broker opens its own.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int START_ATTEMPTS = 3;
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+    private final Path folder;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers, Path folder) {
+        this.server = server;
+        this.bootstrapServers = bootstrapServers;
+        this.folder = folder;
+    }
+
+    /** The broker of this JVM; started at the first call, stopped when the JVM ends. Do not close it. */
+    public static EmbeddedBroker shared() {
+        return Shared.BROKER;
+    }
+
+    /** A broker of its own, which the caller closes. */
+    public static EmbeddedBroker open() {
+        var failure = new IllegalStateException("the broker did not start in " + START_ATTEMPTS + " attempts");
+        for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
+            try {
+                return start();
+            } catch (RuntimeException e) {
+                // Most likely a port that was free a moment ago is not any more.
+                failure.addSuppressed(e);
+            }
+        }
+        throw failure;
+    }
+
+    /** Where clients connect. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Creates a topic whose name starts with {@code prefix} and is no other test's; returns the name. */
+    public String newTopic(String prefix, int partitions) {
+        String name = prefix + "-" + TOPICS.incrementAndGet();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("topic " + name + " was not created", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return name;
+    }
+
+    /** Stops the broker and deletes its folder. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            server.shutdown();
+            server.awaitShutdown();
+            delete(folder);
+        }
+    }
+
+    private static EmbeddedBroker start() {
+        Path folder = temporaryFolder();
+        String cluster = Uuid.randomUuid().toString();
+        List<Integer> ports = freePorts(2);
+        Properties properties = properties(ports.get(0), ports.get(1), folder);
+        format(cluster, folder);
+        var server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+        try {
+            server.startup();
+            return new EmbeddedBroker(server, LOOPBACK + ":" + ports.get(0), folder);
+        } catch (RuntimeException e) {
+            server.shutdown();
+            delete(folder);
+            throw e;
+        }
+    }
+
+    private static void format(String cluster, Path folder) {
+        var formatter = new Formatter();
+        formatter.setNodeId(1);
+        formatter.setClusterId(cluster);
+        formatter.addDirectory(folder.toString());
+        formatter.setMetadataLogDirectory(folder.toString());
+        formatter.setControllerListenerName("CONTROLLER");
+        formatter.setIgnoreFormatted(true);
+        formatter.setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        try {
+            formatter.run();
+        } catch (Exception e) {
+            throw new IllegalStateException("the broker's folder could not be formatted", e);
+        }
+    }
+
+    private static Properties properties(int port, int controllerPort, Path folder) {
+        var properties = new Properties();
+        properties.setProperty("process.roles", "broker,controller");
+        properties.setProperty("node.id", "1");
+        properties.setProperty(
+                "listeners",
+                "PLAINTEXT://" + LOOPBACK + ":" + port + ",CONTROLLER://" + LOOPBACK + ":" + controllerPort);
+        properties.setProperty("advertised.listeners", "PLAINTEXT://" + LOOPBACK + ":" + port);
+        properties.setProperty("controller.quorum.voters", "1@" + LOOPBACK + ":" + controllerPort);
+        properties.setProperty("controller.listener.names", "CONTROLLER");
+        properties.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.setProperty("log.dirs", folder.toString());
+        for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            properties.setProperty(topic + ".replication.factor", "1");
+            properties.setProperty(topic + ".num.partitions", "1");
+        }
+        properties.setProperty("transaction.state.log.min.isr", "1");
+        properties.setProperty("share.coordinator.state.topic.min.isr", "1");
+        properties.setProperty("group.initial.rebalance.delay.ms", "0");
+        properties.setProperty("group.min.session.timeout.ms", "1000");
+        // The cleaner's default buffer is 128 MiB.
+        properties.setProperty("log.cleaner.dedupe.buffer.size", String.valueOf(2 << 20));
+        properties.setProperty("log.cleaner.threads", "1");
+        properties.setProperty("num.network.threads", "2");
+        properties.setProperty("num.io.threads", "2");
+        properties.setProperty("auto.create.topics.enable", "false");
+        properties.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+        return properties;
+    }
+
+    /** Ports that are free now; all are held while probing, so that they differ. */
+    private static List<Integer> freePorts(int count) {
+        var sockets = new ServerSocket[count];
+        try {
+            var ports = new Integer[count];
+            for (int i = 0; i < count; i++) {
+                sockets[i] = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
+                ports[i] = sockets[i].getLocalPort();
+            }
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return List.of(ports);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("polaroid-broker-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (var paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Holds the shared broker; its initialiser runs at the first use. */
+    private static final class Shared {
+        static final EmbeddedBroker BROKER = open();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(BROKER::close, "embedded-broker-close"));
+        }
+    }
+}
