@@ -95,6 +95,9 @@ final class RecordingReader {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_NUMBER_INT) {
                     String pointer = parser.getParsingContext().pathAsPointer().toString();
+                    if (!timePointers.contains(pointer) && !idPointers.contains(pointer)) {
+                        continue;
+                    }
                     int start = (int) parser.currentTokenLocation().getCharOffset();
                     note(pointer, parser.getLongValue(), start, start + parser.getTextLength(), spans);
                 }

@@ -40,6 +40,7 @@ public final class WebSocketFeed implements AutoCloseable {
 
     /** Finds a dead peer. A queue that stays full as long ends the connection too; then the position is asked for again. */
     private static final Duration PING = Duration.ofSeconds(30);
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final long OFFER_MILLIS = 50;
     private static final int NORMAL_CLOSE = 1000;

@@ -118,14 +118,17 @@ class ReplayServerTest {
     @Test
     void servesEachRecordingUnderItsStemAndNothingElse() throws InterruptedException {
         var other = TestRecording.write(
-                folder.resolve("other.gz"), List.of(TestRecording.HEADER, "1 {\"data\":{\"T\":1}}", "2 {}"));
+                folder.resolve("other.gz"),
+                List.of(TestRecording.HEADER, "1 {\"data\":{\"T\":1}}", "2 {\"n\":99999999999999999999}"));
         var config = new ReplayConfig(List.of(TestRecording.small(folder), other), "127.0.0.1", 0, 0, false);
         try (var server = ReplayServer.open(config).orThrow();
                 var client = new TestClient(server.port(), "/other", "{\"op\":\"subscribe\"}");
                 var lost = new TestClient(server.port(), "/")) {
             assertThat(client.next(3))
                     .containsExactly(
-                            "{\"position\":0,\"data\":{\"T\":1}}", "{\"position\":1}", "{\"position\":2,\"end\":true}");
+                            "{\"position\":0,\"data\":{\"T\":1}}",
+                            "{\"position\":1,\"n\":99999999999999999999}",
+                            "{\"position\":2,\"end\":true}");
             assertThat(lost.next()).isEqualTo("failed 404");
         }
     }

@@ -20,7 +20,7 @@ final class LeafSteps {
             case Kind.Whole whole -> whole(writer, leaf, 1);
             case Kind.Date date -> whole(writer, leaf, 1);
             case Kind.Timestamp time -> timestamp(writer, leaf, time);
-            case Kind.Floating floating -> floating(writer, leaf);
+            case Kind.Floating floating -> floating(writer, leaf, floating.single());
             case Kind.Bool bool -> bool(leaf);
             case Kind.Text text -> text(leaf);
             case Kind.Symbol symbol -> impossible(writer, leaf);
@@ -75,11 +75,18 @@ final class LeafSteps {
         };
     }
 
-    private static Step floating(Schema writer, Leaf leaf) {
+    /** A single-precision reader rounds whole numbers to its precision, as Avro's does. */
+    private static Step floating(Schema writer, Leaf leaf, boolean single) {
         int column = leaf.column();
         return switch (writer.getType()) {
-            case INT -> (in, cells) -> cells[column] = (double) in.readInt();
-            case LONG -> (in, cells) -> cells[column] = (double) in.readLong();
+            case INT ->
+                single
+                        ? (in, cells) -> cells[column] = (double) (float) in.readInt()
+                        : (in, cells) -> cells[column] = (double) in.readInt();
+            case LONG ->
+                single
+                        ? (in, cells) -> cells[column] = (double) (float) in.readLong()
+                        : (in, cells) -> cells[column] = (double) in.readLong();
             case FLOAT -> (in, cells) -> cells[column] = (double) in.readFloat();
             case DOUBLE -> (in, cells) -> cells[column] = in.readDouble();
             default -> impossible(writer, leaf);

@@ -87,7 +87,7 @@ final class WireFormat implements RowCodec {
 
     private Step reader(int id) {
         @Nullable Step known = readers.get(id);
-        Step reader = known == null ? StepCompiler.compile(writer(id), layout) : known;
+        Step reader = known == null ? compile(writer(id)) : known;
         if (readers.size() >= MAX_WRITERS) {
             readers.clear();
         }
@@ -95,6 +95,14 @@ final class WireFormat implements RowCodec {
         lastId = id;
         lastReader = reader;
         return reader;
+    }
+
+    private Step compile(Schema writer) {
+        try {
+            return StepCompiler.compile(writer, layout);
+        } catch (AvroRuntimeException | AvroLayout.Unmappable e) {
+            return Step.failing("the writer's schema cannot be resolved: " + e.getMessage());
+        }
     }
 
     private Schema writer(int id) {

@@ -3,13 +3,14 @@ package io.polaroid.schemas.record;
 import io.polaroid.timeseries.row.Row;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The key of a series: the key columns in declared order, joined by {@code |}, as UTF-8 text; {@code \} is written
- * {@code \\}, {@code |} as {@code \|}, null as {@code \N}, numbers in plain decimal. Its partition is Java producers'.
+ * {@code \\}, {@code |} as {@code \|}, null as {@code \N}, numbers in plain decimal, bytes in hexadecimal. Its partition is Java producers'.
  */
 public final class SeriesKey {
     private SeriesKey() {}
@@ -34,8 +35,10 @@ public final class SeriesKey {
     private static void append(StringBuilder key, @Nullable Object cell) {
         switch (cell) {
             case null -> key.append("\\N");
-            case Double number -> key.append(plain(BigDecimal.valueOf(number)));
+            case Double number ->
+                key.append(Double.isFinite(number) ? plain(BigDecimal.valueOf(number)) : number.toString());
             case BigDecimal number -> key.append(plain(number));
+            case byte[] bytes -> key.append(HexFormat.of().formatHex(bytes));
             default -> escape(key, cell.toString());
         }
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** The file system of this machine (or one mounted that keeps POSIX's promises on rename and fsync). */
-final class LocalLakeFiles implements LakeFiles {
+class LocalLakeFiles implements LakeFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BUFFER = 64 * 1024;
 

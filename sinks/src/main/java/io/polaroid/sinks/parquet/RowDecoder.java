@@ -20,11 +20,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records of one table to rows, each by the schema that it was written with: the lake keeps columns that a stream's newest
@@ -44,7 +41,6 @@ final class RowDecoder {
     private final ParquetSink.Table table;
     private final SchemaRegistry registry;
     private final Map<Integer, Optional<Layout>> layouts = new HashMap<>();
-    private @Nullable BinaryDecoder reuse;
 
     RowDecoder(ParquetSink.Table table, SchemaRegistry registry) {
         this.table = table;
@@ -85,8 +81,7 @@ final class RowDecoder {
     private Decoded row(Layout layout, byte[] value, SinkRecord record) {
         GenericRecord cells;
         try {
-            BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, reuse);
-            reuse = decoder;
+            var decoder = new BoundedDecoder(value, HEADER);
             cells = layout.reader().read(null, decoder);
             if (!decoder.isEnd()) {
                 return Decoded.Skipped.MALFORMED;

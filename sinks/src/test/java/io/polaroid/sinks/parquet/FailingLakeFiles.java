@@ -9,19 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Real files until a given step, and from then on nothing works, as if the process had been killed there: {@code before}
- * the step or just after it. A step is anything that changes the disk; for a write, what came before it in the buffer of the
- * stream may be lost.
+ * Real files until a given step, and from then on nothing works, as if the process had been killed just before it.
+ * A step is anything that changes the disk; the writes to a file are one.
  */
 final class FailingLakeFiles implements LakeFiles {
-    private final LakeFiles real = new LocalLakeFiles();
+    private final LakeFiles real = new UnsyncedLakeFiles();
     private final long failAt;
-    private final boolean after;
     private long steps;
 
-    FailingLakeFiles(long failAt, boolean after) {
+    FailingLakeFiles(long failAt) {
         this.failAt = failAt;
-        this.after = after;
     }
 
     /** Steps that were taken. */
@@ -31,50 +28,44 @@ final class FailingLakeFiles implements LakeFiles {
 
     @Override
     public OutputStream create(Path file) throws IOException {
-        begin();
+        step();
         OutputStream out = real.create(file);
-        end();
         return new FilterOutputStream(out) {
-            @Override
-            public void write(byte[] bytes, int from, int length) throws IOException {
-                begin();
-                out.write(bytes, from, length);
-                end();
-            }
+            private boolean begun;
 
             @Override
-            public void close() throws IOException {
-                out.close();
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                if (!begun) {
+                    step();
+                    begun = true;
+                }
+                out.write(bytes, from, length);
             }
         };
     }
 
     @Override
     public void force(Path file) throws IOException {
-        begin();
+        step();
         real.force(file);
-        end();
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        begin();
+        step();
         real.rename(from, to);
-        end();
     }
 
     @Override
     public void forceFolder(Path folder) throws IOException {
-        begin();
+        step();
         real.forceFolder(folder);
-        end();
     }
 
     @Override
     public void delete(Path file) throws IOException {
-        begin();
+        step();
         real.delete(file);
-        end();
     }
 
     @Override
@@ -89,19 +80,12 @@ final class FailingLakeFiles implements LakeFiles {
 
     @Override
     public void replaceManifest(Path root, Manifest manifest) throws IOException {
-        begin();
+        step();
         real.replaceManifest(root, manifest);
-        end();
     }
 
-    private void begin() throws IOException {
+    private void step() throws IOException {
         steps++;
-        if (steps > failAt || (steps == failAt && !after)) {
-            throw new IOException("No space left on device");
-        }
-    }
-
-    private void end() throws IOException {
         if (steps >= failAt) {
             throw new IOException("No space left on device");
         }

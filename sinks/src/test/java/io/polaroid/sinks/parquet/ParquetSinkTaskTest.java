@@ -32,7 +32,7 @@ class ParquetSinkTaskTest {
         topic.row(Topic.START, 2.5);
         topic.row(Topic.START + 12 * SECOND, 3.5);
         topic.row(Topic.START + 13 * SECOND, 4.5);
-        Lake.Running running = lake.start(new LocalLakeFiles());
+        Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records);
         assertThat(lake.manifest())
                 .isEqualTo(new Manifest("bars_1m", 2, 9, List.of(
@@ -74,7 +74,7 @@ class ParquetSinkTaskTest {
         topic.row(Topic.START, 1.5);
         topic.wider(Topic.START, 2.5);
         topic.row(Topic.START, 3.5);
-        lake.start(new LocalLakeFiles()).task().put(topic.records);
+        lake.start(new UnsyncedLakeFiles()).task().put(topic.records);
         assertThat(lake.manifest().files()).hasSize(2);
         assertThat(lake.manifest().files().get(1).path()).matches("date=2025-06-15/bars_1m-2-7-9-[0-9a-f]{16}\\.parquet");
         assertThat(lake.rows()).isEqualTo(topic.published);
@@ -91,7 +91,7 @@ class ParquetSinkTaskTest {
             topic.garbage(random);
         }
         topic.row(Topic.START, 1.5);
-        Lake.Running running = lake.start(new LocalLakeFiles());
+        Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records);
         assertThat(lake.rows()).isEqualTo(topic.published);
         assertThat(lake.manifest().files().getFirst().firstOffset()).isEqualTo(60);
@@ -122,7 +122,7 @@ class ParquetSinkTaskTest {
         Lake lake = lake(1_000);
         topic.row(Topic.START, 1.5);
         topic.heartbeat(Topic.START + 10 * SECOND);
-        Lake.Running running = lake.start(new LocalLakeFiles());
+        Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records);
         assertThat(lake.manifest().boundary()).as("a feed may lag one bucket").isEqualTo(-1);
         topic.heartbeat(Topic.START + 20 * SECOND);
@@ -136,7 +136,7 @@ class ParquetSinkTaskTest {
         topic.row(Topic.START, 1.5);
         topic.wider(Topic.START, 2.5);
         topic.row(Topic.START, 3.5);
-        Lake.Running running = lake.start(new LocalLakeFiles());
+        Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records.subList(0, 1));
         topic.registry.reachable(false);
         assertThatThrownBy(() -> running.task().put(topic.records.subList(1, 3))).isInstanceOf(RetriableException.class);
@@ -149,7 +149,7 @@ class ParquetSinkTaskTest {
     void aTopicThatBeginsAgainFailsTheTask() {
         Lake lake = lake(1);
         topic.row(Topic.START, 1.5);
-        Lake.Running running = lake.start(new LocalLakeFiles());
+        Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records);
         assertThatThrownBy(() -> running.task().put(topic.records))
                 .isInstanceOf(ConnectException.class)
@@ -161,6 +161,22 @@ class ParquetSinkTaskTest {
         topic.row(Long.MAX_VALUE, 1.5);
         var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
         assertThat(decoder.decode(topic.records.getFirst())).isEqualTo(Decoded.Skipped.MALFORMED);
+    }
+
+    @Test
+    void noBytesBreakTheDecoder() {
+        var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
+        topic.row(Topic.START, 1.5);
+        byte[] good = (byte[]) topic.records.getFirst().value();
+        for (long seed = 0; seed < 3_000; seed++) {
+            var random = new SplittableRandom(seed);
+            byte[] bytes = java.util.Arrays.copyOf(good, random.nextInt(good.length + 4));
+            for (int i = 0; i < bytes.length && i < 4; i++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            topic.append(new byte[0], bytes);
+            assertThat(decoder.decode(topic.records.getLast())).as("seed %d", seed).isNotNull();
+        }
     }
 
     @Test

@@ -104,11 +104,12 @@ final class Topic {
     void garbage(SplittableRandom random) {
         byte[] value = wire(bar, cells(BAR, START, 1.0, 0));
         byte[] broken =
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                     case 0 -> new byte[] {1, 2, 3};
                     case 1 -> wire(999, cells(BAR, START, 1.0, 0));
                     case 2 -> java.util.Arrays.copyOf(value, value.length - 1 - random.nextInt(value.length - 6));
                     case 3 -> new byte[] {0, 0, 0, 0, (byte) bar, -2, -1, -1, -1, 15, 'x'};
+                    case 4 -> new byte[] {0, 0, 0, 0, (byte) bar, -128, -128, -128, -128, 4, 'x'};
                     default -> java.util.Arrays.copyOf(value, value.length + 1);
                 };
         append(new byte[] {'k'}, broken);
