@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LongSummaryStatistics;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
@@ -39,7 +39,9 @@ final class RecordingReader {
     private RecordingReader(List<String> timePointers, List<String> idPointers) {
         this.timePointers = timePointers;
         this.idPointers = idPointers;
-        this.ids = Stream.generate(LongSummaryStatistics::new).limit(idPointers.size()).toList();
+        this.ids = Stream.generate(LongSummaryStatistics::new)
+                .limit(idPointers.size())
+                .toList();
     }
 
     /** The recording in a file, or {@code INVALID_CONFIG} naming file and line. */
@@ -73,7 +75,9 @@ final class RecordingReader {
     }
 
     private static List<String> texts(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 
     private Recording.Line line(String line) throws IOException {
@@ -91,6 +95,9 @@ final class RecordingReader {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_NUMBER_INT) {
                     String pointer = parser.getParsingContext().pathAsPointer().toString();
+                    if (!timePointers.contains(pointer) && !idPointers.contains(pointer)) {
+                        continue;
+                    }
                     int start = (int) parser.currentTokenLocation().getCharOffset();
                     note(pointer, parser.getLongValue(), start, start + parser.getTextLength(), spans);
                 }
@@ -116,7 +123,8 @@ final class RecordingReader {
     private Recording finish(List<Recording.Line> lines) {
         long spanMillis = times.getCount() > 0
                 ? times.getMax() - times.getMin()
-                : Math.ceilDiv(lines.getLast().receivedNanos() - lines.getFirst().receivedNanos(), 1_000_000L);
+                : Math.ceilDiv(
+                        lines.getLast().receivedNanos() - lines.getFirst().receivedNanos(), 1_000_000L);
         List<Long> ranges = ids.stream()
                 .map(id -> id.getCount() > 0 ? id.getMax() - id.getMin() + 1 : 0)
                 .toList();

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket server that plays recordings: a feed of real messages without an exchange.
@@ -113,13 +114,16 @@ public final class ReplayServer implements AutoCloseable {
         ws.onError(failed -> stop(failed.sessionId()));
     }
 
-    private void subscribe(WsMessageContext client, String stem, Recording recording) {
+    private void subscribe(WsMessageContext client, String stem, Recording recording) throws InterruptedException {
         long from = from(client.message());
         if (from < 0) {
             client.closeSession(POLICY_VIOLATION, "expected {\"op\":\"subscribe\",\"from\":N} with N >= 0");
             return;
         }
-        stop(client.sessionId());
+        ReplaySession before = stop(client.sessionId());
+        if (before != null) {
+            before.awaitStopped();
+        }
         var session = new ReplaySession(recording, config, clock, sleeper, client.session);
         sessions.put(client.sessionId(), session.start(stem, from));
     }
@@ -129,7 +133,8 @@ public final class ReplayServer implements AutoCloseable {
         try {
             JsonNode request = JSON.readTree(message);
             JsonNode from = request.path("from");
-            if (!request.path("op").asText().equals("subscribe") || !(from.isMissingNode() || from.isIntegralNumber())) {
+            if (!request.path("op").asText().equals("subscribe")
+                    || !(from.isMissingNode() || from.isIntegralNumber())) {
                 return -1;
             }
             return from.asLong(0);
@@ -138,10 +143,11 @@ public final class ReplayServer implements AutoCloseable {
         }
     }
 
-    private void stop(String sessionId) {
+    private @Nullable ReplaySession stop(String sessionId) {
         ReplaySession session = sessions.remove(sessionId);
         if (session != null) {
             session.close();
         }
+        return session;
     }
 }

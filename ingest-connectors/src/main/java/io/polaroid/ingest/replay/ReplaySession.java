@@ -34,8 +34,7 @@ final class ReplaySession implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private @Nullable Thread thread;
 
-    ReplaySession(
-            Recording recording, ReplayConfig config, InstantSource clock, Sleeper sleeper, Session socket) {
+    ReplaySession(Recording recording, ReplayConfig config, InstantSource clock, Sleeper sleeper, Session socket) {
         this.recording = recording;
         this.config = config;
         this.clock = clock;
@@ -52,6 +51,13 @@ final class ReplaySession implements AutoCloseable {
     public void close() {
         if (thread != null) {
             thread.interrupt();
+        }
+    }
+
+    /** Returns when nothing more will be sent; after {@link #close}, never on the session's own thread. */
+    void awaitStopped() throws InterruptedException {
+        if (thread != null) {
+            thread.join();
         }
     }
 

@@ -27,15 +27,14 @@ final class Cells {
         if (value.isMissingNode() || value.isNull()) {
             return column.nullable() ? null : problem(ProblemCode.MISSING_FIELD, column, "is missing");
         }
-        Object cell =
-                switch (column.type()) {
-                    case ColumnType.Whole whole -> whole(value, whole);
-                    case ColumnType.Floating floating -> floating(value, floating);
-                    case ColumnType.Fixed fixed -> fixed(value, fixed);
-                    case ColumnType.Text text -> text(value, text);
-                    case ColumnType.Truth truth -> value.isBoolean() ? value.booleanValue() : null;
-                    case ColumnType.Time time -> time(value, column.unit(), time);
-                };
+        Object cell = switch (column.type()) {
+            case ColumnType.Whole whole -> whole(value, whole);
+            case ColumnType.Floating floating -> floating(value, floating);
+            case ColumnType.Fixed fixed -> fixed(value, fixed);
+            case ColumnType.Text text -> text(value, text);
+            case ColumnType.Truth truth -> value.isBoolean() ? value.booleanValue() : null;
+            case ColumnType.Time time -> time(value, column.unit(), time);
+        };
         if (cell != null) {
             cells[column.index()] = cell;
             return null;
@@ -76,7 +75,8 @@ final class Cells {
     private static @Nullable BigDecimal fixed(JsonNode value, ColumnType.Fixed type) {
         BigDecimal number = number(value);
         if (number == null
-                || (long) number.precision() - number.scale() > type.precision() - type.scale() && number.signum() != 0) {
+                || (long) number.precision() - number.scale() > type.precision() - type.scale()
+                        && number.signum() != 0) {
             return null;
         }
         BigDecimal stripped = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
@@ -184,9 +184,11 @@ final class Cells {
             case ColumnType.Floating floating -> "a number";
             case ColumnType.Fixed fixed ->
                 "a number of at most " + fixed.precision() + " digits, " + fixed.scale() + " after the point";
-            case ColumnType.Text text -> "text" + (text.schema().getType() == org.apache.avro.Schema.Type.ENUM
-                    ? " of " + text.schema().getEnumSymbols()
-                    : "");
+            case ColumnType.Text text ->
+                "text"
+                        + (text.schema().getType() == org.apache.avro.Schema.Type.ENUM
+                                ? " of " + text.schema().getEnumSymbols()
+                                : "");
             case ColumnType.Truth truth -> "true or false";
             case ColumnType.Time time -> "ISO-8601 with a zone or an epoch number within 1677 to 2262";
         };

@@ -35,9 +35,10 @@ sealed interface ColumnType {
             case DOUBLE -> new Floating(false);
             case STRING, ENUM -> new Text(schema);
             case BOOLEAN -> new Truth();
-            case BYTES, FIXED -> logical instanceof LogicalTypes.Decimal decimal
-                    ? new Fixed(decimal.getPrecision(), decimal.getScale())
-                    : null;
+            case BYTES, FIXED ->
+                logical instanceof LogicalTypes.Decimal decimal
+                        ? new Fixed(decimal.getPrecision(), decimal.getScale())
+                        : null;
             case RECORD, ARRAY, MAP, UNION, NULL -> null;
         };
     }

@@ -39,8 +39,7 @@ public final class MessageReader {
         this.symbols = spec.symbols();
         this.position = position;
         this.maxAheadMillis = spec.maxAheadMillis();
-        List<String> streams =
-                rules.stream().map(CompiledRule::into).distinct().toList();
+        List<String> streams = rules.stream().map(CompiledRule::into).distinct().toList();
         this.onlyStream = streams.size() == 1 ? streams.getFirst() : "";
     }
 
@@ -63,8 +62,10 @@ public final class MessageReader {
         JsonNode document;
         try {
             document = JSON.readTree(message);
-        } catch (IOException e) {
-            return malformed(message, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        } catch (IOException | NumberFormatException e) {
+            // NumberFormatException: Jackson throws it for an exponent beyond what BigDecimal holds.
+            return malformed(
+                    message, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
         if (document == null || document.isMissingNode()) {
             return malformed(message, "the message is empty");

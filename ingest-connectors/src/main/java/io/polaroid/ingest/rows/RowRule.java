@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param id where the stream's id column comes from, or null
  */
 public record RowRule(
-        String into, Map<String, JsonNode> when, Map<String, FieldSource> fields, @Nullable String id) {
+        String into,
+        Map<String, JsonNode> when,
+        Map<String, FieldSource> fields,
+        @Nullable String id) {
     public RowRule {
         when = Collections.unmodifiableMap(new LinkedHashMap<>(when));
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));

@@ -123,7 +123,8 @@ final class RuleCompiler {
         sources.keySet().forEach(column -> checkColumn(path + ".fields", schema, column));
         var columns = new ArrayList<Column>();
         for (Schema.Field field : schema.getFields()) {
-            boolean required = field.name().equals(stream.time()) || !field.schema().isNullable();
+            boolean required =
+                    field.name().equals(stream.time()) || !field.schema().isNullable();
             FieldSource source = sources.get(field.name());
             if (source != null) {
                 Column column = column(path + ".fields." + field.name(), field, source, !required);
@@ -144,9 +145,7 @@ final class RuleCompiler {
             return null;
         }
         JsonPointer pointer = pointer(path, source.pointer());
-        return pointer == null
-                ? null
-                : new Column(field.pos(), field.name(), type, nullable, pointer, source.unit());
+        return pointer == null ? null : new Column(field.pos(), field.name(), type, nullable, pointer, source.unit());
     }
 
     /** A JSON pointer, or null after noting that it is none. */

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param id the column of the feed's own row id, or null
  * @param partitions how many partitions its topic has
  */
-public record StreamSpec(String schema, List<String> key, String time, @Nullable String id, int partitions) {
+public record StreamSpec(
+        String schema,
+        List<String> key,
+        String time,
+        @Nullable String id,
+        int partitions) {
     public StreamSpec {
         key = List.copyOf(key);
     }

@@ -61,7 +61,10 @@ final class ConfigObject {
         if (isAbsent(value)) {
             return otherwise;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < min || value.longValue() > max) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < min
+                || value.longValue() > max) {
             mistakes.add(at(key), "is " + value + ", must be a whole number from " + min + " to " + max);
             return otherwise;
         }
@@ -112,8 +115,9 @@ final class ConfigObject {
         if (!isAbsent(value) && !value.isObject()) {
             mistakes.add(at(key), "must be an object");
         } else {
-            value.properties().forEach(entry ->
-                    out.put(entry.getKey(), element.apply(at(key) + "." + entry.getKey(), entry.getValue())));
+            value.properties()
+                    .forEach(entry ->
+                            out.put(entry.getKey(), element.apply(at(key) + "." + entry.getKey(), entry.getValue())));
         }
         return out;
     }
@@ -128,7 +132,9 @@ final class ConfigObject {
     void rejectUnknown() {
         node.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
-                mistakes.add(at(key), "is unknown here; known are " + known.stream().sorted().toList());
+                mistakes.add(
+                        at(key),
+                        "is unknown here; known are " + known.stream().sorted().toList());
             }
         });
     }

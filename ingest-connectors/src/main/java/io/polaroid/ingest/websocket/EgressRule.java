@@ -59,8 +59,8 @@ final class EgressRule {
         boolean carrierNat = first == 100 && second >= 64 && second < 128;
         boolean special = first == 192 && second == 0 && (bytes[2] == 0 || bytes[2] == 2);
         boolean benchmark = first == 198 && (second == 18 || second == 19);
-        boolean documentation = first == 198 && second == 51 && bytes[2] == 100
-                || first == 203 && second == 0 && bytes[2] == 113;
+        boolean documentation =
+                first == 198 && second == 51 && bytes[2] == 100 || first == 203 && second == 0 && bytes[2] == 113;
         boolean reserved = first >= 240;
         return !(thisNetwork || carrierNat || special || benchmark || documentation || reserved);
     }

@@ -8,8 +8,7 @@ package io.polaroid.ingest.websocket;
  * @param maxDelayMillis longest wait
  * @param backoffMultiplier by how much each wait is longer than the one before
  */
-public record ReconnectPolicy(
-        int maxRetries, long initialDelayMillis, long maxDelayMillis, double backoffMultiplier) {
+public record ReconnectPolicy(int maxRetries, long initialDelayMillis, long maxDelayMillis, double backoffMultiplier) {
     /** Never gives up; 0.2 s at first, twice as long each time, 30 s at most. */
     public static ReconnectPolicy defaults() {
         return new ReconnectPolicy(-1, 200, 30_000, 2.0);

@@ -37,7 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class WebSocketFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketFeed.class);
+
+    /** Finds a dead peer. A queue that stays full as long ends the connection too; then the position is asked for again. */
     private static final Duration PING = Duration.ofSeconds(30);
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final long OFFER_MILLIS = 50;
     private static final int NORMAL_CLOSE = 1000;
@@ -162,10 +165,7 @@ public final class WebSocketFeed implements AutoCloseable {
         return switch (egress.check(host, opening.url().port(), addresses)) {
             case Result.Err<List<InetAddress>> err -> err.problem();
             case Result.Ok<List<InetAddress>> ok -> {
-                socket = client.newBuilder()
-                        .dns(name -> ok.value())
-                        .build()
-                        .newWebSocket(opening, connection);
+                socket = client.newBuilder().dns(name -> ok.value()).build().newWebSocket(opening, connection);
                 if (closed) {
                     close();
                 }

@@ -73,7 +73,8 @@ public record WebSocketSource(
 
     @Override
     public String toString() {
-        return "WebSocketSource[" + name + " from " + url.replaceFirst("[?#].*", "?…").replaceFirst("//[^/]*@", "//…@")
-                + ", streams " + streams.keySet() + "]";
+        return "WebSocketSource[" + name + " from "
+                + url.replaceFirst("[?#].*", "?…").replaceFirst("//[^/]*@", "//…@") + ", streams " + streams.keySet()
+                + "]";
     }
 }

@@ -1,5 +1,6 @@
 package io.polaroid.ingest.websocket;
 
+import io.polaroid.timeseries.result.Result;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -8,7 +9,6 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
-import io.polaroid.timeseries.result.Result;
 
 /**
  * Kafka Connect source connector for WebSocket feeds; one task. Its only property is {@value #SOURCE}, a

@@ -11,6 +11,7 @@ import io.polaroid.ingest.rows.RowRule;
 import io.polaroid.ingest.rows.StreamSpec;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 import okhttp3.Request;
@@ -59,7 +60,7 @@ final class WebSocketSourceReader {
                 in.list("rows", this::rule),
                 in.map("streams", this::stream),
                 in.text("dead_letter_topic"),
-                in.text("registry_url"),
+                registryUrl(in.text("registry_url")),
                 in.whole("max_ahead_ms", WebSocketSource.DEFAULT_MAX_AHEAD_MILLIS, 0, Long.MAX_VALUE));
         in.rejectUnknown();
         return source;
@@ -75,6 +76,19 @@ final class WebSocketSourceReader {
             new Request.Builder().url(url).build();
         } catch (IllegalArgumentException e) {
             mistakes.add("url", "is no URL");
+        }
+        return url;
+    }
+
+    private String registryUrl(String url) {
+        if (!url.matches("(?i)https?://.+")) {
+            mistakes.add("registry_url", "must start with http:// or https://");
+            return url;
+        }
+        try {
+            URI.create(url);
+        } catch (IllegalArgumentException e) {
+            mistakes.add("registry_url", "is no URL");
         }
         return url;
     }
@@ -119,7 +133,9 @@ final class WebSocketSourceReader {
         return new FieldSource(
                 pointer,
                 Arrays.stream(EpochUnit.values())
-                        .filter(known -> unit == null ? known == EpochUnit.MS : known.text().equals(unit))
+                        .filter(known -> unit == null
+                                ? known == EpochUnit.MS
+                                : known.text().equals(unit))
                         .findFirst()
                         .orElseGet(() -> {
                             mistakes.add(path + ".unit", "is " + unit + ", must be s, ms, us or ns");
@@ -129,12 +145,8 @@ final class WebSocketSourceReader {
 
     private StreamSpec stream(String path, JsonNode node) {
         var in = new ConfigObject(path, node, mistakes);
-        var stream = new StreamSpec(
-                in.text("schema"),
-                in.texts("key"),
-                in.text("time"),
-                in.optionalText("id"),
-                (int) in.whole("partitions", 4, 1, 100_000));
+        var stream = new StreamSpec(in.text("schema"), in.texts("key"), in.text("time"), in.optionalText("id"), (int)
+                in.whole("partitions", 4, 1, 100_000));
         in.rejectUnknown();
         return stream;
     }

@@ -1,9 +1,11 @@
 package io.polaroid.ingest.websocket;
 
 import io.polaroid.ingest.rows.MessageReader;
+import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.ProblemCode;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,7 +37,7 @@ public final class WebSocketSourceTask extends SourceTask {
 
     /** For Connect: the registry over HTTP, the system's clock. */
     public WebSocketSourceTask() {
-        this(url -> new io.polaroid.schemas.registry.InMemorySchemaRegistry(), InstantSource.system());
+        this(url -> HttpSchemaRegistry.of(List.of(URI.create(url))), InstantSource.system());
     }
 
     WebSocketSourceTask(Function<String, SchemaRegistry> registries, InstantSource clock) {
@@ -55,8 +57,7 @@ public final class WebSocketSourceTask extends SourceTask {
             WebSocketSource source = WebSocketSource.fromJson(json).orThrow();
             records = SourceRecords.of(source, registries.apply(source.registryUrl()))
                     .orThrow();
-            Map<String, Object> offset =
-                    context.offsetStorageReader().offset(SourceRecords.sourcePartition(source));
+            Map<String, Object> offset = context.offsetStorageReader().offset(SourceRecords.sourcePartition(source));
             state = FeedState.of(offset, source.position() != null);
             MessageReader reader = MessageReader.of(source.rowsSpec()).orThrow();
             feed = WebSocketFeed.open(source, reader, clock, state.position(), QUEUE_CAPACITY);

@@ -31,10 +31,13 @@ class ReplayServerTest {
                 var client = new TestClient(server.port(), "/small", "{\"op\":\"subscribe\"}")) {
             assertThat(client.next(4))
                     .containsExactly(
-                            "{\"position\":0," + TestRecording.trade(10_000, 10_001, 7).substring(1),
-                            "{\"position\":1," + TestRecording.trade(11_500, 11_501, 8).substring(1),
+                            "{\"position\":0,"
+                                    + TestRecording.trade(10_000, 10_001, 7).substring(1),
+                            "{\"position\":1,"
+                                    + TestRecording.trade(11_500, 11_501, 8).substring(1),
                             "{\"position\":2,\"stream\":\"x@bookTicker\",\"data\":{\"u\":100,\"s\":\"X\",\"T\":11500,\"E\":11502}}",
-                            "{\"position\":3," + TestRecording.trade(14_000, 14_001, 10).substring(1));
+                            "{\"position\":3,"
+                                    + TestRecording.trade(14_000, 14_001, 10).substring(1));
         }
     }
 
@@ -74,7 +77,8 @@ class ReplayServerTest {
         try (var server = open(true);
                 var client = new TestClient(server.port(), "/small", "{\"op\":\"subscribe\",\"from\":4000000}")) {
             assertThat(client.next())
-                    .isEqualTo("{\"position\":4000000," + body(10_000 + 5_000_000_000L, 10_001 + 5_000_000_000L, 4_000_007));
+                    .isEqualTo("{\"position\":4000000,"
+                            + body(10_000 + 5_000_000_000L, 10_001 + 5_000_000_000L, 4_000_007));
         }
     }
 
@@ -91,7 +95,8 @@ class ReplayServerTest {
         try (var server = ReplayServer.open(config, clock, sleeper).orThrow();
                 var client = new TestClient(server.port(), "/small", "{\"op\":\"subscribe\",\"from\":1}")) {
             client.next(5);
-            // Lines 1 and 2 at once; line 3 after 2.5 s, the next round's line 0 after 1 s, its line 1 after 1.5 s: halved.
+            // Lines 1 and 2 at once; line 3 after 2.5 s, the next round's line 0 after 1 s, its line 1 after 1.5 s:
+            // halved.
             assertThat(waits.poll(30, TimeUnit.SECONDS)).isEqualTo(Duration.ofMillis(1_250));
             assertThat(waits.poll(30, TimeUnit.SECONDS)).isEqualTo(Duration.ofMillis(500));
             assertThat(waits.poll(30, TimeUnit.SECONDS)).isEqualTo(Duration.ofMillis(750));
@@ -113,14 +118,17 @@ class ReplayServerTest {
     @Test
     void servesEachRecordingUnderItsStemAndNothingElse() throws InterruptedException {
         var other = TestRecording.write(
-                folder.resolve("other.gz"), List.of(TestRecording.HEADER, "1 {\"data\":{\"T\":1}}", "2 {}"));
+                folder.resolve("other.gz"),
+                List.of(TestRecording.HEADER, "1 {\"data\":{\"T\":1}}", "2 {\"n\":99999999999999999999}"));
         var config = new ReplayConfig(List.of(TestRecording.small(folder), other), "127.0.0.1", 0, 0, false);
         try (var server = ReplayServer.open(config).orThrow();
                 var client = new TestClient(server.port(), "/other", "{\"op\":\"subscribe\"}");
                 var lost = new TestClient(server.port(), "/")) {
             assertThat(client.next(3))
                     .containsExactly(
-                            "{\"position\":0,\"data\":{\"T\":1}}", "{\"position\":1}", "{\"position\":2,\"end\":true}");
+                            "{\"position\":0,\"data\":{\"T\":1}}",
+                            "{\"position\":1,\"n\":99999999999999999999}",
+                            "{\"position\":2,\"end\":true}");
             assertThat(lost.next()).isEqualTo("failed 404");
         }
     }
@@ -140,7 +148,8 @@ class ReplayServerTest {
         }
         assertThat(RecordingReader.read(badLine))
                 .isInstanceOfSatisfying(
-                        Result.Err.class, err -> assertThat(err.problem().context()).containsEntry("line", "3"));
+                        Result.Err.class,
+                        err -> assertThat(err.problem().context()).containsEntry("line", "3"));
         try (var server = open(false)) {
             var taken = new ReplayConfig(List.of(TestRecording.small(folder)), "127.0.0.1", server.port(), 0, false);
             assertThat(ReplayServer.open(taken)).isInstanceOf(Result.Err.class);

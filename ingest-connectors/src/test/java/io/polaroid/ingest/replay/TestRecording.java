@@ -18,8 +18,7 @@ public final class TestRecording {
     /** COIN-M perpetual: 2,286 trades, 19,136 quotes. */
     public static final Path COINM = shipped("binance_coinm_btcusd_20240808.txt.gz");
 
-    static final String HEADER =
-            """
+    static final String HEADER = """
             # {"origin":"test","licence":"Apache-2.0","time":["/data/T","/data/E"],"id":["/data/t","/data/u"]}""";
 
     private TestRecording() {}
@@ -30,8 +29,8 @@ public final class TestRecording {
 
     /** A recording of these lines, the first of them the header. */
     public static Path write(Path file, List<String> lines) {
-        try (Writer out = new OutputStreamWriter(
-                new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
+        try (Writer out =
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
             for (String line : lines) {
                 out.write(line + "\n");
             }

@@ -46,11 +46,9 @@ public final class BinanceSource {
                 List.of(trades, quotes),
                 Map.of(
                         "trades",
-                        new StreamSpec(
-                                BuiltInSchemas.trade().toString(), List.of("symbol"), "ts", "trade_id", 4),
+                        new StreamSpec(BuiltInSchemas.trade().toString(), List.of("symbol"), "ts", "trade_id", 4),
                         "quotes",
-                        new StreamSpec(
-                                BuiltInSchemas.quote().toString(), List.of("symbol"), "ts", "update_id", 4)),
+                        new StreamSpec(BuiltInSchemas.quote().toString(), List.of("symbol"), "ts", "update_id", 4)),
                 "market.dead-letter",
                 "http://127.0.0.1:8081",
                 WebSocketSource.DEFAULT_MAX_AHEAD_MILLIS);

@@ -1,6 +1,7 @@
 package io.polaroid.query.catalog;
 
 import io.polaroid.query.topic.TopicTable;
+import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.LiveTables;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -46,5 +47,15 @@ public record Catalog(LiveTables live, List<TopicTable> topics, Lake lake) {
                     "there is no table " + name + Names.hint(name, names),
                     Map.of("table", name)));
         });
+    }
+
+    /** The stream or view of this name, or {@code UNKNOWN_TABLE} / {@code INVALID_ARGUMENT}. */
+    public Result<LiveTable> live(String name) {
+        return relation(name)
+                .flatMap(relation -> switch (relation) {
+                    case Relation.Live live -> Result.ok(live.table());
+                    case Relation.Topic topic ->
+                        Result.err(ProblemCode.INVALID_ARGUMENT, topic.name() + " is a topic, which has no live rows");
+                });
     }
 }

@@ -39,8 +39,12 @@ public final class QueryControl {
     /** Names the statement that a stop interrupts from now on. */
     void running(Statement statement) {
         running.set(Optional.of(statement));
+    }
+
+    /** Interrupts again if it was stopped: the engine forgets an interrupt that comes just before a statement starts. */
+    void insist() {
         if (stop.get().isPresent()) {
-            interrupt(statement);
+            running.get().ifPresent(QueryControl::interrupt);
         }
     }
 

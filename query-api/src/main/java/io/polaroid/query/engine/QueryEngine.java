@@ -14,8 +14,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
@@ -45,8 +45,10 @@ public final class QueryEngine implements AutoCloseable {
         this.allocator = binder.allocator();
         this.limits = limits;
         this.permits = new Semaphore(limits.queries(), true);
-        this.timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("query-timer").factory());
+        var alarms = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("query-timer").factory());
+        alarms.setRemoveOnCancelPolicy(true);
+        this.timer = alarms;
     }
 
     /**
@@ -157,7 +159,7 @@ public final class QueryEngine implements AutoCloseable {
                             limits.queries() + " queries are running, which is the most at a time; ask again later")
                     .with("limit", "queries"));
         }
-        var connection = run.add((DuckDBConnection) database.duplicate());
+        var connection = run.add(database.duplicate());
         var parsed = Statements.parse(connection, sql);
         if (parsed instanceof Result.Err<List<Reference>>(var problem)) {
             return Result.err(problem);

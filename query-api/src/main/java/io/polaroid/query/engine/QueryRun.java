@@ -5,7 +5,7 @@ import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +13,13 @@ import org.apache.arrow.memory.OutOfMemoryException;
 
 /** One query while it runs: what it opened, and the clock that stops it. Used by one thread. */
 final class QueryRun implements AutoCloseable {
+    private static final long INSIST_MILLIS = 100;
+
     private final QueryControl control;
     private final ScheduledExecutorService timer;
     private final Duration timeout;
     private final Resources resources = new Resources();
-    private Optional<ScheduledFuture<?>> alarm = Optional.empty();
+    private List<ScheduledFuture<?>> alarms = List.of();
 
     QueryRun(QueryControl control, ScheduledExecutorService timer, Duration timeout) {
         this.control = control;
@@ -37,12 +39,14 @@ final class QueryRun implements AutoCloseable {
     /** Gives the query the timeout's time from now on. */
     void arm() {
         disarm();
-        alarm = Optional.of(timer.schedule(() -> control.stop(Stop.TIMED_OUT), timeout.toNanos(), TimeUnit.NANOSECONDS));
+        alarms = List.of(
+                timer.schedule(() -> control.stop(Stop.TIMED_OUT), timeout.toNanos(), TimeUnit.NANOSECONDS),
+                timer.scheduleWithFixedDelay(control::insist, INSIST_MILLIS, INSIST_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     void disarm() {
-        alarm.ifPresent(set -> set.cancel(false));
-        alarm = Optional.empty();
+        alarms.forEach(alarm -> alarm.cancel(false));
+        alarms = List.of();
     }
 
     Problem problem(Exception failure) {

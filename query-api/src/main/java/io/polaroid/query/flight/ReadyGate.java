@@ -31,8 +31,9 @@ final class ReadyGate {
                 if (left <= 0) {
                     return false;
                 }
-                left = changed.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1))) + left
-                        - Math.min(left, TimeUnit.SECONDS.toNanos(1));
+                // the cancel handler may come late or never, so the flag is looked at now and then
+                long slice = Math.min(left, TimeUnit.SECONDS.toNanos(1));
+                left -= slice - Math.max(0, changed.awaitNanos(slice));
             }
             return !listener.isCancelled();
         } catch (InterruptedException e) {

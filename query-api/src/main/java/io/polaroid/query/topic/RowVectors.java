@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.BigIntVector;
@@ -76,9 +77,9 @@ final class RowVectors implements AutoCloseable {
             case Float4Vector floats -> floats.setSafe(index, (float) row.doubleAt(column));
             case BitVector bits -> bits.setSafe(index, Boolean.TRUE.equals(row.valueAt(column)) ? 1 : 0);
             case VarCharVector text ->
-                text.setSafe(index, String.valueOf(row.valueAt(column)).getBytes(StandardCharsets.UTF_8));
-            case VarBinaryVector bytes -> bytes.setSafe(index, bytes(row.valueAt(column)));
-            case DecimalVector decimals -> decimals.setSafe(index, decimal(row.valueAt(column), decimals.getScale()));
+                text.setSafe(index, cell(row, column).toString().getBytes(StandardCharsets.UTF_8));
+            case VarBinaryVector bytes -> bytes.setSafe(index, (byte[]) cell(row, column));
+            case DecimalVector decimals -> decimals.setSafe(index, decimal(cell(row, column), decimals.getScale()));
             case TimeStampVector times -> times.setSafe(index, row.longAt(column));
             case DateDayVector days -> days.setSafe(index, (int) row.longAt(column));
             case DateMilliVector dates -> dates.setSafe(index, row.longAt(column));
@@ -92,8 +93,8 @@ final class RowVectors implements AutoCloseable {
         }
     }
 
-    private static byte[] bytes(Object cell) {
-        return (byte[]) cell;
+    private static Object cell(Row row, int column) {
+        return Objects.requireNonNull(row.valueAt(column), "the cell was not null");
     }
 
     private static BigDecimal decimal(Object cell, int scale) {

@@ -46,7 +46,9 @@ final class Compiler {
         var outer = new LinkedHashMap<String, Expr>();
         for (Map.Entry<String, String> output : outputs.entrySet()) {
             try {
-                outer.put(output.getKey(), compiler.lifted(Expr.parse(output.getValue()).orThrow()));
+                outer.put(
+                        output.getKey(),
+                        compiler.lifted(Expr.parse(output.getValue()).orThrow()));
             } catch (PolaroidException problem) {
                 return Result.err(problem.problem().with("output", output.getKey()));
             }
@@ -62,7 +64,8 @@ final class Compiler {
             switch (Expr.bind(output.getValue(), row)) {
                 case Result.Ok<BoundExpr> ok -> {
                     results.add(ok.value());
-                    fields.add(new Field(output.getKey(), FieldType.nullable(ok.value().type()), null));
+                    fields.add(new Field(
+                            output.getKey(), FieldType.nullable(ok.value().type()), null));
                 }
                 case Result.Err<BoundExpr> err -> {
                     return Result.err(err.problem().with("output", output.getKey()));
@@ -76,12 +79,13 @@ final class Compiler {
     private Expr lifted(Expr expr) {
         return switch (expr) {
             case Expr.Call call when call.function() == Function.VWAP -> lifted(vwap(call));
-            case Expr.Call call when call.function().role() == Function.Role.AGGREGATE ->
-                new Expr.Column(name(call), call.at());
-            case Expr.Column column -> throw invalid(
-                    column.at(),
-                    "column '" + column.name() + "' stands outside of an aggregate; write for example last("
-                            + column.name() + ")");
+            case Expr.Call call
+            when call.function().role() == Function.Role.AGGREGATE -> new Expr.Column(name(call), call.at());
+            case Expr.Column column ->
+                throw invalid(
+                        column.at(),
+                        "column '" + column.name() + "' stands outside of an aggregate; write for example last("
+                                + column.name() + ")");
             default -> expr.withChildren(this::lifted);
         };
     }
@@ -118,17 +122,19 @@ final class Compiler {
         Expr of = call.arguments().getFirst();
         of.walk(part -> {
             if (part instanceof Expr.Call nested && nested.function().role() == Function.Role.AGGREGATE) {
-                throw invalid(nested.at(), nested.function().text() + " stands inside of " + call.function().text());
+                throw invalid(
+                        nested.at(),
+                        nested.function().text() + " stands inside of "
+                                + call.function().text());
             }
         });
         CompiledPlan.Argument argument = argument(of);
         check(call, argument.type());
-        ArrowType type =
-                switch (call.function()) {
-                    case COUNT -> WHOLE;
-                    case SUM, MIN, MAX, FIRST, LAST -> argument.type();
-                    default -> FLOAT;
-                };
+        ArrowType type = switch (call.function()) {
+            case COUNT -> WHOLE;
+            case SUM, MIN, MAX, FIRST, LAST -> argument.type();
+            default -> FLOAT;
+        };
         inner.add(Field.nullable(call.toSql(), type));
         return argument.reader(call.function());
     }
@@ -143,15 +149,15 @@ final class Compiler {
     }
 
     private static void check(Expr.Call call, ArrowType type) {
-        boolean fits =
-                switch (call.function()) {
-                    case COUNT -> true;
-                    case MIN, MAX, FIRST, LAST -> isNumber(type)
-                            || type instanceof ArrowType.Timestamp
-                            || type instanceof ArrowType.Date
-                            || type instanceof ArrowType.Bool;
-                    default -> isNumber(type);
-                };
+        boolean fits = switch (call.function()) {
+            case COUNT -> true;
+            case MIN, MAX, FIRST, LAST ->
+                isNumber(type)
+                        || type instanceof ArrowType.Timestamp
+                        || type instanceof ArrowType.Date
+                        || type instanceof ArrowType.Bool;
+            default -> isNumber(type);
+        };
         if (!fits) {
             Expr of = call.arguments().getFirst();
             throw invalid(of.at(), call.function().text() + " does not take " + type + "; it takes numbers");

@@ -41,7 +41,7 @@ final class Binder {
             case Long whole -> new Node.Constant(Type.INT, whole);
             case Double number -> new Node.Constant(Type.FLOAT, number);
             case Boolean truth -> Node.of(Type.BOOL, row -> truth);
-            default -> Node.of(Type.TEXT, row -> value);
+            default -> new Node.TextConstant(value.toString());
         };
     }
 
@@ -107,8 +107,16 @@ final class Binder {
         Node low = bind(between.low());
         Node high = bind(between.high());
         return Logic.and(
-                compared(BinaryOperator.GREATER_OR_EQUAL, operand, low, between.low().at()),
-                compared(BinaryOperator.LESS_OR_EQUAL, operand, high, between.high().at()));
+                compared(
+                        BinaryOperator.GREATER_OR_EQUAL,
+                        operand,
+                        low,
+                        between.low().at()),
+                compared(
+                        BinaryOperator.LESS_OR_EQUAL,
+                        operand,
+                        high,
+                        between.high().at()));
     }
 
     private static Node compared(BinaryOperator operator, Node left, Node right, Place at) {
@@ -181,14 +189,16 @@ final class Binder {
 
     private static Node number(Node node, Expr expr, String what) {
         if (!node.shape().isNumber() && !node.shape().isNull()) {
-            throw Rejected.at(expr.at(), what + " expected a number, not " + node.shape().shown());
+            throw Rejected.at(
+                    expr.at(), what + " expected a number, not " + node.shape().shown());
         }
         return node;
     }
 
     private static Node truth(Node node, Expr expr, String what) {
         if (node.shape().kind() != Type.Kind.BOOL && !node.shape().isNull()) {
-            throw Rejected.at(expr.at(), what + " expected a boolean, not " + node.shape().shown());
+            throw Rejected.at(
+                    expr.at(), what + " expected a boolean, not " + node.shape().shown());
         }
         return node;
     }

@@ -15,7 +15,8 @@ record BoundPredicate(String text, BoundExpr expr) implements Predicate {
                         ? Result.ok(new BoundPredicate(text, bound))
                         : Result.err(
                                 ProblemCode.INVALID_EXPRESSION,
-                                "'" + text + "' is a " + bound.type() + "; a predicate is a boolean, such as price > 0"));
+                                "'" + text + "' is a " + bound.type()
+                                        + "; a predicate is a boolean, such as price > 0"));
     }
 
     private static boolean isTruth(ArrowType type) {

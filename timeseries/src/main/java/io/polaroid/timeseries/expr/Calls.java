@@ -88,7 +88,8 @@ final class Calls {
                     && literal.value() instanceof Long count
                     && Math.abs(count) <= MOST_DIGITS)) {
                 throw Rejected.at(
-                        second.at(), "the digits of round are a whole number from -" + MOST_DIGITS + " to " + MOST_DIGITS);
+                        second.at(),
+                        "the digits of round are a whole number from -" + MOST_DIGITS + " to " + MOST_DIGITS);
             }
             digits = count.intValue();
         }
@@ -104,9 +105,8 @@ final class Calls {
             return null;
         }
         var step = BigDecimal.ONE.scaleByPowerOfTen(zeros);
-        var rounded = BigDecimal.valueOf(whole)
-                .divide(step, 0, RoundingMode.HALF_UP)
-                .multiply(step);
+        var rounded =
+                BigDecimal.valueOf(whole).divide(step, 0, RoundingMode.HALF_UP).multiply(step);
         return rounded.toBigInteger().bitLength() < 64 ? (Object) rounded.longValue() : null;
     }
 

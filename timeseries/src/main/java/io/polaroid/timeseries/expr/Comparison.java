@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Comparison {
     private Comparison() {}
 
-    static Node of(BinaryOperator operator, Node left, Node right, Place at) {
+    static Node of(BinaryOperator operator, Node leftAsWritten, Node rightAsWritten, Place at) {
+        Node left = asTimeBeside(rightAsWritten, leftAsWritten, at);
+        Node right = asTimeBeside(leftAsWritten, rightAsWritten, at);
         Type a = left.shape();
         Type b = right.shape();
         if (a.isNull() || b.isNull()) {
@@ -18,7 +20,8 @@ final class Comparison {
                 || a.kind() == b.kind() && a.kind() != Type.Kind.BINARY
                 || isTemporal(a) && isTemporal(b);
         if (!comparable) {
-            throw Rejected.at(at, operator.sql() + " compares " + a.shown() + " with " + b.shown() + "; expected one type");
+            throw Rejected.at(
+                    at, operator.sql() + " compares " + a.shown() + " with " + b.shown() + "; expected one type");
         }
         boolean floating = a.kind() == Type.Kind.FLOAT || b.kind() == Type.Kind.FLOAT;
         if (floating && left.isDirect() && right.isDirect()) {
@@ -30,6 +33,13 @@ final class Comparison {
             Object y = right.evaluate(row);
             return x == null || y == null ? null : (Object) holds(operator, order.compare(x, y));
         });
+    }
+
+    /** A text that stands beside a time is one, as in {@code ts >= '2024-01-01'}. */
+    private static Node asTimeBeside(Node other, Node node, Place at) {
+        return node instanceof Node.TextConstant text && isTemporal(other.shape())
+                ? new Node.Constant(Type.NANOS, TimeText.nanos(text.value(), at))
+                : node;
     }
 
     private static boolean isTemporal(Type type) {

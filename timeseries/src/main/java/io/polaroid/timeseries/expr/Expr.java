@@ -25,9 +25,12 @@ public sealed interface Expr {
      */
     record Literal(Object value, Place at) implements Expr {
         public Literal {
-            if (!(value instanceof Long || value instanceof Double || value instanceof Boolean || value instanceof String)) {
-                throw new IllegalArgumentException("value is a " + value.getClass().getName()
-                        + "; a literal is a Long, Double, Boolean or String");
+            if (!(value instanceof Long
+                    || value instanceof Double
+                    || value instanceof Boolean
+                    || value instanceof String)) {
+                throw new IllegalArgumentException("value is a "
+                        + value.getClass().getName() + "; a literal is a Long, Double, Boolean or String");
             }
         }
     }
@@ -111,6 +114,9 @@ public sealed interface Expr {
     /**
      * The expression as text for DuckDB: every part in parentheses, names in double quotes, text escaped, numbers with their
      * type. It can name only the columns and {@link Function}s of this tree.
+     *
+     * <p>DuckDB then gives what {@link #bind} gives, if the time zone of its session is UTC. Of aggregates it rounds sums at every
+     * step, sums whole numbers into a HUGEINT, and takes {@code first} and {@code last} in the order of its scan.
      */
     default String toSql() {
         return SqlText.of(this);
@@ -127,6 +133,12 @@ public sealed interface Expr {
         return names;
     }
 
+    /** Whether an aggregate is called in it. */
+    default boolean hasAggregate() {
+        return this instanceof Call call && call.function().role() == Function.Role.AGGREGATE
+                || children().stream().anyMatch(Expr::hasAggregate);
+    }
+
     /** The expressions directly inside, in order of appearance. */
     default List<Expr> children() {
         return switch (this) {
@@ -137,13 +149,13 @@ public sealed interface Expr {
             case Binary binary -> List.of(binary.left(), binary.right());
             case Between between -> List.of(between.operand(), between.low(), between.high());
             case Call call -> call.arguments();
-            case In in -> Stream.concat(Stream.of(in.operand()), in.options().stream())
-                    .toList();
-            case Case cases -> Stream.concat(
-                            cases.branches().stream()
-                                    .flatMap(when -> Stream.of(when.condition(), when.result())),
-                            Stream.of(cases.otherwise()))
-                    .toList();
+            case In in ->
+                Stream.concat(Stream.of(in.operand()), in.options().stream()).toList();
+            case Case cases ->
+                Stream.concat(
+                                cases.branches().stream().flatMap(when -> Stream.of(when.condition(), when.result())),
+                                Stream.of(cases.otherwise()))
+                        .toList();
         };
     }
 
@@ -171,7 +183,10 @@ public sealed interface Expr {
             case Call call ->
                 new Call(call.function(), call.arguments().stream().map(change).toList(), call.at());
             case In in ->
-                new In(change.apply(in.operand()), in.options().stream().map(change).toList(), in.at());
+                new In(
+                        change.apply(in.operand()),
+                        in.options().stream().map(change).toList(),
+                        in.at());
             case Case cases ->
                 new Case(
                         cases.branches().stream()

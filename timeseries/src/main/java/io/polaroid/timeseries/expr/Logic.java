@@ -41,7 +41,8 @@ final class Logic {
     static Node cases(Type type, List<Node> conditions, List<Node> results) {
         return Node.of(type, row -> {
             int branch = 0;
-            while (branch < conditions.size() && !Boolean.TRUE.equals(conditions.get(branch).evaluate(row))) {
+            while (branch < conditions.size()
+                    && !Boolean.TRUE.equals(conditions.get(branch).evaluate(row))) {
                 branch++;
             }
             return Calls.widened(type, results.get(branch).evaluate(row));

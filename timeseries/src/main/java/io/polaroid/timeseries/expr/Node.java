@@ -116,6 +116,25 @@ abstract class Node implements BoundExpr {
         }
     }
 
+    /** A text written in the expression. */
+    static final class TextConstant extends Node {
+        private final String value;
+
+        TextConstant(String value) {
+            super(Type.TEXT);
+            this.value = value;
+        }
+
+        String value() {
+            return value;
+        }
+
+        @Override
+        public String evaluate(Row row) {
+            return value;
+        }
+    }
+
     /** The cell of a column that holds whole numbers, floats, times or dates. */
     static final class NumericColumn extends Direct {
         private final int index;

@@ -64,8 +64,7 @@ final class Parser {
         Expr expr = parser.expression(0);
         if (parser.peek().kind() != Kind.END) {
             throw Rejected.at(
-                    parser.peek().place(),
-                    "unexpected " + parser.peek().shown() + "; expected an operator or the end");
+                    parser.peek().place(), "unexpected " + parser.peek().shown() + "; expected an operator or the end");
         }
         return expr;
     }
@@ -95,7 +94,8 @@ final class Parser {
     private void deeper(Token token) {
         if (++operators > MOST_OPERATORS) {
             throw Rejected.at(
-                    token.place(), "the expression has more than " + MOST_OPERATORS + " operators; split it into several");
+                    token.place(),
+                    "the expression has more than " + MOST_OPERATORS + " operators; split it into several");
         }
     }
 
@@ -110,7 +110,11 @@ final class Parser {
                 return switch (word) {
                     case "IS" -> IS;
                     case "IN", "BETWEEN" -> MEMBER;
-                    case "NOT" -> tokens.get(next + 1).isWord("IN") || tokens.get(next + 1).isWord("BETWEEN") ? MEMBER : 0;
+                    case "NOT" ->
+                        tokens.get(next + 1).isWord("IN")
+                                        || tokens.get(next + 1).isWord("BETWEEN")
+                                ? MEMBER
+                                : 0;
                     default -> 0;
                 };
             }
@@ -204,7 +208,9 @@ final class Parser {
         try {
             return new Expr.Literal(Long.parseLong(sign + token.text()), token.place());
         } catch (NumberFormatException tooLarge) {
-            throw Rejected.at(token.place(), "whole number " + sign + token.text() + " does not fit in 64 bits; write it with a point");
+            throw Rejected.at(
+                    token.place(),
+                    "whole number " + sign + token.text() + " does not fit in 64 bits; write it with a point");
         }
     }
 
@@ -261,8 +267,7 @@ final class Parser {
         List<Expr> arguments = arguments(function, token);
         if (!function.takes(arguments.size())) {
             throw Rejected.at(
-                    token.place(),
-                    function.text() + " takes " + function.arity() + ", not " + arguments.size());
+                    token.place(), function.text() + " takes " + function.arity() + ", not " + arguments.size());
         }
         return new Expr.Call(function, arguments, token.place());
     }

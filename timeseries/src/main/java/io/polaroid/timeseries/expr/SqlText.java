@@ -13,8 +13,7 @@ final class SqlText {
             case Expr.Null none -> "NULL";
             case Expr.Column column -> quoted(column.name());
             case Expr.Unary unary -> unary(unary);
-            case Expr.Binary binary ->
-                "(" + of(binary.left()) + " " + binary.operator().sql() + " " + of(binary.right()) + ")";
+            case Expr.Binary binary -> binary(binary);
             case Expr.In in -> "(" + of(in.operand()) + " IN (" + list(in.options()) + "))";
             case Expr.Between between ->
                 "(" + of(between.operand()) + " BETWEEN " + of(between.low()) + " AND " + of(between.high()) + ")";
@@ -45,10 +44,43 @@ final class SqlText {
         return "(" + (text.contains("E") ? text : text + "E0") + ")";
     }
 
+    private static String binary(Expr.Binary binary) {
+        String text = "(" + of(binary.left()) + " " + binary.operator().sql() + " " + of(binary.right()) + ")";
+        return binary.operator().family() == BinaryOperator.Family.ARITHMETIC ? total(binary, text) : text;
+    }
+
+    // What does not fit, and x % 0, is null to us and an error to DuckDB. It refuses TRY over aggregates.
+    private static String total(Expr expr, String text) {
+        return mayBeWhole(expr) && !expr.hasAggregate()
+                ? "TRY" + (text.startsWith("(") ? text : "(" + text + ")")
+                : text;
+    }
+
+    private static boolean mayBeWhole(Expr expr) {
+        return switch (expr) {
+            case Expr.Literal literal -> literal.value() instanceof Long;
+            case Expr.Unary unary -> mayBeWhole(unary.operand());
+            case Expr.Binary binary ->
+                binary.operator() != BinaryOperator.DIVIDE && mayBeWhole(binary.left()) && mayBeWhole(binary.right());
+            case Expr.Call call ->
+                switch (call.function()) {
+                    case SQRT, LN, EXP, MEAN, STD, VAR, VWAP -> false;
+                    case ROUND, ABS -> mayBeWhole(call.arguments().getFirst());
+                    default -> call.arguments().stream().allMatch(SqlText::mayBeWhole);
+                };
+            case Expr.Case cases ->
+                mayBeWhole(cases.otherwise()) && cases.branches().stream().allMatch(when -> mayBeWhole(when.result()));
+            case Expr.Column column -> true;
+            case Expr.Null none -> true;
+            case Expr.In in -> false;
+            case Expr.Between between -> false;
+        };
+    }
+
     private static String unary(Expr.Unary unary) {
         String operand = of(unary.operand());
         return switch (unary.operator()) {
-            case NEGATE -> "(- " + operand + ")";
+            case NEGATE -> total(unary, "(- " + operand + ")");
             case NOT -> "(NOT " + operand + ")";
             case IS_NULL -> "(" + operand + " IS NULL)";
             case IS_NOT_NULL -> "(" + operand + " IS NOT NULL)";
@@ -65,10 +97,24 @@ final class SqlText {
         if (call.function() == Function.VWAP) {
             String price = of(call.arguments().getFirst());
             String size = of(call.arguments().getLast());
-            return "(sum(" + price + " * " + size + ") / sum(" + size + "))";
+            return "(" + sum(price + " * " + size) + " / " + sum(size) + ")";
+        }
+        if (call.function() == Function.ROUND && call.arguments().size() == 2) {
+            // DuckDB takes digits as an INTEGER only.
+            return "round(" + of(call.arguments().getFirst()) + ", CAST("
+                    + of(call.arguments().getLast()) + " AS INTEGER))";
         }
         String arguments = call.arguments().isEmpty() ? "*" : list(call.arguments());
-        return call.function().sql() + "(" + arguments + ")";
+        if (call.function() == Function.SUM) {
+            return sum(arguments);
+        }
+        String text = call.function().sql() + "(" + arguments + ")";
+        return call.function() == Function.ABS ? total(call, text) : text;
+    }
+
+    // Of nothing it is 0 to us, as to Polars, and null to DuckDB.
+    private static String sum(String of) {
+        return "coalesce(sum(" + of + "), 0)";
     }
 
     private static String list(List<Expr> expressions) {

@@ -108,7 +108,8 @@ final class Tokenizer {
             next++;
         } else {
             String odd = Character.toString(text.codePointAt(start));
-            throw Rejected.at(Place.at(start), "unexpected character '" + odd + "'; expected a name, value or operator");
+            throw Rejected.at(
+                    Place.at(start), "unexpected character '" + odd + "'; expected a name, value or operator");
         }
         return new Token(Kind.SYMBOL, text.substring(start, next), start);
     }

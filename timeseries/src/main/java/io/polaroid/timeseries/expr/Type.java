@@ -1,6 +1,7 @@
 package io.polaroid.timeseries.expr;
 
 import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /**
@@ -14,6 +15,7 @@ record Type(Kind kind, ArrowType arrow) {
     static final Type FLOAT = new Type(Kind.FLOAT, new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE));
     static final Type BOOL = new Type(Kind.BOOL, ArrowType.Bool.INSTANCE);
     static final Type TEXT = new Type(Kind.TEXT, ArrowType.Utf8.INSTANCE);
+    static final Type NANOS = new Type(Kind.TIME, new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC"));
     static final Type NULL = new Type(Kind.NULL, ArrowType.Null.INSTANCE);
 
     enum Kind {
@@ -53,7 +55,8 @@ record Type(Kind kind, ArrowType arrow) {
             case ArrowType.LargeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.FixedSizeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.Null none -> NULL;
-            default -> throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read");
+            default ->
+                throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read");
         };
     }
 

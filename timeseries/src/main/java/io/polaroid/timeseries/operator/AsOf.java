@@ -60,7 +60,8 @@ public record AsOf(Direction direction, long toleranceNanos) {
         long before = Times.minus(rightNanos, toleranceNanos);
         long after = Times.plus(rightNanos, toleranceNanos);
         boolean unbounded = toleranceNanos == ANY_DISTANCE;
-        int from = direction == Direction.BACKWARD ? left.lowerBound(rightNanos) : unbounded ? 0 : left.lowerBound(before);
+        int from =
+                direction == Direction.BACKWARD ? left.lowerBound(rightNanos) : unbounded ? 0 : left.lowerBound(before);
         int to = direction == Direction.FORWARD
                 ? left.upperBound(rightNanos)
                 : unbounded ? left.size() : left.upperBound(after);
@@ -93,8 +94,7 @@ public record AsOf(Direction direction, long toleranceNanos) {
             return before;
         }
         long afterNanos = right.timeNanos(after);
-        if (before != NONE
-                && Long.compareUnsigned(leftNanos - right.timeNanos(before), afterNanos - leftNanos) < 0) {
+        if (before != NONE && Long.compareUnsigned(leftNanos - right.timeNanos(before), afterNanos - leftNanos) < 0) {
             return before;
         }
         int last = right.upperBound(afterNanos) - 1;

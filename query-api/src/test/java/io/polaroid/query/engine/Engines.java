@@ -1,0 +1,52 @@
+package io.polaroid.query.engine;
+
+import io.polaroid.query.catalog.Catalog;
+import io.polaroid.query.catalog.Lake;
+import io.polaroid.store.read.LiveTable;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** Query engines over fake tables, and their answers as text. */
+final class Engines {
+    private Engines() {}
+
+    static QueryEngine open(BufferAllocator allocator, Duration timeout, List<Path> folders, LiveTable... tables) {
+        return open(allocator, timeout, Optional.empty(), folders, List.of(tables));
+    }
+
+    static QueryEngine open(
+            BufferAllocator allocator,
+            Duration timeout,
+            Optional<Path> lake,
+            List<Path> folders,
+            List<LiveTable> tables) {
+        var limits = new EngineLimits(256L << 20, 2, 4, timeout, folders);
+        return QueryEngine.open(limits, new Catalog(() -> tables, List.of(), new Lake(lake)), allocator);
+    }
+
+    /** All rows, cells separated by tabs. */
+    static Result<List<String>> rows(QueryEngine engine, String sql) {
+        return engine.query(sql, new QueryControl()).flatMap(result -> {
+            try (result) {
+                var rows = new ArrayList<String>();
+                return result.forEach(
+                                Long.MAX_VALUE,
+                                batch -> batch.contentToTSVString().lines().skip(1).forEach(rows::add))
+                        .map(count -> rows);
+            }
+        });
+    }
+
+    static Problem problem(Result<?> result) {
+        return switch (result) {
+            case Result.Err<?>(var problem) -> problem;
+            case Result.Ok<?>(var value) -> throw new AssertionError("no problem but " + value);
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Seeded generators for the tests of the functional core. */
+package io.polaroid.timeseries;
