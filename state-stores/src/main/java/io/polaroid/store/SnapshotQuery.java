@@ -27,7 +27,8 @@ public record SnapshotQuery(BufferAllocator allocator) implements Query<TableSna
         }
         if (!bound.isUnbounded()) {
             return QueryResult.forFailure(
-                    FailureReason.NOT_UP_TO_BOUND, "Store " + store.name() + " tracks no position; ask without a bound");
+                    FailureReason.NOT_UP_TO_BOUND,
+                    "Store " + store.name() + " tracks no position; ask without a bound");
         }
         Optional<TableSnapshot.Part> part = snapshot.apply(asked.allocator());
         if (part.isEmpty()) {

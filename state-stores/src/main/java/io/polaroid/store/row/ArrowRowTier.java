@@ -46,7 +46,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         final BufferAllocator allocator;
         final PartitionRows rows;
         final Committed<RowFacts> committed = new Committed<>();
-        @Nullable Publication<RowFacts> staged;
+
+        @Nullable
+        Publication<RowFacts> staged;
 
         Opened(int partition, RowIntake intake, BufferAllocator allocator, PartitionRows rows) {
             this.partition = partition;
@@ -75,8 +77,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     public void init(StateStoreContext context, StateStore root) {
         close();
         int partition = context.taskId().partition();
-        BufferAllocator allocator =
-                parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
+        BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
         Opened self = new Opened(
                 partition, intakes.create(), allocator, new PartitionRows(schema, retention.toNanos(), allocator));
         opened = self;

@@ -6,6 +6,7 @@ import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -27,7 +28,7 @@ public final class RollingOperator implements ViewOperator {
     private final Timing timing;
     private final AcceptedRows accepted;
     private final Results publisher;
-    private final long period;
+    private final Rolling window;
     private final ArraySlots slots;
     private final PendingRows pending = new PendingRows();
 
@@ -47,7 +48,7 @@ public final class RollingOperator implements ViewOperator {
         this.timing = Timing.of(view.policy());
         this.accepted = new AcceptedRows(timing, TimeUnits.nanosPer(input.unit()));
         this.publisher = new Results(results, output);
-        this.period = view.period().toNanos();
+        this.window = Rolling.over(view.period().toNanos());
         this.slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
         rows.seriesKeys().forEach(this::resume);
     }
@@ -74,17 +75,16 @@ public final class RollingOperator implements ViewOperator {
             case CORRECTED -> correct(row);
             case LATE ->
                 output.late(new ViewOutput.LateRow(
-                        stream, row, end - period, end, timing.lateness(end, row.progressBefore())));
+                        stream, row, end - window.periodNanos(), end, timing.lateness(end, row.progressBefore())));
         }
         return decision;
     }
 
     private void correct(Accepted row) {
         var series = rows.series(row.series());
-        for (int i = series.lowerBound(row.timeNanos());
-                i < series.size() && series.timeNanos(i) < row.timeNanos() + period && published(series.timeNanos(i));
-                i++) {
-            if (accepted.accepts(series, i)) {
+        var affected = window.affectedBy(series, row.timeNanos());
+        for (int i = affected.from(); i < affected.to(); i++) {
+            if (published(series.timeNanos(i)) && accepted.accepts(series, i)) {
                 publish(row.series(), series, i, row.progress(), row.offset());
             }
         }
@@ -115,16 +115,9 @@ public final class RollingOperator implements ViewOperator {
         if (result < 0) {
             result = insert(key, series, index);
         }
-        plan.reset(slots);
-        int end = series.upperBound(time);
-        for (int i = series.upperBound(time - period); i < end; i++) {
-            if (accepted.accepts(series, i)) {
-                plan.update(slots, series.row(i), series.timeNanos(i), series.offset(i));
-            }
-        }
         int column =
                 results.resultSchema().getFields().size() - 3 - plan.outputs().size();
-        for (var cell : plan.finish(slots)) {
+        for (var cell : window.evaluate(plan, slots, series, time, i -> accepted.accepts(series, i))) {
             results.set(result, column++, cell);
         }
         publisher.publish(result, progress, offset);
