@@ -102,12 +102,16 @@ class ViewResultsTest {
 
         void flush() {
             var keys = new LinkedHashSet<Key>();
-            store.rows().forEachChanged(row -> keys.add(new Key(
-                    store.rows().series(row), store.rows().timeNanos(row), store.rows().sequence(row))));
+            store.rows()
+                    .forEachChanged(row -> keys.add(new Key(
+                            store.rows().series(row),
+                            store.rows().timeNanos(row),
+                            store.rows().sequence(row))));
             assertThat(List.copyOf(keys)).isEqualTo(List.copyOf(twin.changed));
             twin.changed.clear();
             store.reached(now, now);
-            assertThat(store.write((key, value) -> topic.add(new Logged(key, value)))).isTrue();
+            assertThat(store.write((key, value) -> topic.add(new Logged(key, value))))
+                    .isTrue();
             assertThat(store.rows().hasChanges()).isFalse();
         }
     }
@@ -248,10 +252,13 @@ class ViewResultsTest {
     void writesNothingWhenNothingHasChanged(BufferAllocator allocator) {
         try (var store = new ViewResults(LAYOUT, allocator)) {
             var topic = new ArrayList<Logged>();
-            assertThat(store.write((key, value) -> topic.add(new Logged(key, value)))).isFalse();
+            assertThat(store.write((key, value) -> topic.add(new Logged(key, value))))
+                    .isFalse();
             store.increment("trades.on_time");
-            assertThat(store.write((key, value) -> topic.add(new Logged(key, value)))).isTrue();
-            assertThat(store.write((key, value) -> topic.add(new Logged(key, value)))).isFalse();
+            assertThat(store.write((key, value) -> topic.add(new Logged(key, value))))
+                    .isTrue();
+            assertThat(store.write((key, value) -> topic.add(new Logged(key, value))))
+                    .isFalse();
             assertThat(topic).hasSize(1);
         }
     }

@@ -58,8 +58,7 @@ class DriverTest {
             input(driver).pipeInput(SumTopology.utf8("B"), SumTopology.utf8("rubbish"));
             // Then
             assertThat(output.readKeyValuesToList())
-                    .containsExactly(
-                            KeyValue.pair("A@1000000000", "1=2.5"), KeyValue.pair("A@1000000000", "2=6.5"));
+                    .containsExactly(KeyValue.pair("A@1000000000", "1=2.5"), KeyValue.pair("A@1000000000", "2=6.5"));
             ResultTier sums = (ResultTier) driver.getStateStore(SumTopology.SUMS);
             RowTier rows = (RowTier) driver.getStateStore(SumTopology.ROWS);
             assertThat(sums.committedCounts()).isEqualTo(Map.of("Accepted", 2L, "Malformed", 1L));

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,6 +27,12 @@ final class SumTopology {
     private SumTopology() {}
 
     static Topology of(String input, String output, Duration retention, BufferAllocator allocator) {
+        return of(input, output, retention, allocator, offset -> false);
+    }
+
+    /** The same, with a processor that fails at some offsets, after it has changed its state. */
+    static Topology of(
+            String input, String output, Duration retention, BufferAllocator allocator, LongPredicate failing) {
         var topology = new Topology();
         topology.addReadOnlyStateStore(
                 Stores.rowTier(ROWS, TextIntake.SCHEMA, TextIntake::new, retention, allocator),
@@ -35,7 +42,7 @@ final class SumTopology {
                 input,
                 "mark",
                 Mark::new);
-        topology.addProcessor("sum", Sum::new, "source");
+        topology.addProcessor("sum", () -> new Sum(failing), "source");
         topology.addStateStore(
                 Stores.resultTier(SUMS, Results.SCHEMA, Results.DOUBLES, Results.LONGS, allocator), "sum");
         topology.connectProcessorAndStateStores("sum", ROWS);
@@ -50,8 +57,13 @@ final class SumTopology {
     }
 
     private static final class Sum extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+        private final LongPredicate failing;
         private RowTier rows;
         private ResultTier sums;
+
+        Sum(LongPredicate failing) {
+            this.failing = failing;
+        }
 
         @Override
         public void init(ProcessorContext<byte[], byte[]> context) {
@@ -89,6 +101,9 @@ final class SumTopology {
                 sums.set(result, 6, slots.longAt(0));
             }
             sums.reached(applied.offset(), rows.progress());
+            if (failing.test(applied.offset())) {
+                throw new IllegalStateException("told to fail at " + applied.offset());
+            }
         }
     }
 
