@@ -109,7 +109,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
 
     @Override
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
-        return SnapshotQuery.answer(this, query, bound, this::snapshot);
+        Opened now = opened;
+        return SnapshotQuery.answer(this, now == null ? -1 : now.partition, query, bound, this::snapshot);
     }
 
     private Optional<TableSnapshot.Part> snapshot(BufferAllocator target) {

@@ -18,6 +18,7 @@ import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -178,10 +179,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         Opened now = opened;
         return SnapshotQuery.answer(
                 this,
+                now == null ? -1 : now.partition,
                 query,
                 bound,
                 target -> now == null
-                        ? java.util.Optional.empty()
+                        ? Optional.empty()
                         : now.committed.read((view, facts) -> now.rows.snapshot(now.partition, view, facts, target)));
     }
 
