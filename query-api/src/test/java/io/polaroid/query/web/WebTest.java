@@ -137,6 +137,7 @@ class WebTest {
     void sendsOnlyRowsThatChanged() throws Exception {
         var reply = client.send(
                 HttpRequest.newBuilder(uri("/api/v1/live?table=bars_1s&symbol=A"))
+                        .header("Accept", "text/event-stream")
                         .build(),
                 BodyHandlers.ofInputStream());
         try (var events = new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8))) {
@@ -150,8 +151,11 @@ class WebTest {
 
     @Test
     void tellsWhyThereAreNoLiveRows() throws Exception {
-        var reply = get("/api/v1/live?table=bars_1x&symbol=A").body();
-        assertThat(reply).contains("event: problem").contains("unknown-table");
+        var unknown = get("/api/v1/live?table=bars_1x&symbol=A");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(json(unknown).path("slug").asText()).isEqualTo("unknown-table");
+        assertThat(json(get("/api/v1/live?table=bars_1s&symbol=A")).path("detail").asText())
+                .contains("text/event-stream");
     }
 
     private static JsonNode event(BufferedReader events) throws Exception {
