@@ -93,17 +93,38 @@ public final class QueryEngine implements AutoCloseable {
      * @return its rows, which the caller closes, or why it does not run
      */
     public Result<QueryResult> query(String sql, QueryControl control) {
-        return start(sql, Extent.ROWS, control);
+        var run = new QueryRun(control, timer, limits.timeout());
+        run.arm();
+        var started = attempt(run, sql);
+        run.disarm();
+        if (started instanceof Result.Err<QueryResult>) {
+            run.close();
+        }
+        return started;
     }
 
     /** The columns that a query would give, found without reading rows of live tables. */
     public Result<Schema> describe(String sql) {
-        return start("SELECT * FROM (\n" + sql + "\n) LIMIT 0", Extent.COLUMNS, new QueryControl())
-                .map(result -> {
-                    try (result) {
-                        return result.schema();
-                    }
-                });
+        var run = new QueryRun(new QueryControl(), timer, limits.timeout());
+        run.arm();
+        // the text is parsed on its own first, so that it cannot close the bracket that is put around it
+        try (run) {
+            return prepare(run, sql, Extent.COLUMNS)
+                    .map(prepared -> new Prepared(
+                            prepared.connection(),
+                            "SELECT * FROM (\n" + Sql.withoutEnd(prepared.sql()) + "\n) LIMIT 0"))
+                    .flatMap(prepared -> columns(run, prepared));
+        } catch (SQLException | RuntimeException e) {
+            return Result.err(run.problem(e));
+        }
+    }
+
+    private Result<Schema> columns(QueryRun run, Prepared prepared) {
+        try {
+            return Result.ok(execute(run, prepared).schema());
+        } catch (SQLException | IOException e) {
+            return Result.err(run.problem(e));
+        }
     }
 
     /** How the engine would run a query, as its JSON. */
@@ -127,20 +148,9 @@ public final class QueryEngine implements AutoCloseable {
         }
     }
 
-    private Result<QueryResult> start(String sql, Extent extent, QueryControl control) {
-        var run = new QueryRun(control, timer, limits.timeout());
-        run.arm();
-        var started = attempt(run, sql, extent);
-        run.disarm();
-        if (started instanceof Result.Err<QueryResult>) {
-            run.close();
-        }
-        return started;
-    }
-
-    private Result<QueryResult> attempt(QueryRun run, String sql, Extent extent) {
+    private Result<QueryResult> attempt(QueryRun run, String sql) {
         try {
-            return switch (prepare(run, sql, extent)) {
+            return switch (prepare(run, sql, Extent.ROWS)) {
                 case Result.Err<Prepared>(var problem) -> Result.err(problem);
                 case Result.Ok<Prepared>(var prepared) -> Result.ok(execute(run, prepared));
             };
