@@ -54,7 +54,7 @@ class PipelineTopologyTest {
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             try (var driver = new TopologyTestDriver(topology.build(), properties())) {
                 var feed = new Feed(driver, registry, random);
-                feed.play(3_000);
+                feed.play(1_500);
                 var oracle = new BatchOracle(disorderMillis * 1_000, graceMillis * 1_000);
                 var read = new Published(driver, registry, topology);
 

@@ -55,17 +55,4 @@ final class Scalars {
             return Optional.empty();
         }
     }
-
-    /** As users write it: {@code 1h}, {@code 90s}, {@code 250ms}. */
-    static String show(Duration duration) {
-        long nanos = duration.toNanos();
-        long[] sizes = {3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L, 1_000L};
-        String[] units = {"h", "m", "s", "ms", "us"};
-        for (int i = 0; i < sizes.length; i++) {
-            if (nanos % sizes[i] == 0 && nanos != 0) {
-                return nanos / sizes[i] + units[i];
-            }
-        }
-        return nanos == 0 ? "0" : nanos + "ns";
-    }
 }

@@ -124,7 +124,7 @@ final class StreamsReader {
 
     private void check(Fields.Located check, org.apache.arrow.vector.types.pojo.Schema schema) {
         if (Predicate.of(check.text(), schema) instanceof Result.Err<Predicate> err) {
-            mistakes.add(check.node(), problem(err.problem()));
+            mistakes.add(check.node(), problem(check.text(), err.problem()));
         }
     }
 
@@ -132,7 +132,7 @@ final class StreamsReader {
         return switch (AvroArrow.toArrow(avro)) {
             case Result.Ok<org.apache.arrow.vector.types.pojo.Schema> ok -> Optional.of(ok.value());
             case Result.Err<org.apache.arrow.vector.types.pojo.Schema> err -> {
-                fields.node("schema").ifPresent(node -> mistakes.add(node, problem(err.problem())));
+                fields.node("schema").ifPresent(node -> mistakes.add(node, err.problem().detail()));
                 yield Optional.empty();
             }
         };
@@ -165,10 +165,8 @@ final class StreamsReader {
         }
     }
 
-    static String problem(Problem problem) {
-        return problem.detail()
-                + (problem.context().isEmpty()
-                        ? ""
-                        : " " + new java.util.TreeMap<>(problem.context()));
+    /** An expression's problem beside the expression, since the line may hold several. */
+    static String problem(String expression, Problem problem) {
+        return "\"%s\": %s".formatted(expression, problem.detail());
     }
 }

@@ -204,22 +204,22 @@ final class ViewsReader {
         Duration needed = policy.disorder().plus(policy.grace()).plus(window);
         String sum = "%s + disorder %s + grace %s = %s"
                 .formatted(
-                        windowName + " " + Scalars.show(window),
-                        Scalars.show(policy.disorder()),
-                        Scalars.show(policy.grace()),
-                        Scalars.show(needed));
+                        windowName + " " + DurationText.of(window),
+                        DurationText.of(policy.disorder()),
+                        DurationText.of(policy.grace()),
+                        DurationText.of(needed));
         if (policy.retention().compareTo(needed) < 0) {
             mistakes.add(
                     options.mapping(),
                     "the view keeps results for %s, but corrections need %s; raise its retention or lower grace"
-                            .formatted(Scalars.show(policy.retention()), sum));
+                            .formatted(DurationText.of(policy.retention()), sum));
         }
         rowsOf.map(StreamsReader.Stream::spec)
                 .filter(spec -> spec.retention().compareTo(needed) < 0)
                 .ifPresent(spec -> mistakes.add(
                         options.mapping(),
                         "stream %s keeps rows for %s, but this view needs %s; raise streams.%s.retention or lower grace"
-                                .formatted(spec.name(), Scalars.show(spec.retention()), sum, spec.name())));
+                                .formatted(spec.name(), DurationText.of(spec.retention()), sum, spec.name())));
     }
 
     private SequencedMap<String, Fields.Located> aggregates(Fields options) {
@@ -276,7 +276,7 @@ final class ViewsReader {
             var one = new LinkedHashMap<String, String>();
             one.put(output, expression.text());
             if (AggregatePlan.of(one, input.arrow()) instanceof Result.Err<AggregatePlan> err) {
-                mistakes.add(expression.node(), StreamsReader.problem(err.problem()));
+                mistakes.add(expression.node(), StreamsReader.problem(expression.text(), err.problem()));
             }
         });
     }

@@ -1,0 +1,263 @@
+package io.polaroid.launcher.run;
+
+import io.polaroid.launcher.Settings;
+import io.polaroid.launcher.broker.EmbeddedBroker;
+import io.polaroid.launcher.broker.Ports;
+import io.polaroid.launcher.config.PipelineFile;
+import io.polaroid.launcher.connect.ConnectorStatus;
+import io.polaroid.launcher.connect.EmbeddedConnect;
+import io.polaroid.query.QueryServer;
+import io.polaroid.query.QueryServerConfig;
+import io.polaroid.query.topic.TopicSource;
+import io.polaroid.registry.RegistryConfig;
+import io.polaroid.registry.SchemaRegistryServer;
+import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.schemas.registry.HttpSchemaRegistry;
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.topology.Names;
+import io.polaroid.topology.app.StreamsApp;
+import io.polaroid.topology.app.StreamsSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/**
+ * The whole stack in one process: broker, schema registry, Connect worker, pipeline and query server. What the pipeline file
+ * names elsewhere (brokers, registry) is not started here.
+ */
+public final class Stack implements AutoCloseable {
+    private static final long ARROW_LIMIT = 1L << 30;
+    private static final long ENGINE_LIMIT = 1L << 30;
+    private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Closer closer;
+    private final StreamsApp app;
+    private final EmbeddedConnect connect;
+    private final List<String> connectors;
+    private final Addresses addresses;
+
+    private Stack(
+            Closer closer, StreamsApp app, EmbeddedConnect connect, List<String> connectors, Addresses addresses) {
+        this.closer = closer;
+        this.app = app;
+        this.connect = connect;
+        this.connectors = List.copyOf(connectors);
+        this.addresses = addresses;
+    }
+
+    /**
+     * Where the parts answer.
+     *
+     * @param bootstrap Kafka
+     * @param registry schema registry
+     * @param connect Kafka Connect's REST interface
+     * @param grpcPort gRPC and Flight
+     * @param webPort page, REST, metrics
+     */
+    public record Addresses(String bootstrap, URI registry, URI connect, int grpcPort, int webPort) {}
+
+    /**
+     * Starts everything and returns when it serves; {@link #ready} tells when the pipeline has restored.
+     *
+     * @throws PolaroidException if a port or folder is taken, or a part cannot start
+     */
+    public static Stack open(PipelineFile file, Settings settings) {
+        var closer = new Closer();
+        try {
+            return new Opening(file, settings, closer).open();
+        } catch (RuntimeException e) {
+            closeAfter(closer, e);
+            throw e;
+        }
+    }
+
+    /** Where the parts answer. */
+    public Addresses addresses() {
+        return addresses;
+    }
+
+    /** Whether every assigned partition is restored and processing. */
+    public boolean ready() {
+        return app.ready();
+    }
+
+    /** What has failed for good, if anything has: a connector task, or the pipeline. */
+    public Optional<String> failure() {
+        if (app.failed()) {
+            return Optional.of("the pipeline has stopped after repeated failures");
+        }
+        for (String name : connectors) {
+            ConnectorStatus status = connect.status(name);
+            for (ConnectorStatus.Task task : status.tasks()) {
+                if (task.state().equals("FAILED")) {
+                    String why = task.failure().lines().findFirst().orElse("");
+                    return Optional.of("%s has failed: %s".formatted(name, why));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+
+    private static void closeAfter(Closer closer, RuntimeException first) {
+        try {
+            closer.close();
+        } catch (RuntimeException e) {
+            first.addSuppressed(e);
+        }
+    }
+
+    /** The steps of a start: broker, then registry, Connect and the pipeline side by side, then queries and connectors. */
+    private record Opening(PipelineFile file, Settings settings, Closer closer) {
+        Stack open() {
+            makeFolders();
+            int registryPort = Ports.claim(settings.registryPort(), "the schema registry", "POLAROID_REGISTRY_PORT");
+            int grpcPort = Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT");
+            int webPort = Ports.claim(settings.webPort(), "the page and REST", "POLAROID_WEB_PORT");
+            BufferAllocator allocator = closer.add("the Arrow allocator", new RootAllocator(ARROW_LIMIT));
+            String bootstrap = file.bootstrap().orElseGet(this::broker);
+            URI registry = file.registry().orElse(URI.create("http://127.0.0.1:" + registryPort));
+            var client = HttpSchemaRegistry.of(List.of(registry));
+
+            var started = start(bootstrap, registry, registryPort, client, allocator);
+            EmbeddedConnect connect = started.connect();
+            StreamsApp app = started.app();
+            QueryServer server = closer.add(
+                    "the query server",
+                    QueryServer.open(
+                            query(grpcPort, webPort, bootstrap, client), app, app, allocator, InstantSource.system()));
+            SequencedMap<String, Map<String, String>> connectors = new Connectors(file, registry).all();
+            putAll(connect, connectors);
+            return new Stack(
+                    closer,
+                    app,
+                    connect,
+                    new ArrayList<>(connectors.sequencedKeySet()),
+                    new Addresses(bootstrap, registry, connect.restUrl(), server.grpcPort(), server.httpPort()));
+        }
+
+        private record Started(EmbeddedConnect connect, StreamsApp app) {}
+
+        /** The three parts that need no more than the broker, side by side. Topics are there when the pipeline is open. */
+        private Started start(
+                String bootstrap,
+                URI registry,
+                int registryPort,
+                HttpSchemaRegistry client,
+                BufferAllocator allocator) {
+            try (var threads = Executors.newThreadPerTaskExecutor(
+                    Thread.ofPlatform().name("start-", 0).factory())) {
+                var registryUp = CompletableFuture.<AutoCloseable>supplyAsync(
+                        () -> file.registry().isPresent()
+                                ? () -> {}
+                                : SchemaRegistryServer.open(RegistryConfig.of(bootstrap, "127.0.0.1", registryPort)),
+                        threads);
+                var connectUp = CompletableFuture.supplyAsync(
+                        () -> EmbeddedConnect.open(
+                                file.pipeline().application() + ".connect", bootstrap, settings.connectPort()),
+                        threads);
+                var appUp = CompletableFuture.supplyAsync(
+                        () -> StreamsApp.open(
+                                file.pipeline(),
+                                StreamsSettings.of(bootstrap, settings.stateFolder()),
+                                client,
+                                allocator),
+                        threads);
+                // All are waited for, also after one has failed: what has started must be closed.
+                keep("the schema registry", registryUp);
+                keep("Kafka Connect", connectUp);
+                keep("the pipeline", appUp);
+                await(registryUp);
+                return new Started(await(connectUp), await(appUp));
+            }
+        }
+
+        private void keep(String name, CompletableFuture<? extends AutoCloseable> part) {
+            part.handle((opened, failure) -> opened == null ? null : closer.add(name, opened))
+                    .join();
+        }
+
+        private static <T> T await(CompletableFuture<T> part) {
+            try {
+                return part.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+
+        private String broker() {
+            var broker = EmbeddedBroker.open(settings.kafkaFolder(), settings.kafkaPort());
+            return closer.add("the broker", broker).bootstrap();
+        }
+
+        /** Connectors of an earlier pipeline file would go on feeding and writing: they are removed. */
+        private static void putAll(EmbeddedConnect connect, SequencedMap<String, Map<String, String>> connectors) {
+            connectors.forEach(connect::put);
+            for (String name : connect.connectors()) {
+                if (!connectors.containsKey(name)) {
+                    connect.remove(name);
+                }
+            }
+        }
+
+        private QueryServerConfig query(int grpcPort, int webPort, String bootstrap, HttpSchemaRegistry client) {
+            var topics = new LinkedHashMap<String, TopicSource>();
+            for (String view : file.pipeline().views().sequencedKeySet()) {
+                String topic = Names.lateTopic(view);
+                topics.put(topic, new TopicSource(topic, BuiltInSchemas.late()));
+            }
+            topics.put(
+                    "dead_letter",
+                    new TopicSource(
+                            Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
+            Optional<Path> lake =
+                    file.sinks().stream().map(sink -> sink.path().toAbsolutePath()).findFirst();
+            return new QueryServerConfig(
+                    "127.0.0.1",
+                    grpcPort,
+                    webPort,
+                    lake,
+                    List.of(Path.of("").toAbsolutePath(), settings.filesFolder().toAbsolutePath()),
+                    bootstrap,
+                    client,
+                    topics,
+                    ENGINE_LIMIT,
+                    2,
+                    QUERY_TIMEOUT);
+        }
+
+        private void makeFolders() {
+            try {
+                Files.createDirectories(settings.stateFolder());
+                Files.createDirectories(settings.filesFolder());
+            } catch (IOException e) {
+                throw new PolaroidException(
+                        Problem.of(
+                                ProblemCode.INVALID_ARGUMENT,
+                                "folder %s cannot be written (%s); set POLAROID_DATA to one that can"
+                                        .formatted(settings.data(), e.getMessage())),
+                        e);
+            }
+        }
+    }
+}
