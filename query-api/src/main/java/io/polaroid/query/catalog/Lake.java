@@ -55,8 +55,7 @@ public record Lake(Optional<Path> root) {
 
     /** The files of a manifest, absolute. */
     public List<Path> files(Manifest manifest) {
-        return root
-                .map(folder -> manifest.files().stream()
+        return root.map(folder -> manifest.files().stream()
                         .map(file -> folder.resolve(manifest.table())
                                 .resolve(file.path())
                                 .normalize())

@@ -81,7 +81,8 @@ public final class QueryEngine implements AutoCloseable {
                 "SET threads = " + limits.threads(),
                 "SET temp_directory = ''",
                 "SET allowed_directories = "
-                        + Sql.texts(limits.folders().stream().map(Path::toString).toList()),
+                        + Sql.texts(
+                                limits.folders().stream().map(Path::toString).toList()),
                 "SET enable_external_access = false",
                 "SET lock_configuration = true");
     }
@@ -199,9 +200,27 @@ public final class QueryEngine implements AutoCloseable {
     private QueryResult execute(QueryRun run, Prepared prepared) throws SQLException, IOException {
         var statement = run.add(prepared.connection().createStatement());
         run.control().running(statement);
-        var rows = run.add((DuckDBResultSet) statement.executeQuery(prepared.sql()));
-        var reader = run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
-        return new QueryResult(reader, run);
+        try {
+            var rows = run.add((DuckDBResultSet) statement.executeQuery(prepared.sql()));
+            var reader = run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
+            return new QueryResult(reader, run);
+        } catch (SQLException e) {
+            throw run.control().stopped().isEmpty() && EngineProblems.isMute(e) ? reason(run, prepared, e) : e;
+        }
+    }
+
+    /**
+     * Why a statement failed. The driver loses the message of a streamed result that fails before its first batch, and keeps
+     * that of a statement which is run to be measured.
+     */
+    private static SQLException reason(QueryRun run, Prepared prepared, SQLException mute) throws SQLException {
+        try (var statement = prepared.connection().createStatement()) {
+            run.control().running(statement);
+            statement.execute("EXPLAIN ANALYZE " + prepared.sql());
+            return mute;
+        } catch (SQLException e) {
+            return e;
+        }
     }
 
     /** Stops the engine. Queries must have ended: their results hold what it frees. */

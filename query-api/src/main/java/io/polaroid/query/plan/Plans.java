@@ -48,6 +48,7 @@ public record Plans(QueryEngine engine, Catalog catalog, FileRoots roots) {
 
     /** The rows of a plan for which a boolean expression is true, its types checked by the engine. */
     public Result<Plan> filter(Plan input, String predicate) {
-        return input.filter(predicate).flatMap(plan -> engine.describe(plan.sql()).map(schema -> plan));
+        return input.filter(predicate)
+                .flatMap(plan -> engine.describe(plan.sql()).map(schema -> plan));
     }
 }

@@ -92,13 +92,15 @@ public final class WebServer implements AutoCloseable {
         });
         config.routes.get(
                 "/metrics",
-                ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(Metrics.of(status)));
+                ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
+                        .result(Metrics.of(status)));
     }
 
     private static void api(JavalinConfig config, SqlApi sql, Catalog catalog, PipelineStatus status) {
         config.routes.get("/api/v1/tables", ctx -> json(ctx, StatusJson.tables(catalog)));
         config.routes.get("/api/v1/status", ctx -> json(ctx, StatusJson.status(status)));
-        config.routes.get("/api/v1/openapi.json", ctx -> ctx.contentType(JSON_TYPE).result(openApi()));
+        config.routes.get(
+                "/api/v1/openapi.json", ctx -> ctx.contentType(JSON_TYPE).result(openApi()));
         config.routes.post("/api/v1/sql", ctx -> send(ctx, statement(ctx).flatMap(sql::run)));
         config.routes.get(
                 "/api/v1/candles",
@@ -106,8 +108,8 @@ public final class WebServer implements AutoCloseable {
                         ctx,
                         parameter(ctx, "table")
                                 .flatMap(table -> parameter(ctx, "symbol")
-                                        .flatMap(symbol -> limit(ctx)
-                                                .flatMap(limit -> sql.newest(table, symbol, limit))))));
+                                        .flatMap(symbol ->
+                                                limit(ctx).flatMap(limit -> sql.newest(table, symbol, limit))))));
     }
 
     private static void live(JavalinConfig config, LiveRows live, Catalog catalog) {

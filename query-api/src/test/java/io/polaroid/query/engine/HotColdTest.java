@@ -30,8 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HotColdTest {
     private static final String STREAM_COLUMNS =
             "symbol, make_timestamptz(ts) AS ts, price, trade_id, CAST(p AS INTEGER) AS _partition, o AS _offset";
-    private static final String VIEW_COLUMNS = "symbol, make_timestamptz(ts) AS ts, close, CAST(revision AS INTEGER) AS revision,"
-            + " make_timestamptz(ts) AS published_at, o AS published_offset, 0 AS _partition, o AS _offset";
+    private static final String VIEW_COLUMNS =
+            "symbol, make_timestamptz(ts) AS ts, close, CAST(revision AS INTEGER) AS revision,"
+                    + " make_timestamptz(ts) AS published_at, o AS published_offset, 0 AS _partition, o AS _offset";
 
     @TempDir
     private Path folder;
@@ -120,9 +121,7 @@ class HotColdTest {
             assertThat(Engines.rows(engine, "SELECT * FROM trades").orThrow())
                     .as("seed %s", seed)
                     .containsExactlyInAnyOrderElementsOf(expected);
-            assertThat(Engines.rows(
-                                    engine,
-                                    "SELECT count(*) FROM trades a JOIN trades b USING (_partition, _offset)")
+            assertThat(Engines.rows(engine, "SELECT count(*) FROM trades a JOIN trades b USING (_partition, _offset)")
                             .orThrow())
                     .containsExactly(Integer.toString(expected.size()));
         }
@@ -137,7 +136,8 @@ class HotColdTest {
             assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_HOLE);
             assertThat(problem.detail()).contains("ends at offset 10").contains("begin at 12");
             table.with(0, 11, 19, List.of(trade(0, 15)));
-            assertThat(Engines.rows(engine, "SELECT count(*) FROM trades").orThrow()).containsExactly("12");
+            assertThat(Engines.rows(engine, "SELECT count(*) FROM trades").orThrow())
+                    .containsExactly("12");
         }
     }
 
@@ -145,7 +145,8 @@ class HotColdTest {
     void givesWhatIsRetainedWithoutASink() throws Exception {
         var table = FakeLiveTable.trades().with(0, 12, 19, List.of(trade(0, 5), trade(0, 15)));
         try (var engine = engine(table)) {
-            assertThat(Engines.rows(engine, "SELECT _offset FROM trades").orThrow()).containsExactly("5", "15");
+            assertThat(Engines.rows(engine, "SELECT _offset FROM trades").orThrow())
+                    .containsExactly("5", "15");
         }
     }
 
@@ -155,7 +156,8 @@ class HotColdTest {
         parquet("trades", "old.parquet", "SELECT 'S0' AS symbol, 0 AS _partition, 0 AS _offset, 'x' AS gone");
         manifest("trades", 0, 0, List.of(file("old.parquet", 0, 0, 0)));
         try (var engine = engine(table)) {
-            assertThat(Engines.rows(engine, "SELECT symbol, price FROM trades ORDER BY _offset").orThrow())
+            assertThat(Engines.rows(engine, "SELECT symbol, price FROM trades ORDER BY _offset")
+                            .orThrow())
                     .containsExactly("S0\tnull", "S1\t0.5");
         }
     }
@@ -197,7 +199,9 @@ class HotColdTest {
         int boundary = random.nextInt(1, published.size());
         long horizon = published.get(random.nextInt(0, boundary)).ts();
         newest.put("A99", new Bar("A", 99_000, -1, 1, 0));
-        var hot = newest.values().stream().filter(bar -> bar.ts() >= horizon || bar.offset() >= boundary).toList();
+        var hot = newest.values().stream()
+                .filter(bar -> bar.ts() >= horizon || bar.offset() >= boundary)
+                .toList();
         var cold = published.subList(0, boundary).stream().map(Bar::values).collect(Collectors.joining(", "));
         parquet(
                 "bars_1s",
@@ -210,9 +214,8 @@ class HotColdTest {
         try (var engine = engine(table)) {
             assertThat(Engines.rows(engine, "SELECT * FROM bars_1s").orThrow())
                     .as("seed %s", seed)
-                    .containsExactlyInAnyOrderElementsOf(newest.values().stream()
-                            .map(bar -> tsv(bar.row()))
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            newest.values().stream().map(bar -> tsv(bar.row())).toList());
         }
     }
 
@@ -226,7 +229,8 @@ class HotColdTest {
         manifest("bars_1s", 0, 0, List.of(file("p0.parquet", 0, 0, 1)));
         var table = FakeLiveTable.bars().with(0, 0, 1, List.of(new Bar("A", 1_000, -1, 6, 0).row()));
         try (var engine = engine(table)) {
-            assertThat(Engines.rows(engine, "SELECT close, revision FROM bars_1s").orThrow())
+            assertThat(Engines.rows(engine, "SELECT close, revision FROM bars_1s")
+                            .orThrow())
                     .containsExactly("5.0\t0");
         }
     }
@@ -241,7 +245,8 @@ class HotColdTest {
         manifest("bars_1s", 0, 0, List.of(file("p0.parquet", 0, 0, 1)));
         var table = FakeLiveTable.bars().with(0, 5_000_000, 1, List.of());
         try (var engine = engine(table)) {
-            assertThat(Engines.problem(Engines.rows(engine, "SELECT * FROM bars_1s")).code())
+            assertThat(Engines.problem(Engines.rows(engine, "SELECT * FROM bars_1s"))
+                            .code())
                     .isEqualTo(ProblemCode.HISTORY_HOLE);
         }
     }
@@ -251,7 +256,8 @@ class HotColdTest {
         Files.createDirectories(folder.resolve("trades/_manifest"));
         Files.writeString(folder.resolve("trades/_manifest/0.json"), "{");
         try (var engine = engine(FakeLiveTable.trades().with(0, 0, -1, List.of()))) {
-            assertThat(Engines.problem(Engines.rows(engine, "SELECT * FROM trades")).code())
+            assertThat(Engines.problem(Engines.rows(engine, "SELECT * FROM trades"))
+                            .code())
                     .isEqualTo(ProblemCode.CORRUPT_DATA);
         }
     }
