@@ -17,6 +17,9 @@ final class EngineProblems {
     private static final Pattern MEMORY =
             Pattern.compile("Out of Memory|failed to (?:allocate|pin|offload)", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern BRIDGED =
+            Pattern.compile("\\[errno -?\\d+] CDataJniException\\{errno=-?\\d+, message=(.*)}", Pattern.DOTALL);
+
     private EngineProblems() {}
 
     static Problem of(Exception failure, QueryControl control, Duration timeout) {
@@ -39,7 +42,7 @@ final class EngineProblems {
     }
 
     static Problem of(@Nullable String message) {
-        var said = message == null ? "no message" : message;
+        var said = unwrapped(message == null ? "no message" : message);
         if (MEMORY.matcher(said).find()) {
             return Problem.of(ProblemCode.BUDGET_EXCEEDED, firstLine(said)).with("limit", "memory");
         }
@@ -49,6 +52,12 @@ final class EngineProblems {
         }
         var kind = matcher.group(1).toLowerCase(Locale.ROOT);
         return Problem.of(code(kind, matcher.group(2)), firstLine(matcher.group(2)));
+    }
+
+    /** The engine's message, without what the Arrow bridge puts around it. */
+    private static String unwrapped(String message) {
+        var matcher = BRIDGED.matcher(message);
+        return matcher.matches() ? matcher.group(1) : message;
     }
 
     private static ProblemCode code(String kind, String detail) {
