@@ -79,7 +79,7 @@ class PipelineTopologyTest {
     }
 
     private void assertCounts(Running running, Feed feed, String view, String input, long late) {
-        var counts = running.counts(new Running.ViewInput(view, input));
+        var counts = running.counts(view, input);
         long records = input.equals("trades") ? feed.tradeRecords : feed.quoteRecords;
         assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
                 .as("counts of %s, %s: %s", view, input, counts)

@@ -11,6 +11,7 @@ import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamColumns;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregates over {@code (t - period, t]} of the series, one result for each row.
@@ -31,6 +32,10 @@ public final class RollingOperator implements ViewOperator {
     private final Rolling window;
     private final ArraySlots slots;
     private final PendingRows pending = new PendingRows();
+    private String evaluatedSeries = "";
+    private long evaluatedTime;
+    private @Nullable Object[] evaluated = {};
+    private boolean hasEvaluated;
 
     /** An operator that goes on where the stores stand. */
     public RollingOperator(
@@ -68,6 +73,7 @@ public final class RollingOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
+        hasEvaluated = false;
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
@@ -117,10 +123,21 @@ public final class RollingOperator implements ViewOperator {
         }
         int column =
                 results.resultSchema().getFields().size() - 3 - plan.outputs().size();
-        for (var cell : window.evaluate(plan, slots, series, time, i -> accepted.accepts(series, i))) {
+        for (var cell : cells(key, series, time)) {
             results.set(result, column++, cell);
         }
         publisher.publish(result, progress, offset);
+    }
+
+    /** Rows of equal time share one window: worked out once for all that are published together. */
+    private @Nullable Object[] cells(String key, SeriesRows series, long time) {
+        if (!hasEvaluated || !key.equals(evaluatedSeries) || time != evaluatedTime) {
+            evaluated = window.evaluate(plan, slots, series, time, i -> accepted.accepts(series, i));
+            evaluatedSeries = key;
+            evaluatedTime = time;
+            hasEvaluated = true;
+        }
+        return evaluated;
     }
 
     private int insert(String key, SeriesRows series, int index) {
