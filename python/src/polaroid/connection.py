@@ -37,6 +37,7 @@ class Connection:
         self._pipeline = pipeline_pb2_grpc.PipelineServiceStub(self._channel)
         self._flight = flight.FlightClient(f"grpc://{flight_address or address}")
         self._garbage: collections.deque[str] = collections.deque()
+        self._dropping: set[grpc.Future] = set()  # gRPC cancels a call whose future is gone
         self._closed = False
 
     def table(self, name: str) -> DataFrame:
@@ -112,16 +113,17 @@ class Connection:
             raise PolaroidError("closed", "the connection is closed; call connect again")
         from polaroid.v1 import dataframe_pb2
 
-        calls = []
         while self._garbage:
             try:
                 handle = dataframe_pb2.Handle(id=self._garbage.popleft())
             except IndexError:  # another thread took the last one
                 break
             request = dataframe_pb2.DropHandleRequest(handle=handle)
-            calls.append(self._frames.DropHandle.future(request, timeout=5, metadata=self._metadata()))
+            call = self._frames.DropHandle.future(request, timeout=5, metadata=self._metadata())
+            self._dropping.add(call)
+            call.add_done_callback(self._dropping.discard)
         if wait:
-            for call in calls:
+            for call in list(self._dropping):
                 call.exception()
 
 
