@@ -17,16 +17,16 @@ SECOND = 1_000_000
 @functools.cache
 def session():
     """The trades and quotes of the raw recordings, as the oracle reads them."""
-    return oracle.read_recordings([RECORDINGS / f"{stem}.txt.gz" for stem in STEMS])
+    return oracle.read_recordings(*(RECORDINGS / f"{stem}.txt.gz" for stem in STEMS))
 
 
 def last_time() -> int:
     """The progress that the partition of both symbols ends with."""
-    return max(row.ts for row in session().trades)
+    return max(row.ts for rows in session().trades.values() for row in rows)
 
 
 def quotes_last_time() -> int:
-    return max(row.ts for row in session().quotes)
+    return max(row.ts for rows in session().quotes.values() for row in rows)
 
 
 def close_enough(got, expected, relative: float = 0.0) -> bool:
@@ -57,18 +57,20 @@ BAR_COLUMNS = ("open", "high", "low", "close", "volume", "count", "vwap")
 
 def expected_bars(every: int, disorder: int) -> dict:
     bars = oracle.bars(session().trades, every)
-    return {key: bar for key, bar in bars.items() if key[1] + every + disorder <= last_time()}
+    return {(bar.symbol, bar.ts): bar._asdict() for bar in bars if bar.ts + every + disorder <= last_time()}
 
 
 def expected_rolling(disorder: int) -> dict:
     rows = oracle.rolling(session().trades, 60 * SECOND)
-    return {key: row for key, row in rows.items() if key[1] + 1 + disorder <= last_time()}
+    return {
+        (row.symbol, row.ts, row.trade_id): row._asdict() for row in rows if row.ts + 1 + disorder <= last_time()
+    }
 
 
 def expected_enriched(disorder: int) -> dict:
     progress = min(last_time(), quotes_last_time())
     rows = oracle.enriched(session().trades, session().quotes, 2 * SECOND)
-    return {key: row for key, row in rows.items() if key[1] + 1 + disorder <= progress}
+    return {(row.symbol, row.ts, row.trade_id): row._asdict() for row in rows if row.ts + 1 + disorder <= progress}
 
 
 def by_window(row: dict):
