@@ -10,8 +10,9 @@ export interface Column {
 
 export interface Table {
   readonly name: string;
-  readonly kind: "stream" | "view";
+  readonly kind: "stream" | "view" | "topic";
   readonly keyColumns: readonly string[];
+  /** Empty for a side topic. */
   readonly timeColumn: string;
   readonly columns: readonly Column[];
 }

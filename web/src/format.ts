@@ -78,3 +78,16 @@ export function formatCell(value: unknown): string {
   }
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** Bytes that came as base64, as the text that they are; what is no UTF-8 stays base64. */
+export function formatBytes(value: unknown): string {
+  if (typeof value !== "string") {
+    return formatCell(value);
+  }
+  try {
+    const bytes = Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return value;
+  }
+}

@@ -1,10 +1,11 @@
 import { ApiProblem, type SqlResult, runSql } from "./api";
 import { byId, element } from "./dom";
-import { formatCell, formatCount } from "./format";
+import { formatBytes, formatCell, formatCount } from "./format";
 
 /** The SQL box and the dead letters: both ask, then show a table or the problem. */
 
 const ROWS_SHOWN = 500;
+const BINARY = /binary|blob/i;
 const NUMERIC = /int|double|float|decimal|numeric|real/i;
 
 export function installSqlBox(): void {
@@ -56,8 +57,9 @@ function resultNodes(result: SqlResult, tookMs: number): Node[] {
     return [summary];
   }
   const numeric = result.columns.map((column) => NUMERIC.test(column.type));
+  const shows = result.columns.map((column) => (BINARY.test(column.type) ? formatBytes : formatCell));
   const head = element("tr", {}, ...result.columns.map((column, index) => headCell(column, numeric[index] === true)));
-  const body = shown.map((row) => element("tr", {}, ...row.map((value, index) => dataCell(value, numeric[index] === true))));
+  const body = shown.map((row) => element("tr", {}, ...row.map((value, index) => dataCell(value, (shows[index] ?? formatCell)(value), numeric[index] === true))));
   const table = element("table", {}, element("caption", { class: "hidden" }, "Result"), element("thead", {}, head), element("tbody", {}, ...body));
   return [summary, element("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": "Result rows" }, table)];
 }
@@ -66,9 +68,9 @@ function headCell(column: { name: string; type: string }, numeric: boolean): HTM
   return element("th", { scope: "col", class: numeric ? "number" : "", title: column.type }, column.name);
 }
 
-function dataCell(value: unknown, numeric: boolean): HTMLElement {
+function dataCell(value: unknown, text: string, numeric: boolean): HTMLElement {
   const classes = [numeric ? "number" : "", value === null ? "null" : ""].join(" ").trim();
-  return element("td", { class: classes }, formatCell(value));
+  return element("td", { class: classes, title: text.length > 60 ? text : "" }, text);
 }
 
 function problemBox(problem: ApiProblem): HTMLElement {

@@ -98,9 +98,10 @@ export function withStatus(model: Model, status: Status, nowMs: number): Model {
   };
 }
 
-/** The server is away: the last numbers stay, but no rate is claimed. */
+/** The server is away: the last counts stay, but neither a rate nor a state of a feed is claimed. */
 export function withoutServer(model: Model): Model {
-  return { ...model, connection: "disconnected", samples: [], rate: null };
+  const feeds = model.feeds.map((feed): Feed => ({ ...feed, state: "UNKNOWN", sinceMs: null }));
+  return { ...model, connection: "disconnected", samples: [], rates: [], rate: null, feeds };
 }
 
 /** Samples within the window, and the newest one before it. A sum that fell (the server began anew) starts over. */

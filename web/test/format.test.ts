@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCell, formatClock, formatDuration, formatInstant, formatPrice, formatRate, parseTime } from "../src/format";
+import { formatBytes, formatCell, formatClock, formatDuration, formatInstant, formatPrice, formatRate, parseTime } from "../src/format";
 
 describe("times", () => {
   it("are read whatever the number of fraction digits", () => {
@@ -51,5 +51,14 @@ describe("cells", () => {
     expect(formatCell("")).toBe("");
     expect(formatCell({ a: [1] })).toBe('{"a":[1]}');
     expect(formatCell(false)).toBe("false");
+  });
+});
+
+describe("bytes", () => {
+  it("are shown as the text that they are, else as they came", () => {
+    expect(formatBytes(btoa('{"p":"0"}'))).toBe('{"p":"0"}');
+    expect(formatBytes(btoa("\xff\xfe"))).toBe("//4=");
+    expect(formatBytes("not base64!")).toBe("not base64!");
+    expect(formatBytes(null)).toBe("null");
   });
 });

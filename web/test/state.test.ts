@@ -49,6 +49,13 @@ describe("rows per second", () => {
   });
 });
 
+describe("a server that is away", () => {
+  it("leaves no feed called up", () => {
+    const model = withStatus(INITIAL, status(1, { feeds: [{ source: "a", state: "UP", since: "2024-08-08T00:00:00Z" }] }), 0);
+    expect(withoutServer(model).feeds).toEqual([{ source: "a", state: "UNKNOWN", sinceMs: null }]);
+  });
+});
+
 describe("streams", () => {
   it("join their partitions and take the highest progress", () => {
     const views = streamsOf(

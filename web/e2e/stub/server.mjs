@@ -88,8 +88,8 @@ export async function startStub(port = 0) {
     if (/dead_letter/i.test(text)) {
       const names = ["reason", "detail", "origin", "into", "partition", "offset", "key", "payload"];
       return {
-        columns: names.map((name) => ({ name, type: name === "offset" ? "BIGINT" : "VARCHAR" })),
-        rows: [["check-failed", "price > 0 is false: price = 0.0", "topic:trades", "trades", 2, 4711, "BTCUSDT", '{"p":"0","q":"1.5"}']],
+        columns: names.map((name) => ({ name, type: { offset: "Int(64, true)", key: "Binary", payload: "Binary" }[name] ?? "Utf8" })),
+        rows: [["check-failed", "price > 0 is false: price = 0.0", "topic:trades", "trades", 2, 4711, btoa("BTCUSDT"), btoa('{"p":"0","q":"1.5"}')]],
       };
     }
     if (/group by/i.test(text)) {

@@ -21,9 +21,9 @@ import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plans;
 import io.polaroid.query.topic.TopicReader;
+import io.polaroid.query.topic.TopicTable;
 import io.polaroid.query.web.SqlApi;
 import io.polaroid.query.web.WebServer;
-import io.polaroid.query.topic.TopicTable;
 import io.polaroid.store.read.LiveTables;
 import io.polaroid.store.read.PipelineStatus;
 import java.io.IOException;
@@ -118,8 +118,8 @@ public final class QueryServer implements AutoCloseable {
         var topics = new ArrayList<TopicTable>();
         config.topicTables().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())
-                .forEach(entry -> topics.add(TopicTable.of(entry.getKey(), entry.getValue(), reader)
-                        .orThrow()));
+                .forEach(entry -> topics.add(
+                        TopicTable.of(entry.getKey(), entry.getValue(), reader).orThrow()));
         return topics;
     }
 

@@ -60,8 +60,7 @@ class FlightTest {
     @Test
     void givesAllRowsOfATableByItsName() throws Exception {
         assertThat(get("trades"))
-                .containsExactlyInAnyOrder(
-                        "A\t1\t10.0\t100\t0\t0", "B\t2\t20.0\t101\t0\t1", "C\t3\t30.0\t100\t1\t0");
+                .containsExactlyInAnyOrder("A\t1\t10.0\t100\t0\t0", "B\t2\t20.0\t101\t0\t1", "C\t3\t30.0\t100\t1\t0");
     }
 
     @Test
@@ -91,17 +90,17 @@ class FlightTest {
                 .hasValueSatisfying(
                         schema -> assertThat(schema.findField("one").getName()).isEqualTo("one"));
         var names = new ArrayList<String>();
-        client.listFlights(Criteria.ALL).forEach(flight -> names.add(flight.getDescriptor().getPath().getFirst()));
+        client.listFlights(Criteria.ALL)
+                .forEach(flight -> names.add(flight.getDescriptor().getPath().getFirst()));
         assertThat(names).containsExactly("trades", "bars_1s");
     }
 
     @Test
     void suggestsTheNearestTable() {
-        assertThatThrownBy(() -> get("SELECT * FROM trade"))
-                .isInstanceOfSatisfying(FlightRuntimeException.class, e -> {
-                    assertThat(e.status().code()).isEqualTo(FlightStatusCode.NOT_FOUND);
-                    assertThat(e.status().description()).contains("unknown-table", "did you mean trades?");
-                });
+        assertThatThrownBy(() -> get("SELECT * FROM trade")).isInstanceOfSatisfying(FlightRuntimeException.class, e -> {
+            assertThat(e.status().code()).isEqualTo(FlightStatusCode.NOT_FOUND);
+            assertThat(e.status().description()).contains("unknown-table", "did you mean trades?");
+        });
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.polaroid.store;
 
 import io.polaroid.store.read.TableSnapshot;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
@@ -11,14 +13,27 @@ import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryResult;
 
 /**
- * Asks a store for its committed rows. Each partition's result is a copy that the asker closes.
- *
- * @param allocator what the copy is made from
+ * Asks a store for its committed rows. Each partition's result is a copy that the asker closes. For one request only: while a
+ * task goes over from restoring to running, Kafka Streams asks its store twice within one request and passes only one of the
+ * answers on, so the second answer has to be the first again, or its buffers would be lost.
  */
-public record SnapshotQuery(BufferAllocator allocator) implements Query<TableSnapshot.Part> {
+public final class SnapshotQuery implements Query<TableSnapshot.Part> {
+    private final BufferAllocator allocator;
+    private final Map<Integer, TableSnapshot.Part> answered = new HashMap<>();
+
+    /**
+     * A query for one request.
+     *
+     * @param allocator what copies are made from
+     */
+    public SnapshotQuery(BufferAllocator allocator) {
+        this.allocator = allocator;
+    }
+
     /** Answers a query for a store, if it is a snapshot query. */
     public static <R> QueryResult<R> answer(
             StateStore store,
+            int partition,
             Query<R> query,
             PositionBound bound,
             Function<BufferAllocator, Optional<TableSnapshot.Part>> snapshot) {
@@ -27,9 +42,10 @@ public record SnapshotQuery(BufferAllocator allocator) implements Query<TableSna
         }
         if (!bound.isUnbounded()) {
             return QueryResult.forFailure(
-                    FailureReason.NOT_UP_TO_BOUND, "Store " + store.name() + " tracks no position; ask without a bound");
+                    FailureReason.NOT_UP_TO_BOUND,
+                    "Store " + store.name() + " tracks no position; ask without a bound");
         }
-        Optional<TableSnapshot.Part> part = snapshot.apply(asked.allocator());
+        Optional<TableSnapshot.Part> part = asked.once(partition, snapshot);
         if (part.isEmpty()) {
             return QueryResult.forFailure(
                     FailureReason.NOT_PRESENT, "Store " + store.name() + " has no committed state here (yet)");
@@ -37,5 +53,16 @@ public record SnapshotQuery(BufferAllocator allocator) implements Query<TableSna
         @SuppressWarnings("unchecked") // R is TableSnapshot.Part, since the query is a SnapshotQuery
         QueryResult<R> result = (QueryResult<R>) QueryResult.forResult(part.get());
         return result;
+    }
+
+    private synchronized Optional<TableSnapshot.Part> once(
+            int partition, Function<BufferAllocator, Optional<TableSnapshot.Part>> snapshot) {
+        TableSnapshot.Part known = answered.get(partition);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<TableSnapshot.Part> part = snapshot.apply(allocator);
+        part.ifPresent(made -> answered.put(partition, made));
+        return part;
     }
 }

@@ -51,7 +51,11 @@ public final class Stores {
         return new GatedClients(DefaultClients.supplier());
     }
 
-    /** The IQv2 query for a committed snapshot of one store; result parts are copies that the asker closes. */
+    /**
+     * The IQv2 query for a committed snapshot of one store, for one request, which must be one that {@code requireActive()}s
+     * (a store that is still being restored would answer with what it has so far); result parts are copies that the asker
+     * closes.
+     */
     public static Query<TableSnapshot.Part> snapshot(BufferAllocator allocator) {
         return new SnapshotQuery(allocator);
     }

@@ -101,11 +101,8 @@ final class BatchOracle {
                                 && row.ts() > tick.ts() - period
                                 && row.ts() <= tick.ts())
                         .toList();
-                results.put(
-                        id(tick),
-                        List.of(
-                                sum(window, row -> row.a() * row.b()) / sum(window, Tick::b),
-                                (long) window.size()));
+                results.put(id(tick), List.of(sum(window, row -> row.a() * row.b()) / sum(window, Tick::b), (long)
+                        window.size()));
             }
         }
         return results;

@@ -19,14 +19,19 @@ final class Market {
     }
 
     static Pipeline pipeline(Duration disorder, Duration grace, int partitions) {
-        var policy = new ViewSpec.Policy(
-                disorder, grace, Duration.ofHours(24), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
+        var policy =
+                new ViewSpec.Policy(disorder, grace, Duration.ofHours(24), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
         return Pipeline.of(
                 "market",
                 Pipeline.Guarantee.EXACTLY_ONCE_V2,
                 1,
                 List.of(
-                        stream("trades", BuiltInSchemas.trade(), "trade_id", List.of("price > 0", "size >= 0"), partitions),
+                        stream(
+                                "trades",
+                                BuiltInSchemas.trade(),
+                                "trade_id",
+                                List.of("price > 0", "size >= 0"),
+                                partitions),
                         stream("quotes", BuiltInSchemas.quote(), "update_id", List.of(), partitions)),
                 List.of(
                         new ViewSpec.Resample("bars_1s", "trades", Duration.ofSeconds(1), ohlcv(), policy),

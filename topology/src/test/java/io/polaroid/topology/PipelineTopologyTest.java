@@ -41,8 +41,7 @@ class PipelineTopologyTest {
     java.nio.file.Path folder;
 
     @ParameterizedTest(name = "seed {0}, disorder {1} ms, grace {2} ms")
-    @CsvSource({
-        "1,0,0", "2,500,0", "3,0,3000", "4,500,3000", "5,2000,60000", "6,0,600000", "7,1000,500", "8,100,20000"
+    @CsvSource({"1,0,0", "2,500,0", "3,0,3000", "4,500,3000", "5,2000,60000", "6,0,600000", "7,1000,500", "8,100,20000"
     })
     void publishesTheBatchAnswerAndCountsEveryRow(long seed, long disorderMillis, long graceMillis) {
         var registry = new InMemorySchemaRegistry();
@@ -54,7 +53,7 @@ class PipelineTopologyTest {
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             try (var driver = new TopologyTestDriver(topology.build(), properties())) {
                 var feed = new Feed(driver, registry, random);
-                feed.play(3_000);
+                feed.play(1_500);
                 var oracle = new BatchOracle(disorderMillis * 1_000, graceMillis * 1_000);
                 var read = new Published(driver, registry, topology);
 
@@ -73,15 +72,14 @@ class PipelineTopologyTest {
                 assertCounts(running, feed, "vwap_5s", "trades", oracle.late(feed.trades, row -> row.ts() + 1));
                 assertCounts(running, feed, "enriched", "trades", oracle.late(feed.trades, row -> row.ts() + 1));
                 assertCounts(running, feed, "enriched", "quotes", oracle.late(feed.quotes, row -> row.ts() + 1));
-                assertThat(read.size("bars_1s.late"))
-                        .isEqualTo(oracle.late(feed.trades, row -> end(row, SECOND)));
+                assertThat(read.size("bars_1s.late")).isEqualTo(oracle.late(feed.trades, row -> end(row, SECOND)));
                 assertThat(read.size("market.dead-letter")).isEqualTo(feed.malformed);
             }
         }
     }
 
     private void assertCounts(Running running, Feed feed, String view, String input, long late) {
-        var counts = running.counts(new Running.ViewInput(view, input));
+        var counts = running.counts(view, input);
         long records = input.equals("trades") ? feed.tradeRecords : feed.quoteRecords;
         assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
                 .as("counts of %s, %s: %s", view, input, counts)
@@ -150,10 +148,10 @@ class PipelineTopologyTest {
             this.random = random;
             this.tradeTopic = driver.createInputTopic("trades", new ByteArraySerializer(), new ByteArraySerializer());
             this.quoteTopic = driver.createInputTopic("quotes", new ByteArraySerializer(), new ByteArraySerializer());
-            this.tradeCodec =
-                    RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
-            this.quoteCodec =
-                    RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
+            this.tradeCodec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry)
+                    .orThrow();
+            this.quoteCodec = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry)
+                    .orThrow();
         }
 
         void play(int records) {
@@ -192,8 +190,8 @@ class PipelineTopologyTest {
                 case 0 -> pipe(tradeTopic, symbol, new byte[] {0, 0, 0, 0, 9, 1, 2});
                 case 1 -> pipe(tradeTopic, symbol, tradeCodec.encode(ArrayRow.of(symbol, ts, Double.NaN, 1.0, null)));
                 case 2 -> pipe(tradeTopic, symbol, tradeCodec.encode(ArrayRow.of(symbol, ts, -1.0, 1.0, null)));
-                default -> tradeTopic.pipeInput(
-                        new TestRecord<>(symbol.getBytes(StandardCharsets.UTF_8), (byte[]) null));
+                default ->
+                    tradeTopic.pipeInput(new TestRecord<>(symbol.getBytes(StandardCharsets.UTF_8), (byte[]) null));
             }
         }
 
@@ -203,8 +201,7 @@ class PipelineTopologyTest {
     }
 
     /** What stands in the output topics. */
-    private record Published(
-            TopologyTestDriver driver, InMemorySchemaRegistry registry, PipelineTopology topology) {
+    private record Published(TopologyTestDriver driver, InMemorySchemaRegistry registry, PipelineTopology topology) {
         static final Function<Row, String> BY_TIME = row -> row.valueAt(0) + "/" + row.valueAt(1);
         static final Function<Row, String> BY_ROW = row -> row.valueAt(0) + "/" + row.valueAt(1) + "/";
 
@@ -213,10 +210,12 @@ class PipelineTopologyTest {
             var codec = RowCodec.of(topology.viewAvroSchema(view), view + "-value", registry)
                     .orThrow();
             int width = codec.arrowSchema().getFields().size();
-            int rowOffset = codec.arrowSchema().getFields().indexOf(codec.arrowSchema().getFields().stream()
-                    .filter(field -> field.getName().equals("row_offset"))
-                    .findFirst()
-                    .orElse(codec.arrowSchema().getFields().getFirst()));
+            int rowOffset = codec.arrowSchema()
+                    .getFields()
+                    .indexOf(codec.arrowSchema().getFields().stream()
+                            .filter(field -> field.getName().equals("row_offset"))
+                            .findFirst()
+                            .orElse(codec.arrowSchema().getFields().getFirst()));
             var newest = new TreeMap<String, T>();
             var revisions = new TreeMap<String, Long>();
             var topic = driver.createOutputTopic(view, new ByteArrayDeserializer(), new ByteArrayDeserializer());

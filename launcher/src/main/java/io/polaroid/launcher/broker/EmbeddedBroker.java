@@ -169,7 +169,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         var config = new HashMap<String, Object>();
         config.put("process.roles", "broker,controller");
         config.put("node.id", NODE_ID);
-        config.put("listeners", "%s://127.0.0.1:%d,%s://127.0.0.1:%d".formatted(BROKER, brokerPort, CONTROLLER, controllerPort));
+        config.put(
+                "listeners",
+                "%s://127.0.0.1:%d,%s://127.0.0.1:%d".formatted(BROKER, brokerPort, CONTROLLER, controllerPort));
         config.put("advertised.listeners", "%s://127.0.0.1:%d".formatted(BROKER, brokerPort));
         config.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         config.put("controller.listener.names", CONTROLLER);

@@ -30,7 +30,8 @@ public final class Ports {
                             .formatted(port, part, variable)));
         }
         try (var socket = new ServerSocket()) {
-            // Linux then lets us take a port whose old connections are still in TIME_WAIT, as the servers themselves do.
+            // Linux then lets us take a port whose old connections are still in TIME_WAIT, as the servers themselves
+            // do.
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.getLocalPort();

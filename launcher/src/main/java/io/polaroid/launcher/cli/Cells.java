@@ -28,7 +28,8 @@ final class Cells {
         if (vector.isNull(row)) {
             return ifNull;
         }
-        if (vector instanceof TimeStampVector times && vector.getField().getType() instanceof ArrowType.Timestamp type) {
+        if (vector instanceof TimeStampVector times
+                && vector.getField().getType() instanceof ArrowType.Timestamp type) {
             return time(times.get(row), type);
         }
         return text(vector.getObject(row), ifNull);
@@ -81,13 +82,12 @@ final class Cells {
     }
 
     private static DateTimeFormatter formatter(TimeUnit unit) {
-        int digits =
-                switch (unit) {
-                    case SECOND -> 0;
-                    case MILLISECOND -> 3;
-                    case MICROSECOND -> 6;
-                    case NANOSECOND -> 9;
-                };
+        int digits = switch (unit) {
+            case SECOND -> 0;
+            case MILLISECOND -> 3;
+            case MICROSECOND -> 6;
+            case NANOSECOND -> 9;
+        };
         var formatter = new DateTimeFormatterBuilder().appendPattern("uuuu-MM-dd'T'HH:mm:ss");
         if (digits > 0) {
             formatter.appendFraction(ChronoField.NANO_OF_SECOND, digits, digits, true);

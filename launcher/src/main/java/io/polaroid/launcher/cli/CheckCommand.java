@@ -59,9 +59,14 @@ final class CheckCommand implements Callable<Integer> {
     private void show(PipelineFile file) {
         var parts = file.pipeline();
         console.line("%s: right; application %s, %s, %d threads"
-                .formatted(pipeline, parts.application(), parts.guarantee().name().toLowerCase(Locale.ROOT), parts.threads()));
+                .formatted(
+                        pipeline,
+                        parts.application(),
+                        parts.guarantee().name().toLowerCase(Locale.ROOT),
+                        parts.threads()));
         for (var source : file.sources()) {
-            var into = source.rows().stream().map(rule -> rule.into()).distinct().toList();
+            var into =
+                    source.rows().stream().map(rule -> rule.into()).distinct().toList();
             console.line("  source %s: %s -> %s".formatted(source.name(), source.url(), String.join(", ", into)));
         }
         for (StreamSpec stream : parts.streams().values()) {
@@ -80,24 +85,22 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static String describe(ViewSpec view) {
-        String what =
-                switch (view) {
-                    case ViewSpec.Resample resample ->
-                        "%s every %s: %s"
-                                .formatted(
-                                        resample.from(),
-                                        DurationText.of(resample.every()),
-                                        String.join(", ", resample.aggregates().sequencedKeySet()));
-                    case ViewSpec.Rolling rolling ->
-                        "%s over %s: %s"
-                                .formatted(
-                                        rolling.from(),
-                                        DurationText.of(rolling.period()),
-                                        String.join(", ", rolling.aggregates().sequencedKeySet()));
-                    case ViewSpec.AsOf asOf ->
-                        "%s as of %s within %s"
-                                .formatted(asOf.from(), asOf.with(), DurationText.of(asOf.tolerance()));
-                };
+        String what = switch (view) {
+            case ViewSpec.Resample resample ->
+                "%s every %s: %s"
+                        .formatted(
+                                resample.from(),
+                                DurationText.of(resample.every()),
+                                String.join(", ", resample.aggregates().sequencedKeySet()));
+            case ViewSpec.Rolling rolling ->
+                "%s over %s: %s"
+                        .formatted(
+                                rolling.from(),
+                                DurationText.of(rolling.period()),
+                                String.join(", ", rolling.aggregates().sequencedKeySet()));
+            case ViewSpec.AsOf asOf ->
+                "%s as of %s within %s".formatted(asOf.from(), asOf.with(), DurationText.of(asOf.tolerance()));
+        };
         return "%s (disorder %s, grace %s, results kept %s)"
                 .formatted(
                         what,

@@ -28,7 +28,9 @@ final class DescribeCommand implements Callable<Integer> {
     public Integer call() {
         try (var client = new PipelineClient(server.in(environment))) {
             var tables = client.tables();
-            var found = tables.stream().filter(table -> table.getName().equals(name)).findFirst();
+            var found = tables.stream()
+                    .filter(table -> table.getName().equals(name))
+                    .findFirst();
             if (found.isEmpty()) {
                 var names = tables.stream().map(TableDescription::getName).toList();
                 console.error("no table \"%s\"; there are %s".formatted(name, String.join(", ", names)));

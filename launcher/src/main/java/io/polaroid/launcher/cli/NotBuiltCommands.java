@@ -16,6 +16,7 @@ final class NotBuiltCommands {
 
         // Taken and ignored, so that the answer is "not built yet" and not a complaint about options.
         @Unmatched
+        @SuppressWarnings("UnusedVariable")
         private final List<String> arguments = new ArrayList<>();
 
         NotBuilt(Console console, String promise) {
@@ -68,9 +69,7 @@ final class NotBuiltCommands {
     @Command(name = "late", description = "not built yet: the late rows of a view")
     static final class Late extends NotBuilt {
         Late(Console console) {
-            super(
-                    console,
-                    "lists the late rows of a view; until then: ./polaroid sql 'select * from \"<view>.late\"'");
+            super(console, "lists the late rows of a view; until then: ./polaroid sql 'select * from \"<view>.late\"'");
         }
     }
 

@@ -60,8 +60,8 @@ public final class PolaroidCommand implements Runnable {
     public static int run(Console console, Map<String, String> environment, String... arguments) {
         var factory = new Commands(console, Map.copyOf(environment));
         var commandLine = new CommandLine(new PolaroidCommand(console), factory)
-                .setOut(new java.io.PrintWriter(console.out(), true))
-                .setErr(new java.io.PrintWriter(console.err(), true))
+                .setOut(new java.io.PrintWriter(console.out(), true, java.nio.charset.StandardCharsets.UTF_8))
+                .setErr(new java.io.PrintWriter(console.err(), true, java.nio.charset.StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, parsed) -> failed(console, failure));
         return commandLine.execute(arguments);
@@ -87,7 +87,9 @@ public final class PolaroidCommand implements Runnable {
 
     private static String sentence(Throwable failure) {
         String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message.lines().findFirst().orElse(message);
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
     }
 
     /** Gives commands the console and the environment, by constructor. */

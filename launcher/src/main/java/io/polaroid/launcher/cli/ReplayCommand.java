@@ -37,7 +37,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--loop", description = "go on from the beginning at the end, with times and ids moved on")
     private boolean loop;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "port (POLAROID_REPLAY_PORT, 8090); 0 for any free one")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "port (POLAROID_REPLAY_PORT, 8090); 0 for any free one")
     private Optional<String> port = Optional.empty();
 
     ReplayCommand(Console console, Map<String, String> environment) {

@@ -88,7 +88,11 @@ interface RowWriter extends AutoCloseable {
                         widths[i] = Math.max(widths[i], cells.get(i).length());
                     }
                 }
-                print(out, line(root.getFieldVectors().stream().map(FieldVector::getName).toList()));
+                print(
+                        out,
+                        line(root.getFieldVectors().stream()
+                                .map(FieldVector::getName)
+                                .toList()));
                 print(out, rule());
             }
             held.forEach(cells -> print(out, line(cells)));
@@ -143,7 +147,8 @@ interface RowWriter extends AutoCloseable {
         public void close() {}
 
         private static String quoted(String text) {
-            boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+            boolean plain =
+                    !text.isEmpty() && text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
             return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
         }
     }
@@ -179,7 +184,8 @@ interface RowWriter extends AutoCloseable {
         private boolean started;
 
         Arrow(VectorSchemaRoot root, OutputStream out) {
-            this.writer = new ArrowStreamWriter(root, new DictionaryProvider.MapDictionaryProvider(), Channels.newChannel(out));
+            this.writer = new ArrowStreamWriter(
+                    root, new DictionaryProvider.MapDictionaryProvider(), Channels.newChannel(out));
         }
 
         @Override

@@ -15,6 +15,7 @@ final class ServerOption {
 
     Server in(Map<String, String> environment) {
         return server.map(Server::of)
-                .orElseGet(() -> new Server("127.0.0.1", Settings.of(environment).grpcPort()));
+                .orElseGet(
+                        () -> new Server("127.0.0.1", Settings.of(environment).grpcPort()));
     }
 }

@@ -43,7 +43,8 @@ final class SqlCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--format"},
-            description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); json is one object per line, arrow an IPC stream")
+            description =
+                    "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); json is one object per line, arrow an IPC stream")
     private Format format = Format.table;
 
     @Option(
@@ -69,15 +70,13 @@ final class SqlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (format == Format.parquet) {
-            console.error("not built yet: parquet out; write --format arrow, or query from Python and use write_parquet");
+            console.error(
+                    "not built yet: parquet out; write --format arrow, or query from Python and use write_parquet");
             return ExitCode.NOT_BUILT;
         }
         Server at = server.in(environment);
-        byte[] ticket = JsonNodeFactory.instance
-                .objectNode()
-                .put("sql", sql)
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] ticket =
+                JsonNodeFactory.instance.objectNode().put("sql", sql).toString().getBytes(StandardCharsets.UTF_8);
         try (var allocator = new RootAllocator();
                 var client = FlightClient.builder(allocator, Location.forGrpcInsecure(at.host(), at.port()))
                         .build();

@@ -53,7 +53,10 @@ final class UpCommand implements Callable<Integer> {
         InstantSource clock = InstantSource.system();
         Instant begun = ProcessHandle.current().info().startInstant().orElse(clock.instant());
         console.line("polaroid starts %s; data in %s, log in %s"
-                .formatted(pipeline, settings.data(), settings.data().resolve("logs").resolve("polaroid.log")));
+                .formatted(
+                        pipeline,
+                        settings.data(),
+                        settings.data().resolve("logs").resolve("polaroid.log")));
         Stack stack = Stack.open(file, settings);
         var announced = new Announcement(console, stack, file, begun, clock);
         return new UntilStopped(console, clock).run(stack, announced::look);
@@ -106,9 +109,13 @@ final class UpCommand implements Callable<Integer> {
             console.line("ready after " + UntilStopped.seconds(Duration.between(begun, clock.instant())));
             console.line("page     http://127.0.0.1:%d/".formatted(at.webPort()));
             console.line("sql      %s./polaroid sql \"select * from %s order by %s desc limit 5\""
-                    .formatted(at.grpcPort() == 50051 ? "" : "POLAROID_GRPC_PORT=" + at.grpcPort() + " ", table(), time()));
-            console.line("python   import polaroid as pd; pd.connect(\"127.0.0.1:%d\"); print(pd.table(\"%s\").collect())"
-                    .formatted(at.grpcPort(), table()));
+                    .formatted(
+                            at.grpcPort() == 50051 ? "" : "POLAROID_GRPC_PORT=" + at.grpcPort() + " ",
+                            table(),
+                            time()));
+            console.line(
+                    "python   import polaroid as pd; pd.connect(\"127.0.0.1:%d\"); print(pd.table(\"%s\").collect())"
+                            .formatted(at.grpcPort(), table()));
         }
     }
 }

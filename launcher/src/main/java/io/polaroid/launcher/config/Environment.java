@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
  * connector's {@code ${position}}, and are left alone.
  */
 final class Environment {
-    private static final Pattern PLACEHOLDER =
-            Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
     private static final String OPENING = "${env:";
 
     private final Map<String, String> variables;
@@ -40,7 +39,8 @@ final class Environment {
                 mistakes.add(
                         mark,
                         path,
-                        "environment variable %s is not set; set it, or write ${env:%s:-default}".formatted(name, name));
+                        "environment variable %s is not set; set it, or write ${env:%s:-default}"
+                                .formatted(name, name));
             }
             filled.append(value.orElse(""));
         }

@@ -62,9 +62,7 @@ final class Fields {
     void only(String key, String built) {
         node(key).ifPresent(node -> {
             if (!(node instanceof Node.Scalar scalar && scalar.text().equals(built))) {
-                mistakes.add(
-                        node,
-                        "not built yet: \"%s\" other than %s; leave it out".formatted(key, built));
+                mistakes.add(node, "not built yet: \"%s\" other than %s; leave it out".formatted(key, built));
             }
         });
     }
@@ -167,8 +165,10 @@ final class Fields {
     SequencedMap<String, Located> asTextMap(Node node) {
         var texts = new LinkedHashMap<String, Located>();
         of(node, mistakes)
-                .ifPresent(fields -> fields.mapping().entries().forEach((name, entry) -> asText(entry.value())
-                        .ifPresent(text -> texts.put(name, new Located(entry.value(), text)))));
+                .ifPresent(fields -> fields.mapping()
+                        .entries()
+                        .forEach((name, entry) -> asText(entry.value())
+                                .ifPresent(text -> texts.put(name, new Located(entry.value(), text)))));
         return texts;
     }
 
@@ -178,9 +178,7 @@ final class Fields {
             if (!known.contains(key)) {
                 String path = mapping.path().isEmpty() ? key : mapping.path() + "." + key;
                 mistakes.add(
-                        entry.keyMark(),
-                        path,
-                        "unknown key \"" + key + "\"" + Nearest.hint(key, new TreeSet<>(known)));
+                        entry.keyMark(), path, "unknown key \"" + key + "\"" + Nearest.hint(key, new TreeSet<>(known)));
             }
         });
     }

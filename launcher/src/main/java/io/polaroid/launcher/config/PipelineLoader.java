@@ -67,8 +67,8 @@ public final class PipelineLoader {
 
     private PipelineFile file(Fields root) {
         String application = application(root);
-        String guarantee =
-                root.word("guarantee", List.of("exactly_once_v2", "at_least_once")).orElse("exactly_once_v2");
+        String guarantee = root.word("guarantee", List.of("exactly_once_v2", "at_least_once"))
+                .orElse("exactly_once_v2");
         int threads = root.number("threads", 1, 64).orElse(1L).intValue();
         Optional<String> bootstrap = section(root, "kafka").flatMap(this::bootstrap);
         Optional<URI> registry = section(root, "registry").flatMap(this::registry);
@@ -103,7 +103,8 @@ public final class PipelineLoader {
 
     private String application(Fields root) {
         Optional<String> application = root.requiredText("application", "application: <name>");
-        application.filter(name -> !Names.isApplication(name))
+        application
+                .filter(name -> !Names.isApplication(name))
                 .flatMap(name -> root.node("application"))
                 .ifPresent(node -> mistakes.add(
                         node, "is no application name; use letters, digits, - and _, beginning with a letter"));
@@ -145,7 +146,8 @@ public final class PipelineLoader {
     private static Set<String> names(Fields root, String key) {
         return root.node(key)
                 .filter(Node.Mapping.class::isInstance)
-                .map(node -> (Set<String>) new LinkedHashSet<>(((Node.Mapping) node).entries().sequencedKeySet()))
+                .map(node -> (Set<String>)
+                        new LinkedHashSet<>(((Node.Mapping) node).entries().sequencedKeySet()))
                 .orElse(Set.of());
     }
 }

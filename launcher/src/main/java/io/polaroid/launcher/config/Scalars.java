@@ -38,17 +38,16 @@ final class Scalars {
 
     private static Optional<Duration> of(long count, String unit) {
         try {
-            Duration duration =
-                    switch (unit) {
-                        case "ns" -> Duration.ofNanos(count);
-                        case "us" -> Duration.ofNanos(Math.multiplyExact(count, 1_000L));
-                        case "ms" -> Duration.ofMillis(count);
-                        case "s" -> Duration.ofSeconds(count);
-                        case "m" -> Duration.ofMinutes(count);
-                        case "h" -> Duration.ofHours(count);
-                        case "d" -> Duration.ofDays(count);
-                        default -> Duration.ofDays(Math.multiplyExact(count, 7L));
-                    };
+            Duration duration = switch (unit) {
+                case "ns" -> Duration.ofNanos(count);
+                case "us" -> Duration.ofNanos(Math.multiplyExact(count, 1_000L));
+                case "ms" -> Duration.ofMillis(count);
+                case "s" -> Duration.ofSeconds(count);
+                case "m" -> Duration.ofMinutes(count);
+                case "h" -> Duration.ofHours(count);
+                case "d" -> Duration.ofDays(count);
+                default -> Duration.ofDays(Math.multiplyExact(count, 7L));
+            };
             // Event times are nanoseconds in a long: a longer duration has no use and would overflow there.
             return Optional.of(Duration.ofNanos(duration.toNanos()));
         } catch (ArithmeticException e) {

@@ -38,8 +38,8 @@ final class SinksReader {
     private Optional<ParquetSpec> sink(String name, Fields fields) {
         List<String> from = from(fields);
         fields.notBuilt("iceberg", "s3", "kafka", "jdbc");
-        Optional<Fields> parquet = fields.required("parquet", "parquet: {path: data/lake}")
-                .flatMap(node -> Fields.of(node, mistakes));
+        Optional<Fields> parquet =
+                fields.required("parquet", "parquet: {path: data/lake}").flatMap(node -> Fields.of(node, mistakes));
         fields.noOthers();
         return parquet.flatMap(options -> parquet(name, from, options));
     }
@@ -71,13 +71,14 @@ final class SinksReader {
         for (Fields.Located column : partition) {
             if (!column.text().equals("date")) {
                 mistakes.add(
-                        column.node(), "not built yet: a lake partitioned by \"%s\"; only date".formatted(column.text()));
+                        column.node(),
+                        "not built yet: a lake partitioned by \"%s\"; only date".formatted(column.text()));
             }
         }
         Optional<Fields> roll = options.node("roll").flatMap(node -> Fields.of(node, mistakes));
         long rows = roll.flatMap(some -> some.number("rows", 1, 1_000_000_000)).orElse(DEFAULT_ROWS);
-        Duration every =
-                roll.flatMap(some -> some.positive("every", some.duration("every"))).orElse(DEFAULT_EVERY);
+        Duration every = roll.flatMap(some -> some.positive("every", some.duration("every")))
+                .orElse(DEFAULT_EVERY);
         roll.ifPresent(Fields::noOthers);
         options.notBuilt("compression", "s3", "compact", "sort");
         options.noOthers();

@@ -67,8 +67,8 @@ final class SourcesReader {
         List<WebSocketSpec.Rule> rules = rules(fields);
         fields.notBuilt("sequence", "max_ahead", "idle", "snapshot");
         fields.noOthers();
-        return url.map(uri -> new WebSocketSpec(
-                name, uri, headers, subscribe, allow, position, reconnect, symbols, rules));
+        return url.map(
+                uri -> new WebSocketSpec(name, uri, headers, subscribe, allow, position, reconnect, symbols, rules));
     }
 
     private Optional<URI> url(Fields fields, String text) {
@@ -90,8 +90,8 @@ final class SourcesReader {
         Optional<Fields> given = fields.node("reconnect").flatMap(node -> Fields.of(node, mistakes));
         Duration initial = given.flatMap(some -> some.positive("initial", some.duration("initial")))
                 .orElse(Duration.ofMillis(250));
-        Duration max =
-                given.flatMap(some -> some.positive("max", some.duration("max"))).orElse(Duration.ofSeconds(30));
+        Duration max = given.flatMap(some -> some.positive("max", some.duration("max")))
+                .orElse(Duration.ofSeconds(30));
         double factor = given.flatMap(this::factor).orElse(2.0);
         OptionalLong retries = given.flatMap(some -> some.number("retries", 0, Integer.MAX_VALUE))
                 .map(OptionalLong::of)
@@ -120,12 +120,11 @@ final class SourcesReader {
 
     private List<WebSocketSpec.Rule> rules(Fields fields) {
         Optional<Node> rows = fields.required("rows", "rows: {into: <stream>, fields: {<column>: /pointer}}");
-        List<Node> nodes =
-                switch (rows.orElse(null)) {
-                    case null -> List.of();
-                    case Node.Sequence sequence -> sequence.items();
-                    case Node other -> List.of(other);
-                };
+        List<Node> nodes = switch (rows.orElse(null)) {
+            case null -> List.of();
+            case Node.Sequence sequence -> sequence.items();
+            case Node other -> List.of(other);
+        };
         if (rows.isPresent() && nodes.isEmpty()) {
             mistakes.add(rows.get(), "says not what becomes a row; add {into: <stream>, fields: {<column>: /pointer}}");
         }
@@ -183,15 +182,16 @@ final class SourcesReader {
                     .ifPresent(idNode -> mistakes.add(
                             idNode,
                             "stream %s declares no id column; add id: <column> to streams.%s"
-                                    .formatted(stream.spec().name(), stream.spec().name())));
+                                    .formatted(
+                                            stream.spec().name(), stream.spec().name())));
         }
     }
 
     private Optional<WebSocketSpec.Field> field(Node node) {
         if (node instanceof Node.Mapping mapping) {
             var fields = new Fields(mapping, mistakes);
-            Optional<String> pointer = fields.requiredText("path", "path: /pointer")
-                    .filter(text -> pointer(fields, "path", text));
+            Optional<String> pointer =
+                    fields.requiredText("path", "path: /pointer").filter(text -> pointer(fields, "path", text));
             String unit = fields.word("unit", UNITS).orElse("ms");
             fields.noOthers();
             return pointer.map(text -> new WebSocketSpec.Field(text, unit));

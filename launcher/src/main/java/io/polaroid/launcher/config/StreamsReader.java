@@ -64,9 +64,12 @@ final class StreamsReader {
         Optional<Node> keyNode = fields.required("key", "key: [symbol]");
         Optional<Node> timeNode = fields.required("time", "time: ts");
         Optional<Node> idNode = fields.node("id");
-        Duration retention = fields.positive("retention", fields.duration("retention")).orElse(DEFAULT_RETENTION);
+        Duration retention =
+                fields.positive("retention", fields.duration("retention")).orElse(DEFAULT_RETENTION);
         List<Fields.Located> checks = fields.texts("check");
-        int partitions = fields.number("partitions", 1, 1_000).orElse((long) DEFAULT_PARTITIONS).intValue();
+        int partitions = fields.number("partitions", 1, 1_000)
+                .orElse((long) DEFAULT_PARTITIONS)
+                .intValue();
         fields.only("format", "avro");
         fields.only("partitioner", "murmur2");
         fields.notBuilt("idle", "max_ahead");
@@ -116,7 +119,8 @@ final class StreamsReader {
         if (field.isPresent() && !(field.get().getType() instanceof ArrowType.Timestamp)) {
             mistakes.add(
                     node,
-                    "column \"%s\" is no time; its Avro type must be timestamp-millis, -micros or -nanos".formatted(column));
+                    "column \"%s\" is no time; its Avro type must be timestamp-millis, -micros or -nanos"
+                            .formatted(column));
             return false;
         }
         return field.isPresent();
@@ -132,7 +136,8 @@ final class StreamsReader {
         return switch (AvroArrow.toArrow(avro)) {
             case Result.Ok<org.apache.arrow.vector.types.pojo.Schema> ok -> Optional.of(ok.value());
             case Result.Err<org.apache.arrow.vector.types.pojo.Schema> err -> {
-                fields.node("schema").ifPresent(node -> mistakes.add(node, err.problem().detail()));
+                fields.node("schema")
+                        .ifPresent(node -> mistakes.add(node, err.problem().detail()));
                 yield Optional.empty();
             }
         };
@@ -155,7 +160,10 @@ final class StreamsReader {
             }
             Schema schema = new Schema.Parser().parse(Files.readString(file));
             if (schema.getType() != Schema.Type.RECORD) {
-                mistakes.add(node, "%s is an Avro %s, must be a record".formatted(file, schema.getType().getName()));
+                mistakes.add(
+                        node,
+                        "%s is an Avro %s, must be a record"
+                                .formatted(file, schema.getType().getName()));
                 return Optional.empty();
             }
             return Optional.of(schema);

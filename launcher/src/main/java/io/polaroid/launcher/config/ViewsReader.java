@@ -38,7 +38,8 @@ final class ViewsReader {
             all.mapping().entries().forEach((name, entry) -> {
                 Names.check(name, entry, mistakes);
                 if (declaredStreams.contains(name)) {
-                    mistakes.add(entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");
+                    mistakes.add(
+                            entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");
                 }
                 Fields.of(entry.value(), mistakes)
                         .flatMap(fields -> view(name, fields, names))
@@ -69,13 +70,11 @@ final class ViewsReader {
         }
         String operator = operators.getFirst();
         var knobs = new Knobs(retention, ViewSpec.Emit.valueOf(upper(emit)), ViewSpec.Late.valueOf(upper(late)));
-        return fields.node(operator)
-                .flatMap(node -> Fields.of(node, mistakes))
-                .flatMap(options -> switch (operator) {
-                    case "resample" -> resample(name, options, input, knobs);
-                    case "rolling" -> rolling(name, options, input, knobs);
-                    default -> asOf(name, options, input, views, knobs);
-                });
+        return fields.node(operator).flatMap(node -> Fields.of(node, mistakes)).flatMap(options -> switch (operator) {
+            case "resample" -> resample(name, options, input, knobs);
+            case "rolling" -> rolling(name, options, input, knobs);
+            default -> asOf(name, options, input, views, knobs);
+        });
     }
 
     /** What stands beside the operator. */
@@ -105,8 +104,7 @@ final class ViewsReader {
                 new ViewSpec.Resample(name, input.get().spec().name(), every.get(), texts(aggregates), policy));
     }
 
-    private Optional<ViewSpec> rolling(
-            String name, Fields options, Optional<StreamsReader.Stream> input, Knobs knobs) {
+    private Optional<ViewSpec> rolling(String name, Fields options, Optional<StreamsReader.Stream> input, Knobs knobs) {
         Optional<Duration> period = options.positive("period", options.requiredDuration("period", "period: 60s"));
         options.notBuilt("rows", "min_samples", "center", "offset", "idle");
         options.only("closed", "right");
@@ -123,13 +121,9 @@ final class ViewsReader {
     }
 
     private Optional<ViewSpec> asOf(
-            String name,
-            Fields options,
-            Optional<StreamsReader.Stream> left,
-            Set<String> views,
-            Knobs knobs) {
-        Optional<StreamsReader.Stream> right = options.requiredText("with", "with: <stream>")
-                .flatMap(text -> input(options, "with", text, views));
+            String name, Fields options, Optional<StreamsReader.Stream> left, Set<String> views, Knobs knobs) {
+        Optional<StreamsReader.Stream> right =
+                options.requiredText("with", "with: <stream>").flatMap(text -> input(options, "with", text, views));
         Optional<Duration> tolerance = options.duration("tolerance");
         if (options.node("tolerance").isEmpty()) {
             mistakes.add(options.mapping(), "not built yet: an as-of join without tolerance; add tolerance: 2s");
@@ -227,11 +221,14 @@ final class ViewsReader {
         options.node("ohlcv").ifPresent(node -> aggregates.putAll(ohlcv(node)));
         options.textMap("agg").forEach((output, expression) -> {
             if (aggregates.put(output, expression) != null) {
-                mistakes.add(expression.node(), "column \"%s\" is there twice, also by ohlcv; rename it".formatted(output));
+                mistakes.add(
+                        expression.node(), "column \"%s\" is there twice, also by ohlcv; rename it".formatted(output));
             }
         });
         if (options.node("ohlcv").isEmpty() && options.node("agg").isEmpty()) {
-            mistakes.add(options.mapping(), "computes nothing; add agg: {n: \"count(price)\"} or ohlcv: {price: …, size: …}");
+            mistakes.add(
+                    options.mapping(),
+                    "computes nothing; add agg: {n: \"count(price)\"} or ohlcv: {price: …, size: …}");
         }
         return aggregates;
     }
@@ -243,8 +240,10 @@ final class ViewsReader {
             return expanded;
         }
         Fields.of(node, mistakes).ifPresent(fields -> {
-            Optional<String> price = fields.requiredText("price", "price: <column>").filter(text -> column(fields, "price", text));
-            Optional<String> size = fields.requiredText("size", "size: <column>").filter(text -> column(fields, "size", text));
+            Optional<String> price =
+                    fields.requiredText("price", "price: <column>").filter(text -> column(fields, "price", text));
+            Optional<String> size =
+                    fields.requiredText("size", "size: <column>").filter(text -> column(fields, "size", text));
             fields.noOthers();
             if (price.isPresent() && size.isPresent()) {
                 Ohlcv.of(price.get(), size.get())
@@ -256,7 +255,9 @@ final class ViewsReader {
 
     private boolean column(Fields fields, String key, String text) {
         if (!Names.isName(text)) {
-            fields.node(key).ifPresent(node -> mistakes.add(node, "\"%s\" is no column name; use agg for expressions".formatted(text)));
+            fields.node(key)
+                    .ifPresent(node ->
+                            mistakes.add(node, "\"%s\" is no column name; use agg for expressions".formatted(text)));
         }
         return Names.isName(text);
     }
@@ -268,10 +269,13 @@ final class ViewsReader {
         input.spec().id().ifPresent(taken::add);
         aggregates.forEach((output, expression) -> {
             if (!Names.isName(output)) {
-                mistakes.add(expression.node(), "\"%s\" is no column name; use letters, digits and _".formatted(output));
+                mistakes.add(
+                        expression.node(), "\"%s\" is no column name; use letters, digits and _".formatted(output));
             }
             if (taken.contains(output)) {
-                mistakes.add(expression.node(), "column \"%s\" is one that the view has anyway; rename it".formatted(output));
+                mistakes.add(
+                        expression.node(),
+                        "column \"%s\" is one that the view has anyway; rename it".formatted(output));
             }
             var one = new LinkedHashMap<String, String>();
             one.put(output, expression.text());

@@ -67,10 +67,7 @@ public record WebSocketSpec(
      * @param id JSON pointer to the stream's id column
      */
     public record Rule(
-            String into,
-            SequencedMap<String, JsonNode> when,
-            SequencedMap<String, Field> fields,
-            Optional<String> id) {
+            String into, SequencedMap<String, JsonNode> when, SequencedMap<String, Field> fields, Optional<String> id) {
         public Rule {
             when = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(when));
             fields = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(fields));

@@ -32,7 +32,10 @@ final class YamlReader {
     /** The root mapping, or nothing if the text is no YAML mapping, which is then among the mistakes. */
     Optional<Node.Mapping> read(String text) {
         if (text.length() > MAX_CHARACTERS) {
-            mistakes.add(line(1), "", "the file has %d characters, at most %d are read".formatted(text.length(), MAX_CHARACTERS));
+            mistakes.add(
+                    line(1),
+                    "",
+                    "the file has %d characters, at most %d are read".formatted(text.length(), MAX_CHARACTERS));
             return Optional.empty();
         }
         try {

@@ -125,8 +125,8 @@ public final class EmbeddedConnect implements AutoCloseable {
         try {
             ConnectorStateInfo info = herder.connectorStatus(name);
             List<ConnectorStatus.Task> tasks = info.tasks().stream()
-                    .map(task -> new ConnectorStatus.Task(
-                            task.id(), task.state(), task.trace() == null ? "" : task.trace()))
+                    .map(task ->
+                            new ConnectorStatus.Task(task.id(), task.state(), task.trace() == null ? "" : task.trace()))
                     .toList();
             return new ConnectorStatus(name, info.connector().state(), tasks);
         } catch (NotFoundException e) {

@@ -88,7 +88,8 @@ final class Connectors {
         rule.fields()
                 .forEach((column, field) -> fields.put(
                         column,
-                        new FieldSource(field.pointer(), EpochUnit.valueOf(field.unit().toUpperCase(Locale.ROOT)))));
+                        new FieldSource(
+                                field.pointer(), EpochUnit.valueOf(field.unit().toUpperCase(Locale.ROOT)))));
         return new RowRule(rule.into(), rule.when(), fields, rule.id().orElse(null));
     }
 

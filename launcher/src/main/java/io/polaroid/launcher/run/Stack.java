@@ -139,7 +139,7 @@ public final class Stack implements AutoCloseable {
             URI registry = file.registry().orElse(URI.create("http://127.0.0.1:" + registryPort));
             var client = HttpSchemaRegistry.of(List.of(registry));
 
-            var started = start(bootstrap, registry, registryPort, client, allocator);
+            var started = start(bootstrap, registryPort, client, allocator);
             EmbeddedConnect connect = started.connect();
             StreamsApp app = started.app();
             QueryServer server = closer.add(
@@ -160,11 +160,7 @@ public final class Stack implements AutoCloseable {
 
         /** The three parts that need no more than the broker, side by side. Topics are there when the pipeline is open. */
         private Started start(
-                String bootstrap,
-                URI registry,
-                int registryPort,
-                HttpSchemaRegistry client,
-                BufferAllocator allocator) {
+                String bootstrap, int registryPort, HttpSchemaRegistry client, BufferAllocator allocator) {
             try (var threads = Executors.newThreadPerTaskExecutor(
                     Thread.ofPlatform().name("start-", 0).factory())) {
                 var registryUp = CompletableFuture.<AutoCloseable>supplyAsync(
@@ -228,10 +224,10 @@ public final class Stack implements AutoCloseable {
             }
             topics.put(
                     "dead_letter",
-                    new TopicSource(
-                            Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
-            Optional<Path> lake =
-                    file.sinks().stream().map(sink -> sink.path().toAbsolutePath()).findFirst();
+                    new TopicSource(Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
+            Optional<Path> lake = file.sinks().stream()
+                    .map(sink -> sink.path().toAbsolutePath())
+                    .findFirst();
             return new QueryServerConfig(
                     "127.0.0.1",
                     grpcPort,

@@ -22,7 +22,8 @@ class PipelineLoaderTest {
     @Test
     void readsTheDemo() {
         // When
-        PipelineFile file = right(PipelineLoader.load(DEMO, Map.of("POLAROID_REPLAY_PORT", "7001", "POLAROID_DATA", "/d")));
+        PipelineFile file =
+                right(PipelineLoader.load(DEMO, Map.of("POLAROID_REPLAY_PORT", "7001", "POLAROID_DATA", "/d")));
 
         // Then
         Pipeline pipeline = file.pipeline();
@@ -49,8 +50,7 @@ class PipelineLoaderTest {
     @Test
     void expandsOhlcvAndFillsInDefaults() {
         // When
-        PipelineFile file = right(parse(
-                """
+        PipelineFile file = right(parse("""
                 application: a
                 streams: {trades: {schema: Trade, key: symbol, time: ts}}
                 views:
@@ -83,9 +83,7 @@ class PipelineLoaderTest {
     void readsASchemaFileBesideThePipeline() throws Exception {
         // Given
         Files.createDirectories(folder.resolve("schemas"));
-        Files.writeString(
-                folder.resolve("schemas/Reading.avsc"),
-                """
+        Files.writeString(folder.resolve("schemas/Reading.avsc"), """
                 {"type": "record", "name": "Reading", "fields": [
                   {"name": "device", "type": "string"},
                   {"name": "at", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
@@ -93,8 +91,7 @@ class PipelineLoaderTest {
                 """);
 
         // When
-        PipelineFile file = right(
-                parse("""
+        PipelineFile file = right(parse("""
                 application: a
                 kafka: {bootstrap: "one:9092,two:9092"}
                 registry: {url: http://localhost:8081}
@@ -111,9 +108,7 @@ class PipelineLoaderTest {
     @Test
     void reportsFiveMistakesInFiveLines() {
         // When
-        Loaded loaded = PipelineLoader.parse(
-                "market.yaml",
-                """
+        Loaded loaded = PipelineLoader.parse("market.yaml", """
                 application: market
                 guarantee: exactly_once
                 streams:
@@ -125,14 +120,10 @@ class PipelineLoaderTest {
                   vwap:
                     from: trades
                     rolling: {period: 60s, agg: {v: "sum(price*size)/sum(size)"}, gracee: 1m}
-                """,
-                folder,
-                Map.of());
+                """, folder, Map.of());
 
         // Then
-        assertThat(((Loaded.Wrong) loaded).text())
-                .isEqualTo(
-                        """
+        assertThat(((Loaded.Wrong) loaded).text()).isEqualTo("""
                 market.yaml:2: guarantee: expected exactly_once_v2 or at_least_once, found the value "exactly_once"; did you mean "exactly_once_v2"?
                 market.yaml:4: streams.trades.key[0]: stream trades has no column "symbl"; did you mean "symbol"?
                 market.yaml:7: views.bars.from: no stream "trade"; did you mean "trades"?

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One mistake at a time: the line it is reported at, the path, and the words that help. */
 class PipelineMistakesTest {
-    private static final String STREAMS =
-            """
+    private static final String STREAMS = """
             application: a
             streams:
               trades: {schema: Trade, key: [symbol], time: ts, id: trade_id, retention: 1h, TRADES}

@@ -84,10 +84,10 @@ class EmbeddedConnectIT {
     }
 
     private static List<Long> readCommitted(EmbeddedBroker broker, int rows) {
-        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed");
+        Map<String, Object> client =
+                Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed");
         var values = new ArrayList<Long>();
-        try (var consumer =
-                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(NUMBERS));
             consumer.seekToBeginning(List.of(NUMBERS));
             while (values.size() < rows) {

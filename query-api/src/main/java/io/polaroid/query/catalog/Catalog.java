@@ -51,11 +51,10 @@ public record Catalog(LiveTables live, List<TopicTable> topics, Lake lake) {
 
     /** The stream or view of this name, or {@code UNKNOWN_TABLE} / {@code INVALID_ARGUMENT}. */
     public Result<LiveTable> live(String name) {
-        return relation(name)
-                .flatMap(relation -> switch (relation) {
-                    case Relation.Live live -> Result.ok(live.table());
-                    case Relation.Topic topic ->
-                        Result.err(ProblemCode.INVALID_ARGUMENT, topic.name() + " is a topic, which has no live rows");
-                });
+        return relation(name).flatMap(relation -> switch (relation) {
+            case Relation.Live live -> Result.ok(live.table());
+            case Relation.Topic topic ->
+                Result.err(ProblemCode.INVALID_ARGUMENT, topic.name() + " is a topic, which has no live rows");
+        });
     }
 }

@@ -1,8 +1,7 @@
 package io.polaroid.query.catalog;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.schemas.lake.Manifest;
+import io.polaroid.schemas.lake.ManifestFile;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -22,9 +21,6 @@ import java.util.Optional;
  * @param root folder of the sink; empty where there is none
  */
 public record Lake(Optional<Path> root) {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
-
     /** Whether a sink has written of this table. */
     public boolean has(String table) {
         return root.isPresent() && Files.isDirectory(manifests(root.get(), table));
@@ -38,14 +34,19 @@ public record Lake(Optional<Path> root) {
         var found = new ArrayList<Manifest>();
         try (var files = Files.newDirectoryStream(manifests(root.get(), table), "*.json")) {
             for (Path file : files) {
-                found.add(JSON.readValue(Files.readAllBytes(file), Manifest.class));
+                switch (ManifestFile.read(file)) {
+                    case Result.Ok<Optional<Manifest>>(var manifest) -> manifest.ifPresent(found::add);
+                    case Result.Err<Optional<Manifest>>(var problem) -> {
+                        return Result.err(problem.with("table", table));
+                    }
+                }
             }
         } catch (NoSuchFileException e) {
             return Result.ok(List.of());
         } catch (IOException e) {
             return Result.err(new Problem(
                     ProblemCode.CORRUPT_DATA,
-                    "the manifest of table " + table + " cannot be read: " + e.getMessage(),
+                    "the manifests of table " + table + " cannot be listed: " + e.getMessage(),
                     Map.of("table", table)));
         }
         found.sort(Comparator.comparingInt(Manifest::partition));
@@ -54,8 +55,7 @@ public record Lake(Optional<Path> root) {
 
     /** The files of a manifest, absolute. */
     public List<Path> files(Manifest manifest) {
-        return root
-                .map(folder -> manifest.files().stream()
+        return root.map(folder -> manifest.files().stream()
                         .map(file -> folder.resolve(manifest.table())
                                 .resolve(file.path())
                                 .normalize())

@@ -63,11 +63,10 @@ public sealed interface Relation {
 
         @Override
         public String description() {
-            var rows =
-                    switch (table.kind()) {
-                        case STREAM -> "the rows of topic " + name();
-                        case VIEW -> "the newest revision of each result, provisional ones (revision null) included";
-                    };
+            var rows = switch (table.kind()) {
+                case STREAM -> "the rows of topic " + name();
+                case VIEW -> "the newest revision of each result, provisional ones (revision null) included";
+            };
             return rows
                     + (sunk
                             ? ": what the stores retain, and Parquet history before that"

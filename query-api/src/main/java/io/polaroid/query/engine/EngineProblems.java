@@ -2,6 +2,7 @@ package io.polaroid.query.engine;
 
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the SQL engine says, as problems. Its messages are its only error codes, so this reads their first words. */
 final class EngineProblems {
-    private static final Pattern KIND = Pattern.compile("^(?:java\\.\\S+: )?([A-Z][A-Za-z ]+?) Error: (.*)", Pattern.DOTALL);
+    private static final Pattern KIND =
+            Pattern.compile("^(?:java\\.\\S+: )?([A-Z][A-Za-z ]+?) Error: (.*)", Pattern.DOTALL);
+
+    private static final Pattern MEMORY =
+            Pattern.compile("Out of Memory|failed to (?:allocate|pin|offload)", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern BRIDGED =
+            Pattern.compile("\\[errno -?\\d+] CDataJniException\\{errno=-?\\d+, message=(.*)}", Pattern.DOTALL);
 
     private EngineProblems() {}
 
@@ -28,14 +36,28 @@ final class EngineProblems {
                 .orElseGet(() -> of(failure.getMessage()));
     }
 
+    /** Whether a failure does not say what was wrong. */
+    static boolean isMute(SQLException failure) {
+        return String.valueOf(failure.getMessage()).contains("Invalid result set");
+    }
+
     static Problem of(@Nullable String message) {
-        var said = message == null ? "no message" : message;
+        var said = unwrapped(message == null ? "no message" : message);
+        if (MEMORY.matcher(said).find()) {
+            return Problem.of(ProblemCode.BUDGET_EXCEEDED, firstLine(said)).with("limit", "memory");
+        }
         var matcher = KIND.matcher(said);
         if (!matcher.find()) {
             return Problem.of(ProblemCode.INTERNAL, "the SQL engine failed: " + firstLine(said));
         }
         var kind = matcher.group(1).toLowerCase(Locale.ROOT);
         return Problem.of(code(kind, matcher.group(2)), firstLine(matcher.group(2)));
+    }
+
+    /** The engine's message, without what the Arrow bridge puts around it. */
+    private static String unwrapped(String message) {
+        var matcher = BRIDGED.matcher(message);
+        return matcher.matches() ? matcher.group(1) : message;
     }
 
     private static ProblemCode code(String kind, String detail) {
@@ -56,8 +78,8 @@ final class EngineProblems {
 
     /** The message without the copy of the statement that follows it, with the candidates that may stand between. */
     private static String firstLine(String message) {
-        int statement = message.indexOf("\n\nLINE ");
-        var text = statement < 0 ? message : message.substring(0, statement);
+        int end = message.indexOf("\n\n");
+        var text = end < 0 ? message : message.substring(0, end);
         return text.strip().replaceAll("\\s*\n\\s*", " ");
     }
 }

@@ -148,7 +148,8 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
     private String newest(String columns, String casts, String hot) {
         var result = new ArrayList<>(table.keyColumns());
         result.add(table.timeColumn());
-        if (table.schema().getFields().stream().anyMatch(field -> field.getName().equals(ROW_OFFSET))) {
+        if (table.schema().getFields().stream()
+                .anyMatch(field -> field.getName().equals(ROW_OFFSET))) {
             result.add(ROW_OFFSET);
         }
         return "SELECT " + columns + " FROM (SELECT *, row_number() OVER (PARTITION BY " + Sql.names(result)

@@ -81,7 +81,8 @@ public final class QueryEngine implements AutoCloseable {
                 "SET threads = " + limits.threads(),
                 "SET temp_directory = ''",
                 "SET allowed_directories = "
-                        + Sql.texts(limits.folders().stream().map(Path::toString).toList()),
+                        + Sql.texts(
+                                limits.folders().stream().map(Path::toString).toList()),
                 "SET enable_external_access = false",
                 "SET lock_configuration = true");
     }
@@ -93,17 +94,38 @@ public final class QueryEngine implements AutoCloseable {
      * @return its rows, which the caller closes, or why it does not run
      */
     public Result<QueryResult> query(String sql, QueryControl control) {
-        return start(sql, Extent.ROWS, control);
+        var run = new QueryRun(control, timer, limits.timeout());
+        run.arm();
+        var started = attempt(run, sql);
+        run.disarm();
+        if (started instanceof Result.Err<QueryResult>) {
+            run.close();
+        }
+        return started;
     }
 
     /** The columns that a query would give, found without reading rows of live tables. */
     public Result<Schema> describe(String sql) {
-        return start("SELECT * FROM (\n" + sql + "\n) LIMIT 0", Extent.COLUMNS, new QueryControl())
-                .map(result -> {
-                    try (result) {
-                        return result.schema();
-                    }
-                });
+        var run = new QueryRun(new QueryControl(), timer, limits.timeout());
+        run.arm();
+        // the text is parsed on its own first, so that it cannot close the bracket that is put around it
+        try (run) {
+            return prepare(run, sql, Extent.COLUMNS)
+                    .map(prepared -> new Prepared(
+                            prepared.connection(),
+                            "SELECT * FROM (\n" + Sql.withoutEnd(prepared.sql()) + "\n) LIMIT 0"))
+                    .flatMap(prepared -> columns(run, prepared));
+        } catch (SQLException | RuntimeException e) {
+            return Result.err(run.problem(e));
+        }
+    }
+
+    private Result<Schema> columns(QueryRun run, Prepared prepared) {
+        try {
+            return Result.ok(execute(run, prepared).schema());
+        } catch (SQLException | IOException e) {
+            return Result.err(run.problem(e));
+        }
     }
 
     /** How the engine would run a query, as its JSON. */
@@ -127,20 +149,9 @@ public final class QueryEngine implements AutoCloseable {
         }
     }
 
-    private Result<QueryResult> start(String sql, Extent extent, QueryControl control) {
-        var run = new QueryRun(control, timer, limits.timeout());
-        run.arm();
-        var started = attempt(run, sql, extent);
-        run.disarm();
-        if (started instanceof Result.Err<QueryResult>) {
-            run.close();
-        }
-        return started;
-    }
-
-    private Result<QueryResult> attempt(QueryRun run, String sql, Extent extent) {
+    private Result<QueryResult> attempt(QueryRun run, String sql) {
         try {
-            return switch (prepare(run, sql, extent)) {
+            return switch (prepare(run, sql, Extent.ROWS)) {
                 case Result.Err<Prepared>(var problem) -> Result.err(problem);
                 case Result.Ok<Prepared>(var prepared) -> Result.ok(execute(run, prepared));
             };
@@ -189,9 +200,27 @@ public final class QueryEngine implements AutoCloseable {
     private QueryResult execute(QueryRun run, Prepared prepared) throws SQLException, IOException {
         var statement = run.add(prepared.connection().createStatement());
         run.control().running(statement);
-        var rows = run.add((DuckDBResultSet) statement.executeQuery(prepared.sql()));
-        var reader = run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
-        return new QueryResult(reader, run);
+        try {
+            var rows = run.add((DuckDBResultSet) statement.executeQuery(prepared.sql()));
+            var reader = run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
+            return new QueryResult(reader, run);
+        } catch (SQLException e) {
+            throw run.control().stopped().isEmpty() && EngineProblems.isMute(e) ? reason(run, prepared, e) : e;
+        }
+    }
+
+    /**
+     * Why a statement failed. The driver loses the message of a streamed result that fails before its first batch, and keeps
+     * that of a statement which is run to be measured.
+     */
+    private static SQLException reason(QueryRun run, Prepared prepared, SQLException mute) throws SQLException {
+        try (var statement = prepared.connection().createStatement()) {
+            run.control().running(statement);
+            statement.execute("EXPLAIN ANALYZE " + prepared.sql());
+            return mute;
+        } catch (SQLException e) {
+            return e;
+        }
     }
 
     /** Stops the engine. Queries must have ended: their results hold what it frees. */

@@ -53,7 +53,9 @@ final class QueryRun implements AutoCloseable {
         return switch (failure) {
             case PolaroidException known -> known.problem();
             case OutOfMemoryException memory ->
-                Problem.of(ProblemCode.BUDGET_EXCEEDED, "the query needs more memory than it may take: " + memory.getMessage());
+                Problem.of(
+                        ProblemCode.BUDGET_EXCEEDED,
+                        "the query needs more memory than it may take: " + memory.getMessage());
             default -> EngineProblems.of(failure, control, timeout);
         };
     }

@@ -36,11 +36,14 @@ final class References {
         if (!written.lookingAt()) {
             return sql;
         }
-        var alias = reference.aliased() ? "" : " AS " + Sql.name(reference.path().getLast());
+        var alias =
+                reference.aliased() ? "" : " AS " + Sql.name(reference.path().getLast());
         return before + Sql.name(reference.table()) + alias + after.substring(written.end());
     }
 
     private static String text(byte[] bytes, int from, int length) {
-        return StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes, from, length)).toString();
+        return StandardCharsets.UTF_8
+                .decode(ByteBuffer.wrap(bytes, from, length))
+                .toString();
     }
 }

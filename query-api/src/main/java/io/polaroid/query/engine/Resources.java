@@ -1,8 +1,8 @@
 package io.polaroid.query.engine;
 
+import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
-import io.polaroid.timeseries.result.PolaroidException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

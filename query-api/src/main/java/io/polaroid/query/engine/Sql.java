@@ -26,4 +26,9 @@ public final class Sql {
     public static String texts(Collection<String> values) {
         return values.stream().map(Sql::text).collect(Collectors.joining(", ", "[", "]"));
     }
+
+    /** A statement without the semicolons that may end it, so that it can stand in brackets. */
+    public static String withoutEnd(String statement) {
+        return statement.replaceAll("[;\\s]+$", "");
+    }
 }

@@ -62,7 +62,8 @@ final class Statements {
             }
             int statements = tree.path("statements").size();
             if (statements != 1) {
-                return Result.err(ProblemCode.INVALID_PLAN, statements + " statements in one text; send exactly one SELECT");
+                return Result.err(
+                        ProblemCode.INVALID_PLAN, statements + " statements in one text; send exactly one SELECT");
             }
             var walk = new Walk();
             walk.visit(tree.path("statements").get(0), Set.of());

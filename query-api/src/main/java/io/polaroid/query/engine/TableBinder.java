@@ -49,8 +49,10 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
                     if (query instanceof Result.Err<String>(var problem)) {
                         return Result.err(problem);
                     }
-                    execute(connection, control, "CREATE TEMP VIEW " + Sql.name(relation.name()) + " AS "
-                            + query.orThrow());
+                    execute(
+                            connection,
+                            control,
+                            "CREATE TEMP VIEW " + Sql.name(relation.name()) + " AS " + query.orThrow());
                     bound.add(relation.name());
                 }
             }
@@ -85,8 +87,8 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
     }
 
     private Result<String> topic(Target target, Relation.Topic topic) throws SQLException {
-        var read = topic.table()
-                .read(allocator, () -> target.control().stopped().isPresent());
+        var read =
+                topic.table().read(allocator, () -> target.control().stopped().isPresent());
         return switch (read) {
             case Result.Err<?>(var problem) -> Result.err(problem);
             case Result.Ok<io.polaroid.query.topic.TopicReader.TopicRows>(var rows) -> {
@@ -112,9 +114,7 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
                     var parts = snapshot.parts().stream()
                             .map(TableSnapshot.Part::rows)
                             .toList();
-                    yield hole.isPresent()
-                            ? Result.err(hole.get())
-                            : Result.ok(load(target, table, cold, parts));
+                    yield hole.isPresent() ? Result.err(hole.get()) : Result.ok(load(target, table, cold, parts));
                 }
             }
         };

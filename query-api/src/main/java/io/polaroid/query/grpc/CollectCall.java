@@ -44,8 +44,7 @@ final class CollectCall {
 
     void run(CollectRequest request, Function<QueryControl, Result<QueryResult>> query) {
         try {
-            var sent = query.apply(control)
-                    .flatMap(result -> request.getStreaming() ? stream(result) : gather(result));
+            var sent = query.apply(control).flatMap(result -> request.getStreaming() ? stream(result) : gather(result));
             if (client.isCancelled()) {
                 return;
             }

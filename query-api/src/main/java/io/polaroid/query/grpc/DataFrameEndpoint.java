@@ -89,23 +89,26 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void collect(CollectRequest request, StreamObserver<ArrowBatch> reply) {
         var call = new CollectCall((ServerCallStreamObserver<ArrowBatch>) reply, patience);
-        threads.execute(() -> call.run(request, control -> plan(request.getHandle())
-                .flatMap(plan -> engine.query(plan.sql(), control))));
+        threads.execute(() -> call.run(
+                request, control -> plan(request.getHandle()).flatMap(plan -> engine.query(plan.sql(), control))));
     }
 
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainReply> reply) {
         Replies.send(
                 plan(request.getHandle())
-                        .flatMap(plan -> request.getOptimized() ? optimized(plan) : Result.ok(logical(plan).build())),
+                        .flatMap(plan -> request.getOptimized()
+                                ? optimized(plan)
+                                : Result.ok(logical(plan).build())),
                 reply);
     }
 
     private Result<ExplainReply> optimized(Plan plan) {
-        return engine.explain(plan.sql()).map(json -> logical(plan)
-                .setPhysicalPlan(json)
-                .addAllOptimizationsApplied(PhysicalPlan.optimizations(json))
-                .build());
+        return engine.explain(plan.sql())
+                .map(json -> logical(plan)
+                        .setPhysicalPlan(json)
+                        .addAllOptimizationsApplied(PhysicalPlan.optimizations(json))
+                        .build());
     }
 
     private static ExplainReply.Builder logical(Plan plan) {
@@ -141,9 +144,7 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     }
 
     private static HandleReply reply(String id) {
-        return HandleReply.newBuilder()
-                .setHandle(Handle.newBuilder().setId(id))
-                .build();
+        return HandleReply.newBuilder().setHandle(Handle.newBuilder().setId(id)).build();
     }
 
     private static SortKey key(io.polaroid.v1.SortKey key) {

@@ -27,7 +27,9 @@ final class IpcMessages {
     /** A batch as messages of about {@link #TARGET_BYTES} each. */
     static List<ArrowBatch> of(VectorSchemaRoot batch) {
         int rows = batch.getRowCount();
-        long bytes = batch.getFieldVectors().stream().mapToLong(FieldVector::getBufferSize).sum();
+        long bytes = batch.getFieldVectors().stream()
+                .mapToLong(FieldVector::getBufferSize)
+                .sum();
         int pieces = (int) Math.min(Math.max(1, rows), 1 + bytes / TARGET_BYTES);
         if (pieces == 1) {
             return List.of(message(write(batch, 1)));

@@ -26,7 +26,8 @@ public final class NotBuilt implements ServerInterceptor {
 
         @Override
         public void close(Status status, Metadata trailers) {
-            if (status.getCode() != Status.Code.UNIMPLEMENTED || !trailers.keys().isEmpty()) {
+            if (status.getCode() != Status.Code.UNIMPLEMENTED
+                    || !trailers.keys().isEmpty()) {
                 super.close(status, trailers);
                 return;
             }

@@ -41,7 +41,9 @@ final class PhysicalPlan {
         if (detail.isMissingNode() || detail.isEmpty() && detail.asText().isEmpty()) {
             return;
         }
-        var text = detail.isArray() ? String.join(", ", texts(detail)) : detail.asText().replace('\n', ' ');
+        var text = detail.isArray()
+                ? String.join(", ", texts(detail))
+                : detail.asText().replace('\n', ' ');
         found.add(scan + ": " + what + ": " + text);
     }
 

@@ -36,7 +36,8 @@ public final class PipelineEndpoint extends PipelineServiceGrpc.PipelineServiceI
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusReply> reply) {
-        var answer = StatusReply.newBuilder().setApplication(status.application()).setReady(status.ready());
+        var answer =
+                StatusReply.newBuilder().setApplication(status.application()).setReady(status.ready());
         status.streams().forEach(stream -> answer.addStreams(stream(stream)));
         status.views()
                 .forEach(view -> answer.addViews(ViewStatus.newBuilder()

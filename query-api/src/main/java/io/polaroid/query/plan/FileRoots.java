@@ -41,8 +41,10 @@ public record FileRoots(List<Path> folders) {
     public Result<Path> resolve(String path) {
         try {
             var fixed = Path.of(fixedPart(path));
-            var candidates =
-                    folders.stream().map(folder -> folder.resolve(fixed).normalize()).filter(this::inside).toList();
+            var candidates = folders.stream()
+                    .map(folder -> folder.resolve(fixed).normalize())
+                    .filter(this::inside)
+                    .toList();
             if (candidates.isEmpty()) {
                 return Result.err(ProblemCode.NOT_ALLOWED, "path " + path + " is outside the folders that may be read");
             }

@@ -2,6 +2,7 @@ package io.polaroid.query.plan;
 
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.engine.QueryEngine;
+import io.polaroid.query.engine.Sql;
 import io.polaroid.query.plan.Plan.ParquetFile;
 import io.polaroid.query.plan.Plan.SqlText;
 import io.polaroid.query.plan.Plan.Table;
@@ -42,11 +43,12 @@ public record Plans(QueryEngine engine, Catalog catalog, FileRoots roots) {
         if (text.isBlank()) {
             return Result.err(ProblemCode.INVALID_PLAN, "the SQL text is empty");
         }
-        return engine.describe(text).map(schema -> new SqlText(text, schema));
+        return engine.describe(text).map(schema -> new SqlText(Sql.withoutEnd(text), schema));
     }
 
     /** The rows of a plan for which a boolean expression is true, its types checked by the engine. */
     public Result<Plan> filter(Plan input, String predicate) {
-        return input.filter(predicate).flatMap(plan -> engine.describe(plan.sql()).map(schema -> plan));
+        return input.filter(predicate)
+                .flatMap(plan -> engine.describe(plan.sql()).map(schema -> plan));
     }
 }

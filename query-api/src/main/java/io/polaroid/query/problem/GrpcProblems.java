@@ -17,7 +17,8 @@ public final class GrpcProblems {
     /** The domain of every {@code ErrorInfo}. */
     public static final String DOMAIN = "polaroid";
 
-    private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
+    private static final Duration RETRY_DELAY =
+            Duration.newBuilder().setSeconds(1).build();
 
     private GrpcProblems() {}
 

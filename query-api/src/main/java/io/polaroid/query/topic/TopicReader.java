@@ -64,6 +64,9 @@ public record TopicReader(String bootstrapServers, SchemaRegistry registry, Dura
             var partitions = consumer.partitionsFor(table.source().topic(), timeout).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                return missing(table);
+            }
             consumer.assign(partitions);
             var ends = consumer.endOffsets(partitions, timeout);
             consumer.seekToBeginning(partitions);
@@ -91,7 +94,7 @@ public record TopicReader(String bootstrapServers, SchemaRegistry registry, Dura
             }
             return Result.ok(new TopicRows(rows.take()));
         } catch (UnknownTopicOrPartitionException e) {
-            return Result.err(ProblemCode.UNKNOWN_TABLE, "there is no topic " + topic(table) + " (yet)");
+            return missing(table);
         } catch (KafkaException e) {
             return Result.err(new Problem(
                     ProblemCode.BROKER_UNREACHABLE,
@@ -101,8 +104,7 @@ public record TopicReader(String bootstrapServers, SchemaRegistry registry, Dura
     }
 
     private boolean behind(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream()
-                .anyMatch(end -> consumer.position(end.getKey(), timeout) < end.getValue());
+        return ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), timeout) < end.getValue());
     }
 
     private static TopicPartition partition(ConsumerRecord<?, ?> message) {
@@ -117,6 +119,10 @@ public record TopicReader(String bootstrapServers, SchemaRegistry registry, Dura
 
     private static String topic(TopicTable table) {
         return table.source().topic();
+    }
+
+    private static Result<TopicRows> missing(TopicTable table) {
+        return Result.err(ProblemCode.UNKNOWN_TABLE, "there is no topic " + topic(table) + " (yet)");
     }
 
     private static Result<TopicRows> tooMany(TopicTable table) {

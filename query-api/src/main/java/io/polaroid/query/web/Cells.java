@@ -78,20 +78,19 @@ final class Cells {
 
     private static String time(TimeStampVector times, int row) {
         var type = (ArrowType.Timestamp) times.getField().getType();
-        var unit =
-                switch (type.getUnit()) {
-                    case SECOND -> TimeUnit.SECONDS;
-                    case MILLISECOND -> TimeUnit.MILLISECONDS;
-                    case MICROSECOND -> TimeUnit.MICROSECONDS;
-                    case NANOSECOND -> TimeUnit.NANOSECONDS;
-                };
+        var unit = switch (type.getUnit()) {
+            case SECOND -> TimeUnit.SECONDS;
+            case MILLISECOND -> TimeUnit.MILLISECONDS;
+            case MICROSECOND -> TimeUnit.MICROSECONDS;
+            case NANOSECOND -> TimeUnit.NANOSECONDS;
+        };
         return instant(times.get(row), unit);
     }
 
     /** A time since 1970 UTC as text. */
     static String instant(long time, TimeUnit unit) {
         long perSecond = unit.convert(1, TimeUnit.SECONDS);
-        return DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochSecond(
-                Math.floorDiv(time, perSecond), unit.toNanos(Math.floorMod(time, perSecond))));
+        return DateTimeFormatter.ISO_INSTANT.format(
+                Instant.ofEpochSecond(Math.floorDiv(time, perSecond), unit.toNanos(Math.floorMod(time, perSecond))));
     }
 }

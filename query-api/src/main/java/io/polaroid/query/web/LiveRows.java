@@ -116,8 +116,8 @@ final class LiveRows implements AutoCloseable {
         try {
             var byTable = new HashMap<String, Map<String, List<String>>>();
             for (var subscriber : subscribers) {
-                subscriber.tell(byTable.computeIfAbsent(
-                        subscriber.table.name(), name -> rows(subscriber.table, symbols(name))),
+                subscriber.tell(
+                        byTable.computeIfAbsent(subscriber.table.name(), name -> rows(subscriber.table, symbols(name))),
                         senders);
             }
         } catch (RuntimeException e) {

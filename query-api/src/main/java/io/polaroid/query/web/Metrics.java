@@ -54,7 +54,10 @@ final class Metrics {
     }
 
     private void progress(PipelineStatus status) {
-        head("polaroid_progress_seconds", "gauge", "Event-time progress, seconds since 1970 UTC; absent before the first row.");
+        head(
+                "polaroid_progress_seconds",
+                "gauge",
+                "Event-time progress, seconds since 1970 UTC; absent before the first row.");
         status.streams().stream()
                 .filter(stream -> stream.progressNanos() != Long.MIN_VALUE)
                 .forEach(stream -> sample(

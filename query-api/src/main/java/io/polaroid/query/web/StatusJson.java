@@ -16,7 +16,8 @@ final class StatusJson {
     private StatusJson() {}
 
     static Map<String, Object> tables(Catalog catalog) {
-        return Map.of("tables", catalog.relations().stream().map(StatusJson::table).toList());
+        return Map.of(
+                "tables", catalog.relations().stream().map(StatusJson::table).toList());
     }
 
     private static Map<String, Object> table(Relation relation) {
@@ -27,7 +28,9 @@ final class StatusJson {
         json.put("timeColumn", relation.timeColumn());
         json.put("partitions", relation.partitions());
         json.put("description", relation.description());
-        json.put("columns", relation.schema().getFields().stream().map(StatusJson::column).toList());
+        json.put(
+                "columns",
+                relation.schema().getFields().stream().map(StatusJson::column).toList());
         return json;
     }
 

@@ -10,6 +10,7 @@ import io.javalin.http.sse.SseClient;
 import io.javalin.http.staticfiles.Location;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.problem.HttpProblems;
+import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
@@ -91,13 +92,15 @@ public final class WebServer implements AutoCloseable {
         });
         config.routes.get(
                 "/metrics",
-                ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(Metrics.of(status)));
+                ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
+                        .result(Metrics.of(status)));
     }
 
     private static void api(JavalinConfig config, SqlApi sql, Catalog catalog, PipelineStatus status) {
         config.routes.get("/api/v1/tables", ctx -> json(ctx, StatusJson.tables(catalog)));
         config.routes.get("/api/v1/status", ctx -> json(ctx, StatusJson.status(status)));
-        config.routes.get("/api/v1/openapi.json", ctx -> ctx.contentType(JSON_TYPE).result(openApi()));
+        config.routes.get(
+                "/api/v1/openapi.json", ctx -> ctx.contentType(JSON_TYPE).result(openApi()));
         config.routes.post("/api/v1/sql", ctx -> send(ctx, statement(ctx).flatMap(sql::run)));
         config.routes.get(
                 "/api/v1/candles",
@@ -105,17 +108,22 @@ public final class WebServer implements AutoCloseable {
                         ctx,
                         parameter(ctx, "table")
                                 .flatMap(table -> parameter(ctx, "symbol")
-                                        .flatMap(symbol -> limit(ctx)
-                                                .flatMap(limit -> sql.newest(table, symbol, limit))))));
+                                        .flatMap(symbol ->
+                                                limit(ctx).flatMap(limit -> sql.newest(table, symbol, limit))))));
     }
 
     private static void live(JavalinConfig config, LiveRows live, Catalog catalog) {
+        config.routes.before("/api/v1/live", ctx -> {
+            series(ctx, catalog).orThrow();
+            var accept = Optional.ofNullable(ctx.header("Accept")).orElse("");
+            if (!accept.contains("text/event-stream")) {
+                throw new PolaroidException(Problem.of(
+                        ProblemCode.INVALID_ARGUMENT, "live rows are events; ask with Accept: text/event-stream"));
+            }
+        });
         config.routes.sse("/api/v1/live", client -> {
-            var ctx = client.ctx();
-            var subscribed = parameter(ctx, "table")
-                    .flatMap(table -> catalog.live(table))
-                    .flatMap(table -> parameter(ctx, "symbol")
-                            .flatMap(symbol -> live.subscribe(table, symbol, rows -> tell(client, rows))));
+            var subscribed = series(client.ctx(), catalog)
+                    .flatMap(series -> live.subscribe(series.table(), series.symbol(), rows -> tell(client, rows)));
             switch (subscribed) {
                 case Result.Ok<LiveRows.Subscriber>(var subscriber) -> {
                     client.keepAlive();
@@ -127,6 +135,14 @@ public final class WebServer implements AutoCloseable {
                 }
             }
         });
+    }
+
+    private record Series(LiveTable table, String symbol) {}
+
+    private static Result<Series> series(Context ctx, Catalog catalog) {
+        return parameter(ctx, "table")
+                .flatMap(catalog::live)
+                .flatMap(table -> parameter(ctx, "symbol").map(symbol -> new Series(table, symbol)));
     }
 
     private static void tell(SseClient client, List<String> rows) {

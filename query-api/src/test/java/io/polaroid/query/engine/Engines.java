@@ -37,7 +37,10 @@ final class Engines {
                 var rows = new ArrayList<String>();
                 return result.forEach(
                                 Long.MAX_VALUE,
-                                batch -> batch.contentToTSVString().lines().skip(1).forEach(rows::add))
+                                batch -> batch.contentToTSVString()
+                                        .lines()
+                                        .skip(1)
+                                        .forEach(rows::add))
                         .map(count -> rows);
             }
         });

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Time, memory, number and cancellation of queries. */
 class QueryLimitTest {
-    private static final String ENDLESS = "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 1";
+    private static final String ENDLESS =
+            "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 1";
 
     private final BufferAllocator allocator = new RootAllocator();
 
@@ -53,8 +54,8 @@ class QueryLimitTest {
     void endsACancelledResult() {
         try (var engine = engine(Duration.ofMinutes(5))) {
             var control = new QueryControl();
-            try (var result =
-                    engine.query("SELECT i FROM range(100000000000) r(i)", control).orThrow()) {
+            try (var result = engine.query("SELECT i FROM range(100000000000) r(i)", control)
+                    .orThrow()) {
                 assertThat(result.next().orThrow()).isTrue();
                 control.cancel();
                 assertThat(Engines.problem(result.next()).code()).isEqualTo(ProblemCode.CANCELLED);
@@ -81,7 +82,8 @@ class QueryLimitTest {
                 open.add(engine.query("SELECT i FROM range(1000000) r(i)", new QueryControl())
                         .orThrow());
             }
-            assertThat(Engines.problem(Engines.rows(engine, "SELECT 1")).context()).containsEntry("limit", "queries");
+            assertThat(Engines.problem(Engines.rows(engine, "SELECT 1")).context())
+                    .containsEntry("limit", "queries");
             open.close();
             assertThat(Engines.rows(engine, "SELECT 1").orThrow()).containsExactly("1");
         }
@@ -91,8 +93,9 @@ class QueryLimitTest {
     void boundsMemory() {
         try (var engine = engine(Duration.ofMinutes(5))) {
             var problem = Engines.problem(
-                    Engines.rows(engine, "SELECT list(i) FROM range(1000000000) r(i)"));
-            assertThat(problem.code()).isEqualTo(ProblemCode.BUDGET_EXCEEDED);
+                    Engines.rows(engine, "SELECT i, random() AS r FROM range(200000000) t(i) ORDER BY r"));
+            assertThat(problem.code()).as(problem.detail()).isEqualTo(ProblemCode.BUDGET_EXCEEDED);
+            assertThat(problem.context()).containsEntry("limit", "memory");
             assertThat(Engines.rows(engine, "SELECT 1").orThrow()).containsExactly("1");
         }
     }

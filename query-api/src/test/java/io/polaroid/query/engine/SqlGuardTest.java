@@ -50,10 +50,7 @@ class SqlGuardTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     SELECT 1; SELECT 2                                  | INVALID_PLAN
                     SELECT 1; COPY (SELECT 1) TO 'x'                    | NOT_ALLOWED
                     COPY (SELECT 1) TO 'x'                              | NOT_ALLOWED
@@ -97,7 +94,8 @@ class SqlGuardTest {
 
     @Test
     void readsFilesOfItsFoldersOnly() {
-        assertThat(Engines.rows(engine, "SELECT a, b FROM read_csv('" + inside + "/in.csv')").orThrow())
+        assertThat(Engines.rows(engine, "SELECT a, b FROM read_csv('" + inside + "/in.csv')")
+                        .orThrow())
                 .containsExactly("1\t2");
         assertThat(refused("SELECT * FROM read_csv('" + outside + "/out.csv')")).isEqualTo(ProblemCode.NOT_ALLOWED);
         assertThat(refused("SELECT * FROM read_csv('" + inside + "/../outside/out.csv')"))
@@ -106,10 +104,7 @@ class SqlGuardTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     SELECT symbol FROM trades                                                      | A
                     SELECT symbol FROM TRADES t                                                    | A
                     FROM trades SELECT symbol                                                      | A
@@ -128,12 +123,30 @@ class SqlGuardTest {
     }
 
     @Test
+    void saysWhyAStatementFailedWhileItRan() {
+        var early =
+                "SELECT CAST(x AS INTEGER) FROM (SELECT CASE WHEN i = 3 THEN 'x' ELSE '1' END AS x FROM range(10) r(i))";
+        var late = early.replace("i = 3", "i = 4000000").replace("range(10)", "range(5000000)");
+        for (var sql : List.of(early, late)) {
+            var problem = Engines.problem(Engines.rows(engine, sql));
+            assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_ARGUMENT);
+            assertThat(problem.detail())
+                    .contains("Could not convert string 'x' to INT32")
+                    .doesNotContain("LINE");
+        }
+    }
+
+    @Test
     void describesWithoutRunning() {
-        assertThat(engine.describe("SELECT symbol, price * 2 AS twice FROM trades").orThrow().getFields())
+        assertThat(engine.describe("SELECT symbol, price * 2 AS twice FROM trades")
+                        .orThrow()
+                        .getFields())
                 .extracting(field -> field.getName() + " " + field.getType())
                 .containsExactly("symbol Utf8", "twice FloatingPoint(DOUBLE)");
-        assertThat(engine.describe("SELECT * FROM trades -- all").orThrow().getFields()).hasSize(6);
-        assertThat(Engines.problem(engine.describe("SELECT 1) UNION ALL (SELECT 2")).code())
+        assertThat(engine.describe("SELECT * FROM trades -- all").orThrow().getFields())
+                .hasSize(6);
+        assertThat(Engines.problem(engine.describe("SELECT 1) UNION ALL (SELECT 2"))
+                        .code())
                 .isEqualTo(ProblemCode.INVALID_PLAN);
     }
 }

@@ -76,9 +76,7 @@ class WebTest {
         var reply = sql("{\"sql\": \"SELECT symbol, ts, close, revision FROM bars_1s ORDER BY symbol, ts\"}");
         assertThat(reply.statusCode()).isEqualTo(200);
         assertThat(json(reply).path("columns").get(1).path("name").asText()).isEqualTo("ts");
-        assertThat(json(reply).path("rows"))
-                .isEqualTo(JSON.readTree(
-                        """
+        assertThat(json(reply).path("rows")).isEqualTo(JSON.readTree("""
                         [["A", "1970-01-01T00:00:01Z", 10.5, null],
                          ["A", "1970-01-01T00:00:02Z", "NaN", null],
                          ["B", "1970-01-01T00:00:01Z", 3.0, null]]
@@ -93,7 +91,9 @@ class WebTest {
         assertThat(json(unknown).path("slug").asText()).isEqualTo("unknown-table");
         assertThat(json(unknown).path("detail").asText()).contains("did you mean bars_1s?");
         assertThat(json(sql("nothing")).path("slug").asText()).isEqualTo("invalid-argument");
-        assertThat(json(get("/api/v1/candles?table=bars_1s&symbol=A&limit=0")).path("slug").asText())
+        assertThat(json(get("/api/v1/candles?table=bars_1s&symbol=A&limit=0"))
+                        .path("slug")
+                        .asText())
                 .isEqualTo("invalid-argument");
         assertThat(json(get("/nowhere")).path("slug").asText()).isEqualTo("http-404");
     }
@@ -103,7 +103,8 @@ class WebTest {
         var reply = sql("{\"sql\": \"SELECT * FROM range(10001)\"}");
         assertThat(reply.statusCode()).isEqualTo(422);
         assertThat(json(reply).path("slug").asText()).isEqualTo("budget-exceeded");
-        assertThat(json(sql("{\"sql\": \"SELECT * FROM range(10000)\"}")).path("rows")).hasSize(10_000);
+        assertThat(json(sql("{\"sql\": \"SELECT * FROM range(10000)\"}")).path("rows"))
+                .hasSize(10_000);
     }
 
     @Test
@@ -111,7 +112,9 @@ class WebTest {
         var rows = json(get("/api/v1/candles?table=bars_1s&symbol=A&limit=1")).path("rows");
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).path("ts").asText()).isEqualTo("1970-01-01T00:00:02Z");
-        assertThat(json(get("/api/v1/candles?table=bars_1s&symbol=A%27%20OR%201=1--")).path("rows")).isEmpty();
+        assertThat(json(get("/api/v1/candles?table=bars_1s&symbol=A%27%20OR%201=1--"))
+                        .path("rows"))
+                .isEmpty();
     }
 
     @Test
@@ -123,7 +126,8 @@ class WebTest {
         var status = json(get("/api/v1/status"));
         assertThat(status.path("streams").get(0).path("progress").asText()).isEqualTo("2023-11-14T22:13:20Z");
         assertThat(status.path("streams").get(1).path("progress").isNull()).isTrue();
-        assertThat(status.path("views").get(0).path("counts").path("on_time").asInt()).isEqualTo(9);
+        assertThat(status.path("views").get(0).path("counts").path("on_time").asInt())
+                .isEqualTo(9);
         assertThat(status.path("feeds").get(0).path("state").asText()).isEqualTo("UP");
         assertThat(json(get("/health/ready")).path("ready").asBoolean()).isTrue();
         assertThat(get("/metrics").body())
@@ -137,6 +141,7 @@ class WebTest {
     void sendsOnlyRowsThatChanged() throws Exception {
         var reply = client.send(
                 HttpRequest.newBuilder(uri("/api/v1/live?table=bars_1s&symbol=A"))
+                        .header("Accept", "text/event-stream")
                         .build(),
                 BodyHandlers.ofInputStream());
         try (var events = new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8))) {
@@ -150,8 +155,13 @@ class WebTest {
 
     @Test
     void tellsWhyThereAreNoLiveRows() throws Exception {
-        var reply = get("/api/v1/live?table=bars_1x&symbol=A").body();
-        assertThat(reply).contains("event: problem").contains("unknown-table");
+        var unknown = get("/api/v1/live?table=bars_1x&symbol=A");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(json(unknown).path("slug").asText()).isEqualTo("unknown-table");
+        assertThat(json(get("/api/v1/live?table=bars_1s&symbol=A"))
+                        .path("detail")
+                        .asText())
+                .contains("text/event-stream");
     }
 
     private static JsonNode event(BufferedReader events) throws Exception {

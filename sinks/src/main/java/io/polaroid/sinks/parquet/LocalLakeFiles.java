@@ -1,7 +1,8 @@
 package io.polaroid.sinks.parquet;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.schemas.lake.Manifest;
+import io.polaroid.schemas.lake.ManifestFile;
+import io.polaroid.timeseries.result.Result;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,11 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** The file system of this machine (or one mounted that keeps POSIX's promises on rename and fsync). */
 class LocalLakeFiles implements LakeFiles {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BUFFER = 64 * 1024;
 
     @Override
@@ -62,23 +61,22 @@ class LocalLakeFiles implements LakeFiles {
 
     @Override
     public Optional<Manifest> readManifest(Path root, String table, int partition) throws IOException {
-        Path file = manifest(root, table, partition);
-        return Files.exists(file) ? Optional.of(JSON.readValue(file.toFile(), Manifest.class)) : Optional.empty();
+        return switch (ManifestFile.read(manifest(root, table, partition))) {
+            case Result.Ok<Optional<Manifest>> ok -> ok.value();
+            case Result.Err<Optional<Manifest>> err ->
+                throw new IOException(err.problem().toString());
+        };
     }
 
     @Override
     public void replaceManifest(Path root, Manifest manifest) throws IOException {
         Path file = manifest(root, manifest.table(), manifest.partition());
-        Path temporary = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
-        try (OutputStream out = create(temporary)) {
-            out.write(JSON.writeValueAsBytes(manifest));
-        }
-        force(temporary);
-        rename(temporary, file);
-        forceFolder(folderOf(file));
+        createFolder(folderOf(file));
+        ManifestFile.write(file, manifest);
     }
 
-    private static Path manifest(Path root, String table, int partition) {
+    /** Where the manifest of a partition is. */
+    static Path manifest(Path root, String table, int partition) {
         return root.resolve(table).resolve("_manifest").resolve(partition + ".json");
     }
 

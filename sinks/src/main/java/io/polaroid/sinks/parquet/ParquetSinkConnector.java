@@ -72,7 +72,8 @@ public final class ParquetSinkConnector extends SinkConnector {
     private static ParquetSink parse(String json) {
         return switch (ParquetSink.fromJson(json)) {
             case Result.Ok<ParquetSink> ok -> ok.value();
-            case Result.Err<ParquetSink> err -> throw new ConfigException(err.problem().detail());
+            case Result.Err<ParquetSink> err ->
+                throw new ConfigException(err.problem().detail());
         };
     }
 }

@@ -1,11 +1,13 @@
 package io.polaroid.sinks.parquet;
 
+import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,7 +33,7 @@ public final class ParquetSinkTask extends SinkTask {
 
     /** What Connect calls. */
     public ParquetSinkTask() {
-        this(new LocalLakeFiles(), Registries::open);
+        this(new LocalLakeFiles(), url -> HttpSchemaRegistry.of(List.of(url)));
     }
 
     ParquetSinkTask(LakeFiles files, Function<URI, SchemaRegistry> registries) {

@@ -88,8 +88,9 @@ final class PartitionWriter implements AutoCloseable {
             if (offset <= deliveredAgainTo) {
                 return;
             }
-            throw new ConnectException(name() + " begins again at offset " + offset + ", though records up to " + position
-                    + " were taken: the topic is another one; move " + table() + " away and restart the task");
+            throw new ConnectException(
+                    name() + " begins again at offset " + offset + ", though records up to " + position
+                            + " were taken: the topic is another one; move " + table() + " away and restart the task");
         }
         switch (decoder.decode(message)) {
             case Decoded.Row row -> write(row, offset);

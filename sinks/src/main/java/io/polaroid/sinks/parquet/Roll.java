@@ -11,8 +11,7 @@ package io.polaroid.sinks.parquet;
 record Roll(long rows, long everyMillis, int files) {
     /** Whether {@code span} ends before a row of this time; {@code opens} says that the row needs a file of its own. */
     boolean endsBefore(Span span, long millis, boolean opens) {
-        return span.rows() > 0
-                && (bucket(millis) > bucket(span.firstMillis()) || (opens && span.files() >= files));
+        return span.rows() > 0 && (bucket(millis) > bucket(span.firstMillis()) || (opens && span.files() >= files));
     }
 
     /** Whether {@code span} is full. */

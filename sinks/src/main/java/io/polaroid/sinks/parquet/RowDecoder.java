@@ -98,9 +98,7 @@ final class RowDecoder {
         try {
             long nanos = TimeUnits.toNanos(time, layout.unit());
             return new Decoded.Row(
-                    widened(layout, cells, record),
-                    layout.wide(),
-                    TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
+                    widened(layout, cells, record), layout.wide(), TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
         } catch (ArithmeticException e) {
             return Decoded.Skipped.MALFORMED;
         }
@@ -122,16 +120,15 @@ final class RowDecoder {
         if (known != null) {
             return known;
         }
-        Optional<Layout> layout =
-                switch (registry.byId(id)) {
-                    case Result.Ok<Schema> ok -> layoutOf(ok.value());
-                    case Result.Err<Schema> err -> {
-                        if (err.problem().code() == ProblemCode.REGISTRY_UNREACHABLE) {
-                            throw new RetriableException(err.problem().toString());
-                        }
-                        yield Optional.empty();
-                    }
-                };
+        Optional<Layout> layout = switch (registry.byId(id)) {
+            case Result.Ok<Schema> ok -> layoutOf(ok.value());
+            case Result.Err<Schema> err -> {
+                if (err.problem().code() == ProblemCode.REGISTRY_UNREACHABLE) {
+                    throw new RetriableException(err.problem().toString());
+                }
+                yield Optional.empty();
+            }
+        };
         if (layouts.size() >= MOST_SCHEMAS) {
             layouts.values().removeIf(Optional::isEmpty);
         }
@@ -155,13 +152,14 @@ final class RowDecoder {
         if (time == null || (table.view() && revision == null)) {
             return Optional.empty();
         }
-        return unit(time.schema()).map(unit -> new Layout(
-                schema.toString(),
-                widened(schema),
-                new GenericDatumReader<>(schema),
-                time.pos(),
-                revision == null ? -1 : revision.pos(),
-                unit));
+        return unit(time.schema())
+                .map(unit -> new Layout(
+                        schema.toString(),
+                        widened(schema),
+                        new GenericDatumReader<>(schema),
+                        time.pos(),
+                        revision == null ? -1 : revision.pos(),
+                        unit));
     }
 
     private static Schema widened(Schema schema) {

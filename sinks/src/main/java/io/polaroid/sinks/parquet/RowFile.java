@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.parquet.avro.AvroParquetWriter;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
@@ -38,15 +34,7 @@ final class RowFile {
 
     static RowFile create(LakeFiles files, Path temporary, Schema schema) throws IOException {
         OutputStream stream = files.create(temporary);
-        // Without the data model, the plain configuration and a codec of our own, the builder loads Hadoop classes.
-        ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(new Output(stream))
-                .withSchema(schema)
-                .withDataModel(GenericData.get())
-                .withConf(new PlainParquetConfiguration())
-                .withCodecFactory(new ZstdCodec())
-                .withCompressionCodec(CompressionCodecName.ZSTD)
-                .withRowGroupSize(ROW_GROUP_BYTES)
-                .build();
+        ParquetWriter<GenericRecord> writer = RowWriters.open(new Output(stream), schema, ROW_GROUP_BYTES);
         return new RowFile(temporary, stream, writer);
     }
 

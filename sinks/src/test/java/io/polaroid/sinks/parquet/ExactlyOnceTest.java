@@ -57,20 +57,20 @@ class ExactlyOnceTest {
         assertThat(counting.steps()).isGreaterThan(30);
         var expected = straight.content();
         for (long step = 1; step <= counting.steps(); step++) {
-                Lake lake = lake("killed-" + step, topic);
-                var random = new SplittableRandom(step);
-                killAt(lake, new FailingLakeFiles(step), random);
-                assertThat(expected)
-                        .as("named after a kill at step %d", step)
-                        .containsAllEntriesOf(lake.content().headMap("manifest"));
-                killAt(lake, new FailingLakeFiles(random.nextInt(1, 30)), random);
-                Lake.Running last = lake.start(new UnsyncedLakeFiles());
-                last.deliver(topic.records, random);
-                last.stop();
-                assertThat(lake.content()).as("step %d", step).isEqualTo(expected);
-                assertThat(lake.everything())
-                        .noneMatch(file -> file.toString().endsWith(".tmp")
-                                && !file.toString().contains("_manifest"));
+            Lake lake = lake("killed-" + step, topic);
+            var random = new SplittableRandom(step);
+            killAt(lake, new FailingLakeFiles(step), random);
+            assertThat(expected)
+                    .as("named after a kill at step %d", step)
+                    .containsAllEntriesOf(lake.content().headMap("manifest"));
+            killAt(lake, new FailingLakeFiles(random.nextInt(1, 30)), random);
+            Lake.Running last = lake.start(new UnsyncedLakeFiles());
+            last.deliver(topic.records, random);
+            last.stop();
+            assertThat(lake.content()).as("step %d", step).isEqualTo(expected);
+            assertThat(lake.everything())
+                    .noneMatch(file ->
+                            file.toString().endsWith(".tmp") && !file.toString().contains("_manifest"));
         }
         assertThat(straight.rows()).isEqualTo(straight.publishedBelowBoundary());
     }
@@ -130,10 +130,11 @@ class ExactlyOnceTest {
 
     /** The zombie missed nothing and repeats nothing: its consumer goes on where it was. */
     private static void zombieGoesOn(Lake.Running zombie, Topic topic, SplittableRandom random) {
-        zombie.task().put(topic.records.stream()
-                .filter(message -> message.kafkaOffset() > zombie.task().position(Topic.PARTITION))
-                .limit(random.nextInt(1, RECORDS))
-                .toList());
+        zombie.task()
+                .put(topic.records.stream()
+                        .filter(message -> message.kafkaOffset() > zombie.task().position(Topic.PARTITION))
+                        .limit(random.nextInt(1, RECORDS))
+                        .toList());
     }
 
     private static void killAt(Lake lake, LakeFiles files, SplittableRandom random) {

@@ -35,12 +35,27 @@ class ParquetSinkTaskTest {
         Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records);
         assertThat(lake.manifest())
-                .isEqualTo(new Manifest("bars_1m", 2, 9, List.of(
-                        new Manifest.File(
-                                "date=2025-06-16/bars_1m-2-7-9.parquet", 7, 9, 2, 1_750_032_001_000L, 1_750_032_002_000L),
-                        new Manifest.File(
-                                "date=2025-06-15/bars_1m-2-7-9.parquet", 8, 8, 1, 1_750_031_990_000L, 1_750_031_990_000L))));
-        assertThat(running.task().preCommit(Map.of())).containsExactly(Map.entry(Topic.PARTITION, new OffsetAndMetadata(10)));
+                .isEqualTo(new Manifest(
+                        "bars_1m",
+                        2,
+                        9,
+                        List.of(
+                                new Manifest.File(
+                                        "date=2025-06-16/bars_1m-2-7-9.parquet",
+                                        7,
+                                        9,
+                                        2,
+                                        1_750_032_001_000L,
+                                        1_750_032_002_000L),
+                                new Manifest.File(
+                                        "date=2025-06-15/bars_1m-2-7-9.parquet",
+                                        8,
+                                        8,
+                                        1,
+                                        1_750_031_990_000L,
+                                        1_750_031_990_000L))));
+        assertThat(running.task().preCommit(Map.of()))
+                .containsExactly(Map.entry(Topic.PARTITION, new OffsetAndMetadata(10)));
         assertThat(lake.query("SELECT DISTINCT concat(date, ' ', strftime(ts, '%Y-%m-%d')) FROM files ORDER BY 1"))
                 .containsExactly("2025-06-15 2025-06-15", "2025-06-16 2025-06-16");
     }
@@ -64,7 +79,8 @@ class ParquetSinkTaskTest {
                 .containsExactly(
                         "BTCUSDT 2025-06-15 23:59:50+00 1.5 0 2 7", "BTCUSDT 2025-06-15 23:59:50.000001+00 2.5 0 2 8");
         assertThat(lake.query("SELECT DISTINCT compression FROM parquet_metadata('"
-                        + folder.resolve("bars_1m/" + lake.manifest().files().getFirst().path()) + "')"))
+                        + folder.resolve(
+                                "bars_1m/" + lake.manifest().files().getFirst().path()) + "')"))
                 .containsExactly("ZSTD");
     }
 
@@ -76,7 +92,8 @@ class ParquetSinkTaskTest {
         topic.row(Topic.START, 3.5);
         lake.start(new UnsyncedLakeFiles()).task().put(topic.records);
         assertThat(lake.manifest().files()).hasSize(2);
-        assertThat(lake.manifest().files().get(1).path()).matches("date=2025-06-15/bars_1m-2-7-9-[0-9a-f]{16}\\.parquet");
+        assertThat(lake.manifest().files().get(1).path())
+                .matches("date=2025-06-15/bars_1m-2-7-9-[0-9a-f]{16}\\.parquet");
         assertThat(lake.rows()).isEqualTo(topic.published);
     }
 
@@ -139,7 +156,8 @@ class ParquetSinkTaskTest {
         Lake.Running running = lake.start(new UnsyncedLakeFiles());
         running.task().put(topic.records.subList(0, 1));
         topic.registry.reachable(false);
-        assertThatThrownBy(() -> running.task().put(topic.records.subList(1, 3))).isInstanceOf(RetriableException.class);
+        assertThatThrownBy(() -> running.task().put(topic.records.subList(1, 3)))
+                .isInstanceOf(RetriableException.class);
         topic.registry.reachable(true);
         running.task().put(topic.records.subList(1, 3));
         assertThat(lake.rows()).isEqualTo(topic.published.subList(0, 2));
@@ -164,6 +182,32 @@ class ParquetSinkTaskTest {
     }
 
     @Test
+    void nanosecondsEnumsAndListsAreReadBack() throws Exception {
+        var schema = new org.apache.avro.Schema.Parser().parse("""
+                {"type": "record", "name": "Tick", "fields": [
+                  {"name": "ts", "type": ["null", {"type": "long", "logicalType": "timestamp-nanos"}]},
+                  {"name": "side", "type": {"type": "enum", "name": "Side", "symbols": ["BUY", "SELL"]}},
+                  {"name": "raw", "type": "bytes"},
+                  {"name": "levels", "type": {"type": "array", "items": "double"}},
+                  {"name": "revision", "type": ["null", "int"]}]}""");
+        int id = topic.registry.register("bars_1m-value", schema).orThrow();
+        var cells = new org.apache.avro.generic.GenericData.Record(schema);
+        cells.put("ts", Topic.START * 1_000 + 7);
+        cells.put(
+                "side",
+                new org.apache.avro.generic.GenericData.EnumSymbol(
+                        schema.getField("side").schema(), "SELL"));
+        cells.put("raw", java.nio.ByteBuffer.wrap(new byte[] {'a', 'b'}));
+        cells.put("levels", List.of(1.5, 2.5));
+        cells.put("revision", 3);
+        topic.append(new byte[] {'k'}, Topic.wire(id, cells));
+        Lake lake = lake(1);
+        lake.start(new UnsyncedLakeFiles()).task().put(topic.records);
+        assertThat(lake.query("SELECT concat_ws(' ', epoch_ns(ts), side, raw, levels::VARCHAR, revision) FROM files"))
+                .containsExactly("1750031990000000007 SELL ab [1.5, 2.5] 3");
+    }
+
+    @Test
     void noBytesBreakTheDecoder() {
         var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
         topic.row(Topic.START, 1.5);
@@ -175,7 +219,9 @@ class ParquetSinkTaskTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             topic.append(new byte[0], bytes);
-            assertThat(decoder.decode(topic.records.getLast())).as("seed %d", seed).isNotNull();
+            assertThat(decoder.decode(topic.records.getLast()))
+                    .as("seed %d", seed)
+                    .isNotNull();
         }
     }
 

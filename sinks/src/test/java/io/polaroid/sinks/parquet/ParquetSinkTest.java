@@ -66,9 +66,10 @@ class ParquetSinkTest {
         assertThat(found).contains(ParquetSinkConnector.class);
         var connector = new ParquetSinkConnector();
         connector.start(SINK.toConnectorConfig(3));
-        assertThat(connector.taskConfigs(3)).hasSize(3).allSatisfy(task -> assertThat(
-                        ParquetSinkConnector.sinkOf(task))
-                .isEqualTo(SINK));
+        assertThat(connector.taskConfigs(3))
+                .hasSize(3)
+                .allSatisfy(
+                        task -> assertThat(ParquetSinkConnector.sinkOf(task)).isEqualTo(SINK));
         assertThat(connector.config().validate(SINK.toConnectorConfig(1)))
                 .allSatisfy(value -> assertThat(value.errorMessages()).isEmpty());
     }

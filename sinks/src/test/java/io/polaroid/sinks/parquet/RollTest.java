@@ -25,7 +25,9 @@ class RollTest {
         assertThat(ROLL.endsBefore(span, 1_999, false)).isFalse();
         assertThat(ROLL.endsBefore(span, 2_000, false)).isTrue();
         assertThat(ROLL.endsBefore(span, -5, false)).as("an older row").isFalse();
-        assertThat(ROLL.endsBefore(Span.EMPTY, 2_000, true)).as("nothing to end").isFalse();
+        assertThat(ROLL.endsBefore(Span.EMPTY, 2_000, true))
+                .as("nothing to end")
+                .isFalse();
     }
 
     @Test

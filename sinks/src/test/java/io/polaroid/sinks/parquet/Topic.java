@@ -57,7 +57,7 @@ final class Topic {
     static Topic random(SplittableRandom random, int size) {
         var topic = new Topic();
         long now = START;
-        for (int i = 0; i < size; i++) {
+        while (topic.records.size() < size) {
             now += random.nextInt(400_000);
             long disorder = random.nextInt(4) == 0 ? random.nextInt(20_000_000) : 0;
             switch (random.nextInt(20)) {
@@ -103,15 +103,14 @@ final class Topic {
     /** A value that is no row of this table: no header, an unknown schema, cut short, or with something behind it. */
     void garbage(SplittableRandom random) {
         byte[] value = wire(bar, cells(BAR, START, 1.0, 0));
-        byte[] broken =
-                switch (random.nextInt(6)) {
-                    case 0 -> new byte[] {1, 2, 3};
-                    case 1 -> wire(999, cells(BAR, START, 1.0, 0));
-                    case 2 -> java.util.Arrays.copyOf(value, value.length - 1 - random.nextInt(value.length - 6));
-                    case 3 -> new byte[] {0, 0, 0, 0, (byte) bar, -2, -1, -1, -1, 15, 'x'};
-                    case 4 -> new byte[] {0, 0, 0, 0, (byte) bar, -128, -128, -128, -128, 4, 'x'};
-                    default -> java.util.Arrays.copyOf(value, value.length + 1);
-                };
+        byte[] broken = switch (random.nextInt(6)) {
+            case 0 -> new byte[] {1, 2, 3};
+            case 1 -> wire(999, cells(BAR, START, 1.0, 0));
+            case 2 -> java.util.Arrays.copyOf(value, value.length - 1 - random.nextInt(value.length - 6));
+            case 3 -> new byte[] {0, 0, 0, 0, (byte) bar, -2, -1, -1, -1, 15, 'x'};
+            case 4 -> new byte[] {0, 0, 0, 0, (byte) bar, -128, -128, -128, -128, 4, 'x'};
+            default -> java.util.Arrays.copyOf(value, value.length + 1);
+        };
         append(new byte[] {'k'}, broken);
     }
 

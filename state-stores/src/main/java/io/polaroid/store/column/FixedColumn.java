@@ -111,12 +111,13 @@ final class FixedColumn implements Column {
         switch (value) {
             case null -> setNull(index);
             case Boolean flag when kind == CellKind.BOOL -> setLong(index, flag ? 1 : 0);
-            case BigDecimal decimal when kind == CellKind.DECIMAL128 || kind == CellKind.DECIMAL256 -> {
+            case BigDecimal decimal
+            when kind == CellKind.DECIMAL128 || kind == CellKind.DECIMAL256 -> {
                 setDecimal(index, decimal);
                 Bits.set(validity, index, true);
             }
-            case Number number when kind == CellKind.FLOAT64 || kind == CellKind.FLOAT32 ->
-                setDouble(index, number.doubleValue());
+            case Number number
+            when kind == CellKind.FLOAT64 || kind == CellKind.FLOAT32 -> setDouble(index, number.doubleValue());
             case Long number when isInteger() -> setLong(index, number);
             case Integer number when isInteger() -> setLong(index, number);
             default ->

@@ -40,8 +40,8 @@ final class TableCopy {
             }
             default -> throw new IllegalStateException("vector " + vector.getClass());
         }
-        selection.forEachStretch((chunk, start, length, at) ->
-                chunks[chunk].columns[column].copyTo(vector, start, length, at));
+        selection.forEachStretch(
+                (chunk, start, length, at) -> chunks[chunk].columns[column].copyTo(vector, start, length, at));
         if (vector instanceof BaseVariableWidthVector variable) {
             variable.setLastSet(selection.rows() - 1);
         }

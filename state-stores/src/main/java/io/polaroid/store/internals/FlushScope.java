@@ -34,7 +34,8 @@ public final class FlushScope implements Consumer<Runnable> {
         InternalProcessorContext<?, ?> internal = ProcessorContextUtils.asInternalProcessorContext(context);
         ProcessorNode<?, ?, ?, ?> node = internal.currentNode();
         if (node == null) {
-            throw new StreamsException("a flush scope is made in a processor's init, where Kafka Streams knows the node");
+            throw new StreamsException(
+                    "a flush scope is made in a processor's init, where Kafka Streams knows the node");
         }
         return new FlushScope(internal, node);
     }

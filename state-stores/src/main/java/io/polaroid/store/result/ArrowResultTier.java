@@ -42,7 +42,9 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         final ViewResults results;
         final ChangelogWriter changelog;
         final Committed<ViewState> committed = new Committed<>();
-        @Nullable Publication<ViewState> staged;
+
+        @Nullable
+        Publication<ViewState> staged;
 
         Opened(int partition, BufferAllocator allocator, ViewResults results, ChangelogWriter changelog) {
             this.partition = partition;
@@ -68,8 +70,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     public void init(StateStoreContext context, StateStore root) {
         close();
         int partition = context.taskId().partition();
-        BufferAllocator allocator =
-                parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
+        BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
         Opened self = new Opened(
                 partition, allocator, new ViewResults(layout, allocator), new ChangelogWriter(context, name));
         opened = self;
@@ -108,7 +109,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
 
     @Override
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
-        return SnapshotQuery.answer(this, query, bound, this::snapshot);
+        Opened now = opened;
+        return SnapshotQuery.answer(this, now == null ? -1 : now.partition, query, bound, this::snapshot);
     }
 
     private Optional<TableSnapshot.Part> snapshot(BufferAllocator target) {

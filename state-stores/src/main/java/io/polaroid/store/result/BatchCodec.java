@@ -38,7 +38,8 @@ final class BatchCodec {
 
     byte[] encode(VectorSchemaRoot rows) {
         var bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(ByteBuffer.allocate(HEADER_BYTES).put(VERSION).putInt(checksum).array());
+        bytes.writeBytes(
+                ByteBuffer.allocate(HEADER_BYTES).put(VERSION).putInt(checksum).array());
         try (var batch = new VectorUnloader(rows).getRecordBatch();
                 var channel = new WriteChannel(Channels.newChannel(bytes))) {
             MessageSerializer.serialize(channel, batch);

@@ -107,8 +107,7 @@ final class ResultChangelog {
         }
     }
 
-    private void writeBatch(
-            ResultRows rows, long number, BucketLog bucket, IntArray which, int from, int to, Log log) {
+    private void writeBatch(ResultRows rows, long number, BucketLog bucket, IntArray which, int from, int to, Log log) {
         var selection = new RowRuns();
         for (int i = from; i < to; i++) {
             selection.add(which.get(i));

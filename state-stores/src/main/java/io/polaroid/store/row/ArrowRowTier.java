@@ -18,6 +18,7 @@ import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,7 +47,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         final BufferAllocator allocator;
         final PartitionRows rows;
         final Committed<RowFacts> committed = new Committed<>();
-        @Nullable Publication<RowFacts> staged;
+
+        @Nullable
+        Publication<RowFacts> staged;
 
         Opened(int partition, RowIntake intake, BufferAllocator allocator, PartitionRows rows) {
             this.partition = partition;
@@ -75,8 +78,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     public void init(StateStoreContext context, StateStore root) {
         close();
         int partition = context.taskId().partition();
-        BufferAllocator allocator =
-                parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
+        BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
         Opened self = new Opened(
                 partition, intakes.create(), allocator, new PartitionRows(schema, retention.toNanos(), allocator));
         opened = self;
@@ -177,10 +179,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         Opened now = opened;
         return SnapshotQuery.answer(
                 this,
+                now == null ? -1 : now.partition,
                 query,
                 bound,
                 target -> now == null
-                        ? java.util.Optional.empty()
+                        ? Optional.empty()
                         : now.committed.read((view, facts) -> now.rows.snapshot(now.partition, view, facts, target)));
     }
 

@@ -28,7 +28,9 @@ final class FeedHealth {
                 change(control, "UP", control.toNanos());
                 if (control.series().equals(ALL_SERIES)) {
                     newestOfLive.merge(control.source(), control.toNanos(), Math::max);
-                    return newestOfLive.values().stream().mapToLong(Long::longValue).min();
+                    return newestOfLive.values().stream()
+                            .mapToLong(Long::longValue)
+                            .min();
                 }
             }
             case UP -> {

@@ -174,8 +174,8 @@ final class PartitionRows implements AutoCloseable {
 
     /** What goes with {@link #view}. */
     RowFacts facts(String store, int partition) {
-        var status = new StreamStatus(
-                store, partition, accepted, duplicates, malformed, misrouted, progress, lastOffset);
+        var status =
+                new StreamStatus(store, partition, accepted, duplicates, malformed, misrouted, progress, lastOffset);
         return new RowFacts(horizon(), droppedOffset, status, feeds.states());
     }
 

@@ -58,7 +58,10 @@ class ColumnTableTest {
             case 7 -> random.nextInt(3) == 0 ? "often" : "é".repeat(random.nextInt(40)) + random.nextInt();
             case 8 -> Integer.toString(random.nextInt()).getBytes(StandardCharsets.UTF_8);
             case 9 -> new BigDecimal(random.nextLong()).movePointLeft(3).setScale(3);
-            default -> new BigDecimal(random.nextLong()).multiply(BigDecimal.TEN.pow(30)).setScale(2);
+            default ->
+                new BigDecimal(random.nextLong())
+                        .multiply(BigDecimal.TEN.pow(30))
+                        .setScale(2);
         };
     }
 
@@ -142,7 +145,9 @@ class ColumnTableTest {
                 Object expected = twin.get(row)[column];
                 Object actual = copy.getVector(column).getObject(row);
                 assertThat(normal(actual))
-                        .as("seed %d row %d column %s", seed, row, copy.getVector(column).getName())
+                        .as(
+                                "seed %d row %d column %s",
+                                seed, row, copy.getVector(column).getName())
                         .isEqualTo(normal(expected));
             }
         }
@@ -156,9 +161,10 @@ class ColumnTableTest {
             case Short number -> number.longValue();
             case Integer number -> number.longValue();
             case Float number -> number.doubleValue();
-            default -> cell instanceof CharSequence || !(cell instanceof Number || cell instanceof Boolean)
-                    ? cell.toString()
-                    : cell;
+            default ->
+                cell instanceof CharSequence || !(cell instanceof Number || cell instanceof Boolean)
+                        ? cell.toString()
+                        : cell;
         };
     }
 

@@ -67,7 +67,8 @@ public final class NaiveRows {
             case HEARTBEAT -> {
                 heartbeats.merge(control.source(), control.toNanos(), Math::max);
                 progress = Math.max(
-                        progress, heartbeats.values().stream().min(Long::compare).orElseThrow());
+                        progress,
+                        heartbeats.values().stream().min(Long::compare).orElseThrow());
             }
             case GAP, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
         }

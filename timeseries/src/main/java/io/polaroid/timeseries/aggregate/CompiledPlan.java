@@ -99,9 +99,14 @@ final class CompiledPlan implements AggregatePlan {
         Row row = new ArrayRow(inner);
         @Nullable Object[] cells = new Object[results.length];
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = results[i].evaluate(row);
+            cells[i] = canonical(results[i].evaluate(row));
         }
         return cells;
+    }
+
+    // Which of its many NaNs a processor makes is not defined, and results are compared by their bytes.
+    private static @Nullable Object canonical(@Nullable Object cell) {
+        return cell instanceof Double number && number.isNaN() ? (Object) Double.NaN : cell;
     }
 
     /** A scalar expression under aggregates, and the accumulators that its values feed; calls over it share them. */

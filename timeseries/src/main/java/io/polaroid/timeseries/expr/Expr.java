@@ -113,9 +113,10 @@ public sealed interface Expr {
 
     /**
      * The expression as text for DuckDB: every part in parentheses, names in double quotes, text escaped, numbers with their
-     * type. It can name only the columns and {@link Function}s of this tree. DuckDB gives what {@link #bind} gives, with two
-     * exceptions: it takes {@code first} and {@code last} in the order of its scan, and times without a zone in the zone of the
-     * session, which therefore has to be UTC.
+     * type. It can name only the columns and {@link Function}s of this tree.
+     *
+     * <p>DuckDB then gives what {@link #bind} gives, if the time zone of its session is UTC. Of aggregates it rounds sums at every
+     * step, sums whole numbers into a HUGEINT, and takes {@code first} and {@code last} in the order of its scan.
      */
     default String toSql() {
         return SqlText.of(this);

@@ -97,7 +97,7 @@ final class SqlText {
         if (call.function() == Function.VWAP) {
             String price = of(call.arguments().getFirst());
             String size = of(call.arguments().getLast());
-            return "(sum(" + price + " * " + size + ") / sum(" + size + "))";
+            return "(" + sum(price + " * " + size) + " / " + sum(size) + ")";
         }
         if (call.function() == Function.ROUND && call.arguments().size() == 2) {
             // DuckDB takes digits as an INTEGER only.
@@ -105,8 +105,16 @@ final class SqlText {
                     + of(call.arguments().getLast()) + " AS INTEGER))";
         }
         String arguments = call.arguments().isEmpty() ? "*" : list(call.arguments());
+        if (call.function() == Function.SUM) {
+            return sum(arguments);
+        }
         String text = call.function().sql() + "(" + arguments + ")";
         return call.function() == Function.ABS ? total(call, text) : text;
+    }
+
+    // Of nothing it is 0 to us, as to Polars, and null to DuckDB.
+    private static String sum(String of) {
+        return "coalesce(sum(" + of + "), 0)";
     }
 
     private static String list(List<Expr> expressions) {

@@ -182,6 +182,13 @@ class ParserTest {
     }
 
     @Test
+    void writesAggregatesForDuckDb() {
+        assertThat(Expr.parse("vwap(p, s) + std(p) - count(*)").orThrow().toSql())
+                .isEqualTo("(((coalesce(sum(\"p\" * \"s\"), 0) / coalesce(sum(\"s\"), 0)) + stddev_samp(\"p\"))"
+                        + " - count(*))");
+    }
+
+    @Test
     void boundsTheDepthOfTrees() {
         String deep = "(".repeat(10_000) + "1" + ")".repeat(10_000);
         String wide = "1" + " + 1".repeat(10_000);

@@ -111,9 +111,22 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     @Override
     public List<StreamStatus> streams() {
         return running.streams().stream()
-                .map(partition -> partition.rows().status())
+                .map(StreamsApp::status)
                 .sorted(Comparator.comparing(StreamStatus::stream).thenComparing(StreamStatus::partition))
                 .toList();
+    }
+
+    private static StreamStatus status(Running.StreamPartition partition) {
+        var status = partition.rows().status();
+        return new StreamStatus(
+                partition.stream(),
+                partition.partition(),
+                status.rows(),
+                status.duplicates(),
+                status.deadLetters(),
+                status.rerouted(),
+                status.progressNanos(),
+                status.committedOffset());
     }
 
     @Override
@@ -122,8 +135,8 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
         pipeline.views()
                 .values()
                 .forEach(view -> view.inputs()
-                        .forEach(input -> views.add(new ViewStatus(
-                                view.name(), input, running.counts(new Running.ViewInput(view.name(), input))))));
+                        .forEach(input ->
+                                views.add(new ViewStatus(view.name(), input, running.counts(view.name(), input)))));
         return views;
     }
 

@@ -18,11 +18,16 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of a pipeline. Those that are missing are made to keep everything: event times of a replay are old. */
 public final class Topics {
+    private static final int DESCRIBE_ATTEMPTS = 100;
+    private static final int DESCRIBE_PAUSE_MS = 100;
+
     private Topics() {}
 
     /** Topic names and partition counts of a pipeline. */
@@ -87,7 +92,7 @@ public final class Topics {
 
     private static void check(Admin admin, Map<String, Integer> wanted)
             throws ExecutionException, InterruptedException {
-        var descriptions = admin.describeTopics(wanted.keySet()).allTopicNames().get();
+        var descriptions = describe(admin, wanted.keySet());
         for (var topic : wanted.entrySet()) {
             int partitions = Objects.requireNonNull(descriptions.get(topic.getKey()))
                     .partitions()
@@ -97,6 +102,21 @@ public final class Topics {
                         ProblemCode.INVALID_CONFIG,
                         "topic " + topic.getKey() + " has " + partitions + " partitions, the pipeline says "
                                 + topic.getValue() + "; set partitions: " + partitions + " or use another topic"));
+            }
+        }
+    }
+
+    /** A topic that was just made is known to the controller before the brokers answer for it. */
+    private static Map<String, TopicDescription> describe(Admin admin, Set<String> topics)
+            throws ExecutionException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return admin.describeTopics(topics).allTopicNames().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == DESCRIBE_ATTEMPTS) {
+                    throw e;
+                }
+                Thread.sleep(DESCRIBE_PAUSE_MS);
             }
         }
     }

@@ -16,7 +16,7 @@ public final class Running {
             List.of("on_time", "corrected", "late", "outside", "rerouted", "duplicate", "dead_letter", "control");
 
     private final Map<StateStore, StreamPartition> rowTiers = new ConcurrentHashMap<>();
-    private final Map<ViewInput, Map<Integer, Map<String, Long>>> counts = new ConcurrentHashMap<>();
+    private final Map<StateStore, ViewPartition> views = new ConcurrentHashMap<>();
 
     /**
      * A running partition of a stream.
@@ -27,13 +27,7 @@ public final class Running {
      */
     public record StreamPartition(String stream, int partition, RowTier rows) {}
 
-    /**
-     * One input of a view.
-     *
-     * @param view view name
-     * @param input stream name
-     */
-    public record ViewInput(String view, String input) {}
+    private record ViewPartition(String view, int partition, ResultTier results) {}
 
     void started(String stream, int partition, RowTier rows) {
         rowTiers.put(rows, new StreamPartition(stream, partition, rows));
@@ -43,18 +37,12 @@ public final class Running {
         rowTiers.remove(rows);
     }
 
-    /** An action that copies the tier's counts to where other threads may read them. */
-    Runnable counts(ViewSpec view, int partition, ResultTier tier) {
-        return () -> {
-            for (String input : view.inputs()) {
-                var copy = new TreeMap<String, Long>();
-                for (String outcome : OUTCOMES) {
-                    copy.put(outcome, tier.count(input + "." + outcome));
-                }
-                counts.computeIfAbsent(new ViewInput(view.name(), input), key -> new ConcurrentHashMap<>())
-                        .put(partition, Map.copyOf(copy));
-            }
-        };
+    void started(ViewSpec view, int partition, ResultTier results) {
+        views.put(results, new ViewPartition(view.name(), partition, results));
+    }
+
+    void stopped(ResultTier results) {
+        views.remove(results);
     }
 
     /** The stream partitions that run here. */
@@ -62,12 +50,20 @@ public final class Running {
         return List.copyOf(rowTiers.values());
     }
 
-    /** Counts of an input of a view, summed over the partitions seen here. */
-    public Map<String, Long> counts(ViewInput input) {
+    /** Committed counts of an input of a view, by outcome, summed over the partitions that run here. */
+    public Map<String, Long> counts(String view, String input) {
         var sum = new TreeMap<String, Long>();
-        for (var partition : counts.getOrDefault(input, Map.of()).values()) {
-            partition.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
+        for (var partition : views.values()) {
+            if (partition.view().equals(view)) {
+                var counts = partition.results().committedCounts();
+                OUTCOMES.forEach(
+                        outcome -> sum.merge(outcome, counts.getOrDefault(countName(input, outcome), 0L), Long::sum));
+            }
         }
         return sum;
+    }
+
+    static String countName(String input, String outcome) {
+        return input + "." + outcome;
     }
 }

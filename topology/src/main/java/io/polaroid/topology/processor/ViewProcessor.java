@@ -26,6 +26,7 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     private final Function<Opened, ViewOperator> operators;
     private ProcessorContext<Object, Object> context;
     private ResultTier tier;
+    private RowTier rows;
     private ViewOperator operator;
     private long expiredAt = Long.MIN_VALUE;
 
@@ -65,15 +66,12 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     public void init(ProcessorContext<Object, Object> context) {
         this.context = context;
         this.tier = Objects.requireNonNull(context.getStateStore(Names.resultStore(view.name())));
+        this.rows = Objects.requireNonNull(context.getStateStore(Names.rowStore(view.from())));
         this.operator = operators.apply(new Opened(
                 stream -> Objects.requireNonNull(context.getStateStore(Names.rowStore(stream))), tier, this));
         var scope = Stores.flushScope(context);
-        var counted = running.counts(view, context.taskId().partition(), tier);
-        tier.beforeFlush(() -> {
-            scope.accept(operator::refreshProvisional);
-            counted.run();
-        });
-        counted.run();
+        tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
+        running.started(view, context.taskId().partition(), tier);
     }
 
     @Override
@@ -86,7 +84,15 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
             case RowTier.Misrouted misrouted -> "rerouted";
             case RowTier.Malformed malformed -> "dead_letter";
         };
-        tier.increment(row.stream() + "." + outcome);
+        tier.increment(Running.countName(row.stream(), outcome));
+        if (row.stream().equals(view.from())) {
+            tier.reached(row.applied().offset(), rows.progress());
+        }
+    }
+
+    @Override
+    public void close() {
+        running.stopped(tier);
     }
 
     private String accept(String stream, RowTier.Accepted row) {

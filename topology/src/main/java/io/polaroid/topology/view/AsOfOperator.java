@@ -3,7 +3,7 @@ package io.polaroid.topology.view;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
-import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -30,7 +30,7 @@ public final class AsOfOperator implements ViewOperator {
     private final AcceptedRows acceptedLeft;
     private final AcceptedRows acceptedRight;
     private final Results publisher;
-    private final long tolerance;
+    private final AsOf join;
     private final int leftWidth;
     private final List<Integer> rightColumns;
     private final PendingRows pending = new PendingRows();
@@ -62,7 +62,7 @@ public final class AsOfOperator implements ViewOperator {
         this.acceptedLeft = accepted(inputs.left());
         this.acceptedRight = accepted(inputs.right());
         this.publisher = new Results(results, output);
-        this.tolerance = view.tolerance().toNanos();
+        this.join = AsOf.backward(view.tolerance().toNanos());
         this.leftWidth = inputs.left().columns().schema().getFields().size();
         this.rightColumns = ViewSchema.rightColumns(inputs.right().columns());
         results.forEachRow(row -> {
@@ -104,21 +104,25 @@ public final class AsOfOperator implements ViewOperator {
 
     /** A right row within grace takes over the published left rows from its own time up to the next right row's. */
     private void correct(Accepted row) {
-        var rights = right.series(row.series());
-        long until = row.timeNanos() + tolerance;
-        for (int i = rights.upperBound(row.timeNanos()); i < rights.size(); i++) {
-            if (acceptedRight.accepts(rights, i)) {
-                until = Math.min(until, rights.timeNanos(i) - 1);
-                break;
-            }
-        }
+        long next = nextRight(row);
         var lefts = left.series(row.series());
-        for (int i = lefts.lowerBound(row.timeNanos()); i < lefts.size() && lefts.timeNanos(i) <= until; i++) {
+        var affected = join.affectedBy(lefts, row.timeNanos());
+        for (int i = affected.from(); i < affected.to() && lefts.timeNanos(i) < next; i++) {
             int result = results.find(row.series(), lefts.timeNanos(i), lefts.offset(i));
             if (result >= 0 && timing.closed(acceptedLeft.end(lefts.timeNanos(i)), progress())) {
                 publish(result, progress(), row.offset());
             }
         }
+    }
+
+    private long nextRight(Accepted row) {
+        var rights = right.series(row.series());
+        for (int i = rights.upperBound(row.timeNanos()); i < rights.size(); i++) {
+            if (acceptedRight.accepts(rights, i)) {
+                return rights.timeNanos(i);
+            }
+        }
+        return Long.MAX_VALUE;
     }
 
     @Override
@@ -154,20 +158,14 @@ public final class AsOfOperator implements ViewOperator {
 
     private boolean match(int result) {
         var rights = right.series(results.series(result));
-        int index = lastAtOrBefore(rights, results.timeNanos(result));
+        int index = join.match(rights, results.timeNanos(result), i -> acceptedRight.accepts(rights, i));
         int column = leftWidth;
         for (int rightColumn : rightColumns) {
-            results.set(result, column++, index < 0 ? null : rights.row(index).valueAt(rightColumn));
+            results.set(
+                    result,
+                    column++,
+                    index == AsOf.NONE ? null : rights.row(index).valueAt(rightColumn));
         }
-        return index >= 0;
-    }
-
-    private int lastAtOrBefore(SeriesRows rights, long timeNanos) {
-        for (int i = rights.upperBound(timeNanos) - 1; i >= 0 && rights.timeNanos(i) >= timeNanos - tolerance; i--) {
-            if (acceptedRight.accepts(rights, i)) {
-                return i;
-            }
-        }
-        return -1;
+        return index != AsOf.NONE;
     }
 }

@@ -4,6 +4,7 @@ import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.row.Row;
+import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamColumns;
@@ -48,7 +49,7 @@ public final class ResampleOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        long start = row.timeNanos() - Math.floorMod(row.timeNanos(), every);
+        long start = Bucketing.start(row.timeNanos(), every);
         var decision = timing.decide(start + every, row.progressBefore());
         if (decision == Decision.LATE) {
             long lateness = timing.lateness(start + every, row.progressBefore());

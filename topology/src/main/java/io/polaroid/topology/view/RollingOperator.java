@@ -6,10 +6,12 @@ import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamColumns;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregates over {@code (t - period, t]} of the series, one result for each row.
@@ -27,9 +29,13 @@ public final class RollingOperator implements ViewOperator {
     private final Timing timing;
     private final AcceptedRows accepted;
     private final Results publisher;
-    private final long period;
+    private final Rolling window;
     private final ArraySlots slots;
     private final PendingRows pending = new PendingRows();
+    private String evaluatedSeries = "";
+    private long evaluatedTime;
+    private @Nullable Object[] evaluated = {};
+    private boolean hasEvaluated;
 
     /** An operator that goes on where the stores stand. */
     public RollingOperator(
@@ -47,7 +53,7 @@ public final class RollingOperator implements ViewOperator {
         this.timing = Timing.of(view.policy());
         this.accepted = new AcceptedRows(timing, TimeUnits.nanosPer(input.unit()));
         this.publisher = new Results(results, output);
-        this.period = view.period().toNanos();
+        this.window = Rolling.over(view.period().toNanos());
         this.slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
         rows.seriesKeys().forEach(this::resume);
     }
@@ -67,6 +73,7 @@ public final class RollingOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
+        hasEvaluated = false;
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
@@ -74,17 +81,16 @@ public final class RollingOperator implements ViewOperator {
             case CORRECTED -> correct(row);
             case LATE ->
                 output.late(new ViewOutput.LateRow(
-                        stream, row, end - period, end, timing.lateness(end, row.progressBefore())));
+                        stream, row, end - window.periodNanos(), end, timing.lateness(end, row.progressBefore())));
         }
         return decision;
     }
 
     private void correct(Accepted row) {
         var series = rows.series(row.series());
-        for (int i = series.lowerBound(row.timeNanos());
-                i < series.size() && series.timeNanos(i) < row.timeNanos() + period && published(series.timeNanos(i));
-                i++) {
-            if (accepted.accepts(series, i)) {
+        var affected = window.affectedBy(series, row.timeNanos());
+        for (int i = affected.from(); i < affected.to(); i++) {
+            if (published(series.timeNanos(i)) && accepted.accepts(series, i)) {
                 publish(row.series(), series, i, row.progress(), row.offset());
             }
         }
@@ -115,19 +121,23 @@ public final class RollingOperator implements ViewOperator {
         if (result < 0) {
             result = insert(key, series, index);
         }
-        plan.reset(slots);
-        int end = series.upperBound(time);
-        for (int i = series.upperBound(time - period); i < end; i++) {
-            if (accepted.accepts(series, i)) {
-                plan.update(slots, series.row(i), series.timeNanos(i), series.offset(i));
-            }
-        }
         int column =
                 results.resultSchema().getFields().size() - 3 - plan.outputs().size();
-        for (var cell : plan.finish(slots)) {
+        for (var cell : cells(key, series, time)) {
             results.set(result, column++, cell);
         }
         publisher.publish(result, progress, offset);
+    }
+
+    /** Rows of equal time share one window: worked out once for all that are published together. */
+    private @Nullable Object[] cells(String key, SeriesRows series, long time) {
+        if (!hasEvaluated || !key.equals(evaluatedSeries) || time != evaluatedTime) {
+            evaluated = window.evaluate(plan, slots, series, time, i -> accepted.accepts(series, i));
+            evaluatedSeries = key;
+            evaluatedTime = time;
+            hasEvaluated = true;
+        }
+        return evaluated;
     }
 
     private int insert(String key, SeriesRows series, int index) {
