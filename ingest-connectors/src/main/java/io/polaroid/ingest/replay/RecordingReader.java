@@ -102,6 +102,9 @@ final class RecordingReader {
                     note(pointer, parser.getLongValue(), start, start + parser.getTextLength(), spans);
                 }
             }
+        } catch (JsonProcessingException e) {
+            // A feed that sent a broken message is replayed with it, unshifted from where it breaks.
+            return List.copyOf(spans);
         }
         return List.copyOf(spans);
     }

@@ -65,6 +65,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             var topology =
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             Topics.create(pipeline, settings.bootstrapServers());
+            topology.registerSchemas();
             var streams =
                     new KafkaStreams(topology.build(), StreamsProperties.of(pipeline, settings), Stores.clients());
             var tables = StoreTable.of(pipeline, topology, streams);

@@ -109,6 +109,28 @@ public final class PipelineTopology {
                 .orThrow();
     }
 
+    /**
+     * Registers the schemas of all topics, so that stock clients find them before the first row.
+     *
+     * @throws io.polaroid.timeseries.result.PolaroidException if the registry cannot be reached or refuses one
+     */
+    public void registerSchemas() {
+        pipeline.streams().values().forEach(stream -> register(stream.name(), stream.schema()));
+        pipeline.views().keySet().forEach(view -> {
+            register(view, viewAvroSchema(view));
+            register(Names.lateTopic(view), BuiltInSchemas.late());
+        });
+        register(Names.deadLetterTopic(pipeline.application()), BuiltInSchemas.deadLetter());
+    }
+
+    private void register(String topic, org.apache.avro.Schema schema) {
+        registry.register(subject(topic), schema).orThrow();
+    }
+
+    private static String subject(String topic) {
+        return topic + "-value";
+    }
+
     /** The topology. */
     public Topology build() {
         var topology = new Topology();
@@ -226,7 +248,7 @@ public final class PipelineTopology {
     }
 
     private RowCodec codec(org.apache.avro.Schema schema, String topic) {
-        return RowCodec.of(schema, topic + "-value", registry).orThrow();
+        return RowCodec.of(schema, subject(topic), registry).orThrow();
     }
 
     private static void sink(Topology topology, String node, String topic, String parent) {
