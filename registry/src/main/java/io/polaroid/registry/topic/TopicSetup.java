@@ -12,11 +12,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes sure of the topic: one partition, compacted. */
 final class TopicSetup {
     private static final String CLEANUP = "cleanup.policy";
     private static final String COMPACT = "compact";
+
+    private static final int VERIFY_ATTEMPTS = 100;
+    private static final int VERIFY_PAUSE_MS = 100;
 
     private TopicSetup() {}
 
@@ -29,7 +33,7 @@ final class TopicSetup {
                 "default.api.timeout.ms", millis);
         try (Admin admin = Admin.create(config)) {
             create(admin, topic);
-            verify(admin, topic);
+            verifyOnceKnown(admin, topic);
         } catch (ExecutionException e) {
             throw SchemasTopic.unreachable("topic " + topic + " could not be created or described", e);
         } catch (InterruptedException e) {
@@ -45,6 +49,21 @@ final class TopicSetup {
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
+            }
+        }
+    }
+
+    /** A topic that was just made is known to the controller before the brokers answer for it. */
+    private static void verifyOnceKnown(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                verify(admin, topic);
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == VERIFY_ATTEMPTS) {
+                    throw e;
+                }
+                Thread.sleep(VERIFY_PAUSE_MS);
             }
         }
     }
