@@ -206,6 +206,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("group.initial.rebalance.delay.ms", 0);
         config.put("group.min.session.timeout.ms", 1_000);
         config.put("num.recovery.threads.per.data.dir", 2);
+        // After a kill the controller takes the dead broker's registration for alive this long (9 s by default), and
+        // the new
+        // one waits for it.
+        config.put("broker.session.timeout.ms", 3_000);
+        config.put("broker.heartbeat.interval.ms", 500);
     }
 
     private static void smallFootprint(Map<String, Object> config) {

@@ -47,30 +47,24 @@ import picocli.CommandLine.IFactory;
             "POLAROID_GRPC_PORT 50051, POLAROID_WEB_PORT 8080, POLAROID_CONNECT_PORT 8083, POLAROID_REPLAY_PORT 8090,",
             "POLAROID_HEAP (default 1g)."
         })
-public final class PolaroidCommand implements Runnable {
+public final class PolaroidCommand {
     private static final Logger LOG = LoggerFactory.getLogger(PolaroidCommand.class);
 
-    private final Console console;
-
-    PolaroidCommand(Console console) {
-        this.console = console;
-    }
+    private PolaroidCommand() {}
 
     /** Runs one command line and returns its exit code. */
     public static int run(Console console, Map<String, String> environment, String... arguments) {
         var factory = new Commands(console, Map.copyOf(environment));
-        var commandLine = new CommandLine(new PolaroidCommand(console), factory)
+        var commandLine = new CommandLine(new PolaroidCommand(), factory)
                 .setOut(new java.io.PrintWriter(console.out(), true, java.nio.charset.StandardCharsets.UTF_8))
                 .setErr(new java.io.PrintWriter(console.err(), true, java.nio.charset.StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, parsed) -> failed(console, failure));
+        if (arguments.length == 0) {
+            commandLine.usage(console.out());
+            return ExitCode.OK;
+        }
         return commandLine.execute(arguments);
-    }
-
-    /** Without a command: the help. */
-    @Override
-    public void run() {
-        CommandLine.usage(this, console.out());
     }
 
     private static int failed(Console console, Exception failure) {
