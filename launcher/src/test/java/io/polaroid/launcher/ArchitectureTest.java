@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the arrows between modules: dependencies point inward, siblings never see each other. */
 class ArchitectureTest {
-    private static final Set<String> MODULES =
-            Set.of("timeseries", "v1", "schemas", "registry", "store", "topology", "ingest", "sinks", "query", "launcher");
+    private static final Set<String> MODULES = Set.of(
+            "timeseries", "v1", "schemas", "registry", "store", "topology", "ingest", "sinks", "query", "launcher");
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.polaroid");
@@ -48,8 +48,8 @@ class ArchitectureTest {
         "query, v1 schemas store timeseries",
     })
     void seesOnly(String module, String others) {
-        Set<String> allowed = Stream.concat(Stream.of(module), Stream.of(others.split(" ")))
-                .collect(Collectors.toSet());
+        Set<String> allowed =
+                Stream.concat(Stream.of(module), Stream.of(others.split(" "))).collect(Collectors.toSet());
         String[] forbidden = MODULES.stream()
                 .filter(other -> !allowed.contains(other))
                 .map(ArchitectureTest::in)
@@ -77,7 +77,15 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"org.apache.kafka..", "io.grpc..", "org.slf4j..", "java.nio.file..", "java.net..", "java.util.concurrent.."})
+    @ValueSource(
+            strings = {
+                "org.apache.kafka..",
+                "io.grpc..",
+                "org.slf4j..",
+                "java.nio.file..",
+                "java.net..",
+                "java.util.concurrent.."
+            })
     void theCoreIsPure(String outside) {
         noClasses()
                 .that()

@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
     @Test
     void hasDefaults() {
-        assertThat(Settings.of(Map.of()))
-                .isEqualTo(new Settings(Path.of("data"), 9092, 8081, 50051, 8080, 8083, 8090));
+        assertThat(Settings.of(Map.of())).isEqualTo(new Settings(Path.of("data"), 9092, 8081, 50051, 8080, 8083, 8090));
     }
 
     @Test
     void takesFolderAndPortsFromTheEnvironment() {
         // When
-        Settings settings = Settings.of(Map.of("POLAROID_DATA", "/d", "POLAROID_KAFKA_PORT", "0", "POLAROID_WEB_PORT", " 81 "));
+        Settings settings =
+                Settings.of(Map.of("POLAROID_DATA", "/d", "POLAROID_KAFKA_PORT", "0", "POLAROID_WEB_PORT", " 81 "));
 
         // Then
         assertThat(settings.kafkaFolder()).isEqualTo(Path.of("/d/kafka"));

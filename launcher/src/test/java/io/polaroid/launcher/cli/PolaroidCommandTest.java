@@ -37,7 +37,8 @@ class PolaroidCommandTest {
 
     @Test
     void showsTheTopologyOfTheDemo() {
-        assertThat(run(Map.of(), "check", "--topology", "../demo/pipeline.yaml")).isZero();
+        assertThat(run(Map.of(), "check", "--topology", "../demo/pipeline.yaml"))
+                .isZero();
         assertThat(text(out)).contains("Sub-topology: 0").contains("bars_1s");
     }
 
@@ -62,7 +63,11 @@ class PolaroidCommandTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             // When
             int code = run(
-                    Map.of("POLAROID_KAFKA_PORT", Integer.toString(other.getLocalPort()), "POLAROID_DATA", folder.toString()),
+                    Map.of(
+                            "POLAROID_KAFKA_PORT",
+                            Integer.toString(other.getLocalPort()),
+                            "POLAROID_DATA",
+                            folder.toString()),
                     "broker");
 
             // Then
@@ -73,7 +78,16 @@ class PolaroidCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "connect", "stream", "serve", "backfill", "prove", "late", "restore-status", "train", "score", "token",
+        "connect",
+        "stream",
+        "serve",
+        "backfill",
+        "prove",
+        "late",
+        "restore-status",
+        "train",
+        "score",
+        "token",
     })
     void saysWhatIsNotBuiltYet(String command) {
         assertThat(run(Map.of(), command, "some", "--from", "x")).isEqualTo(ExitCode.NOT_BUILT);
@@ -103,15 +117,17 @@ class PolaroidCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "nonsense | nonsense",
-        "up --no-such | --no-such",
-        "sql | Missing required parameter",
-        "sql x --format xml | xml",
-        "sql x --server nowhere | write host:port",
-        "replay none.txt.gz --speed -1 | --speed",
-        "replay none.txt.gz --port 0 | none.txt.gz",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nonsense | nonsense",
+                "up --no-such | --no-such",
+                "sql | Missing required parameter",
+                "sql x --format xml | xml",
+                "sql x --server nowhere | write host:port",
+                "replay none.txt.gz --speed -1 | --speed",
+                "replay none.txt.gz --port 0 | none.txt.gz",
+            })
     void refusesWrongUse(String line, String message) {
         assertThat(run(Map.of(), line.split(" "))).isEqualTo(ExitCode.WRONG_USE);
         assertThat(text(err)).contains(message);

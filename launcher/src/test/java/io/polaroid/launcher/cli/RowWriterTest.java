@@ -29,9 +29,7 @@ class RowWriterTest {
 
     @Test
     void writesATable() throws Exception {
-        assertThat(written(SqlCommand.Format.table))
-                .isEqualTo(
-                        """
+        assertThat(written(SqlCommand.Format.table)).isEqualTo("""
                 symbol  ts                             price
                 ------  ---------------------------  -------
                 BTC,"x  2024-08-08T23:54:16.313000Z  61800.3
@@ -43,9 +41,7 @@ class RowWriterTest {
 
     @Test
     void writesCsvWithNullAndEmptyTextApart() throws Exception {
-        assertThat(written(SqlCommand.Format.csv))
-                .isEqualTo(
-                        """
+        assertThat(written(SqlCommand.Format.csv)).isEqualTo("""
                 symbol,ts,price
                 "BTC,""x",2024-08-08T23:54:16.313000Z,61800.3
                 "",1969-12-31T23:59:59.999999Z,
@@ -55,9 +51,7 @@ class RowWriterTest {
 
     @Test
     void writesJsonLines() throws Exception {
-        assertThat(written(SqlCommand.Format.json))
-                .isEqualTo(
-                        """
+        assertThat(written(SqlCommand.Format.json)).isEqualTo("""
                 {"symbol":"BTC,\\"x","ts":"2024-08-08T23:54:16.313000Z","price":61800.3}
                 {"symbol":"","ts":"1969-12-31T23:59:59.999999Z","price":null}
                 {"symbol":null,"ts":null,"price":"NaN"}
@@ -95,7 +89,8 @@ class RowWriterTest {
                 var out = new ByteArrayOutputStream()) {
             RowWriter.of(format, root, out).close();
             long lines = out.toString(StandardCharsets.UTF_8).lines().count();
-            assertThat(lines).isEqualTo(format == SqlCommand.Format.table ? 3 : format == SqlCommand.Format.csv ? 1 : 0);
+            assertThat(lines)
+                    .isEqualTo(format == SqlCommand.Format.table ? 3 : format == SqlCommand.Format.csv ? 1 : 0);
         }
     }
 
