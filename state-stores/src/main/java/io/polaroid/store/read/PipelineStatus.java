@@ -43,7 +43,7 @@ public interface PipelineStatus {
             long committedOffset) {}
 
     /**
-     * One input of a view: the four counts of rule 4.
+     * One input of a view: the counts of rule 4.
      *
      * @param view view name
      * @param input stream name
