@@ -34,14 +34,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONTROLLER = "CONTROLLER";
     private static final String BROKER = "PLAINTEXT";
     private static final String CLUSTER_ID_FILE = "cluster.id";
+    /** There while the broker runs, so still there after a kill. */
+    private static final String RUNNING_FILE = "running";
 
     private final KafkaRaftServer server;
+    private final Path folder;
     private final FileChannel lockFile;
     private final int port;
     private boolean closed;
 
-    private EmbeddedBroker(KafkaRaftServer server, FileChannel lockFile, int port) {
+    private EmbeddedBroker(KafkaRaftServer server, Path folder, FileChannel lockFile, int port) {
         this.server = server;
+        this.folder = folder;
         this.lockFile = lockFile;
         this.port = port;
     }
@@ -60,9 +64,17 @@ public final class EmbeddedBroker implements AutoCloseable {
             int controllerPort = Ports.free();
             Map<String, Object> config = properties(folder, brokerPort, controllerPort);
             format(folder);
+            if (Files.exists(folder.resolve(RUNNING_FILE))) {
+                DeadBroker.fence(controllerProperties(config, controllerPort));
+            }
+            Files.writeString(folder.resolve(RUNNING_FILE), "");
             var server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
             server.startup();
-            return new EmbeddedBroker(server, lockFile, brokerPort);
+            return new EmbeddedBroker(server, folder, lockFile, brokerPort);
+        } catch (IOException e) {
+            var failure = new UncheckedIOException(e);
+            closeQuietly(lockFile, failure);
+            throw failure;
         } catch (RuntimeException e) {
             closeQuietly(lockFile, e);
             throw e;
@@ -88,6 +100,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try (lockFile) {
             server.shutdown();
             server.awaitShutdown();
+            Files.deleteIfExists(folder.resolve(RUNNING_FILE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -189,6 +202,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         return config;
     }
 
+    private static Map<String, Object> controllerProperties(Map<String, Object> broker, int controllerPort) {
+        var config = new HashMap<>(broker);
+        config.put("process.roles", "controller");
+        config.put("listeners", "%s://127.0.0.1:%d".formatted(CONTROLLER, controllerPort));
+        config.remove("advertised.listeners");
+        config.put("broker.heartbeat.interval.ms", "200");
+        config.put("broker.session.timeout.ms", "1000");
+        return config;
+    }
+
     private static void oneOfEach(Map<String, Object> config) {
         config.put("default.replication.factor", 1);
         config.put("min.insync.replicas", 1);
@@ -206,11 +229,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("group.initial.rebalance.delay.ms", 0);
         config.put("group.min.session.timeout.ms", 1_000);
         config.put("num.recovery.threads.per.data.dir", 2);
-        // After a kill the controller takes the dead broker's registration for alive this long (9 s by default), and
-        // the new
-        // one waits for it.
-        config.put("broker.session.timeout.ms", 3_000);
-        config.put("broker.heartbeat.interval.ms", 500);
+        // Broker and controller share a process: a pause of it must not look like the death of one. See DeadBroker.
+        config.put("broker.session.timeout.ms", 60_000);
+        config.put("broker.heartbeat.interval.ms", 1_000);
     }
 
     private static void smallFootprint(Map<String, Object> config) {

@@ -172,8 +172,9 @@ public final class Stack implements AutoCloseable {
                         () -> EmbeddedConnect.open(
                                 file.pipeline().application() + ".connect", bootstrap, settings.connectPort()),
                         threads);
-                var appUp = CompletableFuture.supplyAsync(
-                        () -> StreamsApp.open(
+                // The pipeline registers its schemas when it opens.
+                var appUp = registryUp.thenApplyAsync(
+                        ignored -> StreamsApp.open(
                                 file.pipeline(),
                                 StreamsSettings.of(bootstrap, settings.stateFolder()),
                                 client,
