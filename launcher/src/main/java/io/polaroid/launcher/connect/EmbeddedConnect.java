@@ -6,6 +6,7 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,12 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.errors.NotFoundException;
 import org.apache.kafka.connect.runtime.Herder;
 import org.apache.kafka.connect.runtime.distributed.DistributedConfig;
 import org.apache.kafka.connect.runtime.distributed.DistributedHerder;
+import org.apache.kafka.connect.runtime.distributed.RebalanceNeededException;
 import org.apache.kafka.connect.runtime.isolation.Plugins;
 import org.apache.kafka.connect.runtime.rest.ConnectRestServer;
 import org.apache.kafka.connect.runtime.rest.RestClient;
@@ -32,6 +35,7 @@ import org.apache.kafka.connect.util.FutureCallback;
  */
 public final class EmbeddedConnect implements AutoCloseable {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(60);
+    private static final long REBALANCE_PAUSE_MS = 100;
 
     private final DistributedHerder herder;
     private final ConnectRestServer rest;
@@ -95,17 +99,15 @@ public final class EmbeddedConnect implements AutoCloseable {
     public void put(String name, Map<String, String> config) {
         var full = new HashMap<>(config);
         full.put("name", name);
-        var done = new FutureCallback<Herder.Created<ConnectorInfo>>();
-        herder.putConnectorConfig(name, full, true, done);
-        await(done, "connector " + name);
+        this.<Herder.Created<ConnectorInfo>>request(
+                "connector " + name, done -> herder.putConnectorConfig(name, full, true, done));
     }
 
     /** Removes a connector; one that is not there is no mistake. */
     public void remove(String name) {
-        var done = new FutureCallback<Herder.Created<ConnectorInfo>>();
-        herder.deleteConnectorConfig(name, done);
         try {
-            await(done, "connector " + name);
+            this.<Herder.Created<ConnectorInfo>>request(
+                    "connector " + name, done -> herder.deleteConnectorConfig(name, done));
         } catch (PolaroidException e) {
             if (!(e.getCause() instanceof NotFoundException)) {
                 throw e;
@@ -115,9 +117,7 @@ public final class EmbeddedConnect implements AutoCloseable {
 
     /** The connectors of the group, by name. */
     public Set<String> connectors() {
-        var done = new FutureCallback<java.util.Collection<String>>();
-        herder.connectors(done);
-        return new TreeSet<>(await(done, "the list of connectors"));
+        return new TreeSet<>(this.<Collection<String>>request("the list of connectors", herder::connectors));
     }
 
     /** How a connector is doing; {@code UNASSIGNED} without tasks before the worker has taken it up. */
@@ -144,6 +144,31 @@ public final class EmbeddedConnect implements AutoCloseable {
             rest.stop();
         } finally {
             herder.stop();
+        }
+    }
+
+    /** Asks the worker, again while its group is rebalancing: until that is done it refuses requests. */
+    private <T> T request(String what, Consumer<FutureCallback<T>> ask) {
+        for (long waited = 0; ; waited += REBALANCE_PAUSE_MS) {
+            var done = new FutureCallback<T>();
+            ask.accept(done);
+            try {
+                return await(done, what);
+            } catch (PolaroidException e) {
+                if (!(e.getCause() instanceof RebalanceNeededException) || waited > REQUEST_LIMIT.toMillis()) {
+                    throw e;
+                }
+            }
+            pause(what);
+        }
+    }
+
+    private static void pause(String what) {
+        try {
+            Thread.sleep(REBALANCE_PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PolaroidException(Problem.of(ProblemCode.CANCELLED, what + ": interrupted"), e);
         }
     }
 
