@@ -7,7 +7,7 @@ import math
 
 import oracle
 from stack import RECORDINGS, STEMS
-from topics import micros, newest, read_all
+from topics import micros, newest, plain, read_all, stock
 
 TRADES = 23_599
 QUOTES = 85_225
@@ -102,7 +102,12 @@ def check_results(rows_of) -> None:
 
 
 def check_topics(stack) -> None:
-    check_results(lambda view, identity: newest(read_all(stack, view), identity))
+    """Bars are read as a stock client reads them; the views with a result for each row have too many revisions for that."""
+
+    def rows_of(view, identity):
+        return newest(read_all(stack, view, decoder=stock if view.startswith("bars") else plain), identity)
+
+    check_results(rows_of)
 
 
 def check_state(connection) -> None:
