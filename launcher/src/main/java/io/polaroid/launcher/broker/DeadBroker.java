@@ -54,7 +54,8 @@ final class DeadBroker {
 
     private static boolean fenced() {
         try {
-            var count = ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(FENCED_BROKERS), "Value");
+            var count =
+                    ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(FENCED_BROKERS), "Value");
             return count instanceof Number number && number.intValue() > 0;
         } catch (InstanceNotFoundException e) {
             return false;
