@@ -48,9 +48,10 @@ public interface RowTier extends StateStore {
     record Malformed(long offset, Problem problem) implements Applied {}
 
     /**
-     * The rows of a series that are still retained, those at or after progress less retention, and before them the last row
-     * that is older, which an as-of join without tolerance may match. Empty for an unknown series. A live view: valid until
-     * the next apply.
+     * The rows of a series that are still retained, and before them the last row that is older, which an as-of join without
+     * tolerance may match. Retained are rows at or after retention before the progress that the last record found, so that
+     * what closes at that record still has its rows, however far ahead it is. Empty for an unknown series. A live view: valid
+     * until the next apply.
      */
     SeriesRows series(String series);
 

@@ -21,8 +21,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * The rows of one partition in offset order, indexed per series. All that can be seen of it is a function of the records taken
- * in: rows before the horizon (progress less retention) are hidden at once and leave memory some time later, when a quarter of
- * the table is hidden.
+ * in: rows before the horizon (progress before the last record, less retention) are hidden at once and leave memory some time
+ * later, when a quarter of the table is hidden.
  */
 final class PartitionRows implements AutoCloseable {
     private static final int CHECK_ROWS = 4096;
@@ -34,6 +34,7 @@ final class PartitionRows implements AutoCloseable {
     private final FeedHealth feeds = new FeedHealth();
     private final SeriesRows none;
     private long progress = Long.MIN_VALUE;
+    private long progressBefore = Long.MIN_VALUE;
     private long lastOffset = -1;
     private long droppedOffset = -1;
     private int checkAt = CHECK_ROWS;
@@ -57,9 +58,17 @@ final class PartitionRows implements AutoCloseable {
         return lastOffset;
     }
 
-    /** The event time below which rows are hidden. */
-    private long horizon() {
-        return progress < Long.MIN_VALUE + retentionNanos ? Long.MIN_VALUE : progress - retentionNanos;
+    /** The event time below which the rows are expired that were there at a progress. */
+    private long horizon(long at) {
+        return at < Long.MIN_VALUE + retentionNanos ? Long.MIN_VALUE : at - retentionNanos;
+    }
+
+    /**
+     * The event time below which views do not see rows any more. The record that moves progress on still sees what was there
+     * before it: it closes windows over those rows, however far ahead it is.
+     */
+    private long viewHorizon() {
+        return horizon(progressBefore);
     }
 
     /** Notes the next record's offset. */
@@ -74,11 +83,12 @@ final class PartitionRows implements AutoCloseable {
     Applied row(int partition, long offset, RowIn in) {
         SeriesIndex index = series.computeIfAbsent(in.series(), key -> new SeriesIndex(layout, table));
         String id = in.id();
-        if (id != null && index.ids.contains(id, horizon())) {
+        if (id != null && index.ids.contains(id, horizon(progress))) {
             duplicates++;
             return new RowTier.Duplicate(offset, in.series());
         }
         long before = progress;
+        progressBefore = before;
         progress = Math.max(before, in.timeNanos());
         int row = table.append();
         table.setRow(row, in.row(), layout.values);
@@ -99,6 +109,7 @@ final class PartitionRows implements AutoCloseable {
 
     Applied control(long offset, ControlRecord control) {
         long before = progress;
+        progressBefore = before;
         OptionalLong allowed = feeds.apply(control);
         if (allowed.isPresent()) {
             progress = Math.max(progress, allowed.getAsLong());
@@ -121,7 +132,7 @@ final class PartitionRows implements AutoCloseable {
         if (index == null) {
             return none;
         }
-        index.hideBefore(horizon());
+        index.hideBefore(viewHorizon());
         return index;
     }
 
@@ -134,7 +145,7 @@ final class PartitionRows implements AutoCloseable {
     }
 
     private void compactIfWorthwhile() {
-        long horizon = horizon();
+        long horizon = viewHorizon();
         long dead = 0;
         for (SeriesIndex index : series.values()) {
             index.hideBefore(horizon);
@@ -176,7 +187,7 @@ final class PartitionRows implements AutoCloseable {
     RowFacts facts(String store, int partition) {
         var status =
                 new StreamStatus(store, partition, accepted, duplicates, malformed, misrouted, progress, lastOffset);
-        return new RowFacts(horizon(), droppedOffset, status, feeds.states());
+        return new RowFacts(horizon(progress), droppedOffset, status, feeds.states());
     }
 
     /** Copies what is at or after the horizon; any thread. */

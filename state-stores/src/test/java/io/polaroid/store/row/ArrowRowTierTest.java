@@ -182,12 +182,16 @@ class ArrowRowTierTest {
         row(store, 0, "QUIET", 10 * SECOND, null);
         row(store, 1, "QUIET", 10 * SECOND + 5, null);
         row(store, 2, "BUSY", 100 * SECOND, null);
+        assertThat(store.series("QUIET").size())
+                .as("what closes at this record still has its rows")
+                .isEqualTo(2);
+        row(store, 3, "BUSY", 100 * SECOND, null);
         assertThat(store.series("QUIET").size()).isEqualTo(1);
         assertThat(store.series("QUIET").offset(0)).isEqualTo(1);
         assertThat(store.series("UNKNOWN").size()).isZero();
         store.flushCache();
         try (var rows = snapshot(store, allocator).rows()) {
-            assertThat(rows.getRowCount()).isEqualTo(1);
+            assertThat(rows.getRowCount()).isEqualTo(2);
         }
         store.close();
     }

@@ -17,6 +17,7 @@ public final class NaiveRows {
     private final Map<String, Long> heartbeats = new HashMap<>();
     final List<Kept> rows = new ArrayList<>();
     long progress = Long.MIN_VALUE;
+    long progressBefore = Long.MIN_VALUE;
     long lastOffset = -1;
     long duplicates;
     long malformed;
@@ -31,6 +32,10 @@ public final class NaiveRows {
 
     public long horizon() {
         return progress == Long.MIN_VALUE ? Long.MIN_VALUE : progress - retention;
+    }
+
+    private long viewHorizon() {
+        return progressBefore == Long.MIN_VALUE ? Long.MIN_VALUE : progressBefore - retention;
     }
 
     public void apply(long offset, byte[] key, byte[] value) {
@@ -57,10 +62,12 @@ public final class NaiveRows {
             return;
         }
         rows.add(new Kept(offset, in.series(), in.timeNanos(), in.id(), (ArrayRow) in.row(), progress));
+        progressBefore = progress;
         progress = Math.max(progress, in.timeNanos());
     }
 
     private void control(ControlRecord control) {
+        progressBefore = progress;
         switch (control.kind()) {
             case UP -> heartbeats.merge(control.source(), control.toNanos(), Math::max);
             case DOWN -> heartbeats.remove(control.source());
@@ -74,13 +81,13 @@ public final class NaiveRows {
         }
     }
 
-    /** Rows at or after the horizon, and the last one before it. */
+    /** Rows at or after what the horizon was before the last record, and the last one before it. */
     public List<Kept> series(String series) {
         var sorted = rows.stream()
                 .filter(row -> row.series().equals(series))
                 .sorted(Comparator.comparingLong(Kept::time).thenComparingLong(Kept::offset))
                 .toList();
-        long older = sorted.stream().filter(row -> row.time() < horizon()).count();
+        long older = sorted.stream().filter(row -> row.time() < viewHorizon()).count();
         return sorted.subList((int) Math.max(0, older - 1), sorted.size());
     }
 

@@ -6,9 +6,11 @@ import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamColumns;
 import io.polaroid.topology.view.ViewOutput.LateRow;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.arrow.vector.types.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Makes records of a view's late topic. */
 public final class LateRows {
@@ -30,8 +32,7 @@ public final class LateRows {
 
     byte[] encode(LateRow late, int partition) {
         var row = late.row();
-        boolean keepsPayload = view.policy().late() == ViewSpec.Late.SIDE;
-        var schema = Objects.requireNonNull(inputs.get(late.input())).schema();
+        var payload = payload(late);
         return codec.encode(ArrayRow.of(
                 view.name(),
                 late.input(),
@@ -40,10 +41,20 @@ public final class LateRows {
                 micros(late.windowStart()),
                 micros(late.windowEnd()),
                 late.latenessNanos() / 1_000,
-                keepsPayload ? "side" : "drop",
+                payload == null ? "drop" : "side",
                 (long) partition,
                 row.offset(),
-                keepsPayload ? RowJson.text(schema, row.row()) : null));
+                payload));
+    }
+
+    /** None for a row whose text would not fit into a record; it can be read from its topic. */
+    private @Nullable String payload(LateRow late) {
+        if (view.policy().late() == ViewSpec.Late.DROP) {
+            return null;
+        }
+        var schema = Objects.requireNonNull(inputs.get(late.input())).schema();
+        var text = RowJson.text(schema, late.row().row());
+        return text.getBytes(StandardCharsets.UTF_8).length > StreamProcessor.KEPT_BYTES ? null : text;
     }
 
     private static Long micros(long nanos) {

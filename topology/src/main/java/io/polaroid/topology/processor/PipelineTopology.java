@@ -218,7 +218,12 @@ public final class PipelineTopology {
         return switch (view) {
             case ViewSpec.Resample resample ->
                 new ResampleOperator(
-                        resample, input, opened.results(), aggregates(resample.aggregates(), view), opened.output());
+                        resample,
+                        input,
+                        opened.stores().apply(view.from()),
+                        opened.results(),
+                        aggregates(resample.aggregates(), view),
+                        opened.output());
             case ViewSpec.Rolling rolling ->
                 new RollingOperator(
                         rolling,

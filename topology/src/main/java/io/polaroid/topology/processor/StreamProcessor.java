@@ -6,17 +6,24 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.Names;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a stream's records into its row tier, row by row, and passes each on to the views. What is not a row goes to the
  * dead-letter topic; a row in a wrong partition goes to the right one, in the same transaction.
  */
 public final class StreamProcessor implements Processor<byte[], byte[], Object, Object> {
+    /** Key and value with this and all around them stay below what a record may have, 1 MiB by default. */
+    static final int KEPT_BYTES = 400_000;
+
+    private static final int KEPT_DETAIL = 1_000;
+
     private final String stream;
     private final List<String> views;
     private final RowCodec deadLetters;
@@ -85,19 +92,39 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
         var value = frame.value(index);
         var letter = ArrayRow.of(
                 problem.code().slug(),
-                problem.detail(),
+                detail(frame.key(index), value, problem),
                 "topic:" + stream,
                 stream,
                 (long) frame.partition(),
                 frame.offset(index),
-                frame.key(index),
-                value == null ? new byte[0] : value);
+                cut(frame.key(index)),
+                value == null ? new byte[0] : cut(value));
         context.forward(
                 new Record<Object, Object>(
                         stream.getBytes(StandardCharsets.UTF_8),
                         deadLetters.encode(letter),
                         Math.max(0, frame.timestamp(index))),
                 Names.deadLetterSink(stream));
+    }
+
+    private static String detail(byte @Nullable [] key, byte @Nullable [] value, Problem problem) {
+        var detail = problem.detail();
+        if (detail.length() > KEPT_DETAIL) {
+            detail = detail.substring(0, KEPT_DETAIL) + " ...";
+        }
+        boolean whole = length(key) <= KEPT_BYTES && length(value) <= KEPT_BYTES;
+        return whole
+                ? detail
+                : detail + "; key and value of " + length(key) + " and " + length(value) + " bytes are cut to "
+                        + KEPT_BYTES;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private static byte @Nullable [] cut(byte @Nullable [] bytes) {
+        return bytes == null || bytes.length <= KEPT_BYTES ? bytes : Arrays.copyOf(bytes, KEPT_BYTES);
     }
 
     @Override

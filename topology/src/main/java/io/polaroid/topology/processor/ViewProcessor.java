@@ -26,9 +26,9 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     private final Function<Opened, ViewOperator> operators;
     private ProcessorContext<Object, Object> context;
     private ResultTier tier;
-    private RowTier rows;
     private ViewOperator operator;
-    private long expiredAt = Long.MIN_VALUE;
+    private long expiredTo = Long.MIN_VALUE;
+    private long offset;
 
     /**
      * What an operator is made from.
@@ -66,9 +66,10 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     public void init(ProcessorContext<Object, Object> context) {
         this.context = context;
         this.tier = Objects.requireNonNull(context.getStateStore(Names.resultStore(view.name())));
-        this.rows = Objects.requireNonNull(context.getStateStore(Names.rowStore(view.from())));
+        RowTier rows = Objects.requireNonNull(context.getStateStore(Names.rowStore(view.from())));
         this.operator = operators.apply(new Opened(
                 stream -> Objects.requireNonNull(context.getStateStore(Names.rowStore(stream))), tier, this));
+        this.offset = rows.lastOffset();
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
         running.started(view, context.taskId().partition(), tier);
@@ -86,8 +87,9 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
         };
         tier.increment(Running.countName(row.stream(), outcome));
         if (row.stream().equals(view.from())) {
-            tier.reached(row.applied().offset(), rows.progress());
+            offset = row.applied().offset();
         }
+        tier.reached(offset, operator.progress());
     }
 
     @Override
@@ -110,13 +112,22 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
 
     private void advance(String stream, long progress, long offset) {
         operator.onProgress(stream, progress, offset);
-        long retention = view.policy().retention().toNanos();
-        if (stream.equals(view.from()) && (expiredAt == Long.MIN_VALUE || progress - expiredAt > retention / 16)) {
-            expiredAt = progress;
-            tier.expireBefore(progress - retention);
-        }
+        expire(operator.progress());
         if (view.policy().emit() == ViewSpec.Emit.FRAME) {
             operator.refreshProvisional();
+        }
+    }
+
+    /** By the progress that closes results: one that still waits for another input never expires. */
+    private void expire(long progress) {
+        long retention = view.policy().retention().toNanos();
+        if (progress < Long.MIN_VALUE + retention) {
+            return;
+        }
+        long horizon = progress - retention;
+        if (expiredTo == Long.MIN_VALUE || horizon > expiredTo + retention / 16) {
+            expiredTo = horizon;
+            tier.expireBefore(horizon);
         }
     }
 

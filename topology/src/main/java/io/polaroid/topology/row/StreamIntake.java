@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * key and in the partition that their series belongs to.
  */
 public final class StreamIntake implements RowIntake {
+    /** 1700 and 2200: what lies between leaves room in 64 bits for the windows around it. */
+    private static final long EARLIEST = -8_520_336_000_000_000_000L;
+
+    private static final long LATEST = 7_258_118_400_000_000_000L;
+
     private final StreamSpec stream;
     private final StreamColumns columns;
     private final RowCodec codec;
@@ -84,12 +89,10 @@ public final class StreamIntake implements RowIntake {
         if (row.isNull(columns.time())) {
             return Problem.of(ProblemCode.MISSING_FIELD, "time column " + stream.time() + " is null");
         }
-        try {
-            columns.timeNanos(row);
-        } catch (ArithmeticException e) {
+        if (!isPlausible(row)) {
             return Problem.of(
                     ProblemCode.WRONG_TYPE,
-                    "time " + row.longAt(columns.time()) + " " + columns.unit() + " is outside the years 1677 to 2262");
+                    "time " + row.longAt(columns.time()) + " " + columns.unit() + " is outside the years 1700 to 2199");
         }
         for (int column : floating) {
             if (!row.isNull(column) && !Double.isFinite(row.doubleAt(column))) {
@@ -104,6 +107,15 @@ public final class StreamIntake implements RowIntake {
             }
         }
         return null;
+    }
+
+    private boolean isPlausible(Row row) {
+        try {
+            long time = columns.timeNanos(row);
+            return time >= EARLIEST && time < LATEST;
+        } catch (ArithmeticException e) {
+            return false;
+        }
     }
 
     private static Intake control(byte[] key) {

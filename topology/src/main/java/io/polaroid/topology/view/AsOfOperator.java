@@ -17,7 +17,9 @@ import java.util.List;
  * arrival. <b>Nulls</b> no match gives null right columns. <b>Late rows</b> within grace a late left row gets its result at
  * once, a late right row revises the published left rows that it now matches. <b>Time</b> results are published at the lesser
  * progress of both inputs; whether a row is late depends on its own partition's alone. <b>State</b> a left row waits as a
- * provisional result, so that it is there after a restart however far apart the inputs are. <b>Source</b> backward
+ * provisional result, so that it is there after a restart however far apart the inputs are; its match is settled, and kept
+ * with it, once all right rows that could change it would be late, since the row tier may let go of them then. A left row that
+ * comes when the right input is further ahead than its retention finds only the rows still retained. <b>Source</b> backward
  * {@code join_asof} of Polars; differs in that keys and tolerance are mandatory.
  */
 public final class AsOfOperator implements ViewOperator {
@@ -33,7 +35,9 @@ public final class AsOfOperator implements ViewOperator {
     private final AsOf join;
     private final int leftWidth;
     private final List<Integer> rightColumns;
+    private final int rightTime;
     private final PendingRows pending = new PendingRows();
+    private final PendingRows unsettled = new PendingRows();
 
     /**
      * The inputs of a join.
@@ -65,11 +69,24 @@ public final class AsOfOperator implements ViewOperator {
         this.join = AsOf.backward(view.tolerance().toNanos());
         this.leftWidth = inputs.left().columns().schema().getFields().size();
         this.rightColumns = ViewSchema.rightColumns(inputs.right().columns());
+        this.rightTime = leftWidth + rightColumns.indexOf(inputs.right().columns().time());
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
-                pending.add(results.series(row), results.timeNanos(row), results.sequence(row));
+                await(row);
             }
         });
+    }
+
+    private void await(int result) {
+        pending.add(results.series(result), results.timeNanos(result), results.sequence(result));
+        if (!settled(results.timeNanos(result))) {
+            unsettled.add(results.series(result), results.timeNanos(result), results.sequence(result));
+        }
+    }
+
+    /** Whether every right row that a left row at this time could match would be late by now. */
+    private boolean settled(long leftNanos) {
+        return timing.decide(acceptedRight.end(leftNanos), right.progress()) == Decision.LATE;
     }
 
     private AcceptedRows accepted(Side side) {
@@ -99,7 +116,10 @@ public final class AsOfOperator implements ViewOperator {
             results.set(result, column, cells.valueAt(column));
         }
         results.set(result, leftWidth + rightColumns.size(), row.offset());
-        pending.add(row.series(), row.timeNanos(), row.offset());
+        await(result);
+        if (settled(row.timeNanos())) {
+            match(result);
+        }
     }
 
     /** A right row within grace takes over the published left rows from its own time up to the next right row's. */
@@ -127,6 +147,7 @@ public final class AsOfOperator implements ViewOperator {
 
     @Override
     public void onProgress(String stream, long ignored, long offset) {
+        settle();
         long progress = progress();
         for (var next = pending.peek();
                 next != null && timing.closed(acceptedLeft.end(next.timeNanos()), progress);
@@ -136,21 +157,34 @@ public final class AsOfOperator implements ViewOperator {
         }
     }
 
+    private void settle() {
+        for (var next = unsettled.peek(); next != null && settled(next.timeNanos()); next = unsettled.peek()) {
+            unsettled.remove();
+            int result = results.find(next.series(), next.timeNanos(), next.offset());
+            if (result >= 0 && results.isProvisional(result)) {
+                match(result);
+            }
+        }
+    }
+
     @Override
     public void refreshProvisional() {
         results.forEachChanged(row -> {
-            if (results.isProvisional(row)) {
+            if (results.isProvisional(row) && !settled(results.timeNanos(row))) {
                 match(row);
             }
         });
     }
 
-    private long progress() {
+    @Override
+    public long progress() {
         return Math.min(left.progress(), right.progress());
     }
 
     private void publish(int result, long progress, long offset) {
-        boolean matched = match(result);
+        boolean matched = settled(results.timeNanos(result))
+                ? !results.result(result).isNull(rightTime)
+                : match(result);
         if (matched || view.match() == ViewSpec.AsOf.Match.LEFT) {
             publisher.publish(result, progress, offset);
         }

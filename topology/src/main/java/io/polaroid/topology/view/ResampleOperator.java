@@ -1,6 +1,7 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.row.Row;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 public final class ResampleOperator implements ViewOperator {
     private final ViewSpec.Resample view;
     private final StreamColumns input;
+    private final RowTier rows;
     private final ResultTier results;
     private final AggregatePlan plan;
     private final ViewOutput output;
@@ -31,9 +33,15 @@ public final class ResampleOperator implements ViewOperator {
 
     /** An operator that goes on where the store stands. */
     public ResampleOperator(
-            ViewSpec.Resample view, StreamColumns input, ResultTier results, AggregatePlan plan, ViewOutput output) {
+            ViewSpec.Resample view,
+            StreamColumns input,
+            RowTier rows,
+            ResultTier results,
+            AggregatePlan plan,
+            ViewOutput output) {
         this.view = view;
         this.input = input;
+        this.rows = rows;
         this.results = results;
         this.plan = plan;
         this.output = output;
@@ -80,6 +88,11 @@ public final class ResampleOperator implements ViewOperator {
                 publisher.publish(result, progress, offset);
             }
         }
+    }
+
+    @Override
+    public long progress() {
+        return rows.progress();
     }
 
     @Override

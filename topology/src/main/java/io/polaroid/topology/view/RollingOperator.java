@@ -113,6 +113,11 @@ public final class RollingOperator implements ViewOperator {
     }
 
     @Override
+    public long progress() {
+        return rows.progress();
+    }
+
+    @Override
     public void refreshProvisional() {}
 
     private void publish(String key, SeriesRows series, int index, long progress, long offset) {

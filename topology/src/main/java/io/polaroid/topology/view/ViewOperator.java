@@ -13,6 +13,9 @@ public interface ViewOperator {
     /** Closes what this progress of the input's partition closes. Called after each record that is a row or moves progress. */
     void onProgress(String input, long progress, long offset);
 
+    /** The progress that closes results: the least of the inputs'. {@link Long#MIN_VALUE} for none yet. */
+    long progress();
+
     /** Fills in the cells of changed results that are still provisional, before they are logged and shown. */
     void refreshProvisional();
 
