@@ -134,12 +134,23 @@ class ReplayServerTest {
     }
 
     @Test
+    void replaysABrokenMessageAsItCame() {
+        Path truncated =
+                TestRecording.write(folder.resolve("c.gz"), List.of(TestRecording.HEADER, "1 {\"data\":{\"T\":1,\"p"));
+        var config = new ReplayConfig(List.of(truncated), "127.0.0.1", 0, 0, false);
+        try (var server = ReplayServer.open(config).orThrow();
+                var client = new TestClient(server.port(), "/", "{\"op\":\"subscribe\"}")) {
+            assertThat(client.next(2))
+                    .containsExactly("{\"position\":0,\"data\":{\"T\":1,\"p", "{\"position\":1,\"end\":true}");
+        }
+    }
+
+    @Test
     void saysWhatIsWrongWithAFileOrAnAddress() {
         Path noHeader = TestRecording.write(folder.resolve("a.gz"), List.of("1 {}"));
         Path badLine = TestRecording.write(folder.resolve("b.gz"), List.of(TestRecording.HEADER, "1 {}", "x {}"));
-        Path truncated = TestRecording.write(folder.resolve("c.gz"), List.of(TestRecording.HEADER, "1 {\"data\":{"));
         Path empty = TestRecording.write(folder.resolve("d.gz"), List.of(TestRecording.HEADER));
-        for (Path file : List.of(noHeader, badLine, truncated, empty, folder.resolve("absent.gz"))) {
+        for (Path file : List.of(noHeader, badLine, empty, folder.resolve("absent.gz"))) {
             var opened = ReplayServer.open(new ReplayConfig(List.of(file), "127.0.0.1", 0, 0, false));
             assertThat(opened).isInstanceOfSatisfying(Result.Err.class, err -> {
                 assertThat(err.problem().code()).isEqualTo(ProblemCode.INVALID_CONFIG);
