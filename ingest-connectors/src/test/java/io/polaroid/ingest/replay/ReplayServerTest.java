@@ -134,7 +134,7 @@ class ReplayServerTest {
     }
 
     @Test
-    void replaysABrokenMessageAsItCame() {
+    void replaysABrokenMessageAsItCame() throws InterruptedException {
         Path truncated =
                 TestRecording.write(folder.resolve("c.gz"), List.of(TestRecording.HEADER, "1 {\"data\":{\"T\":1,\"p"));
         var config = new ReplayConfig(List.of(truncated), "127.0.0.1", 0, 0, false);
