@@ -48,7 +48,8 @@ record Recording(List<Line> lines, long sessionMillis, List<Long> idRanges) {
         return receivedNanos(to) - receivedNanos(from);
     }
 
-    private long receivedNanos(long position) {
+    /** When the message of a position was received, later by a session length in each round; ns since 1970 UTC. */
+    long receivedNanos(long position) {
         return line(position).receivedNanos() + round(position) * sessionMillis * NANOS_PER_MILLI;
     }
 

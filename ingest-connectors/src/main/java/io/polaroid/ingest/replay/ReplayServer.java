@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * the subscription. In a loop positions go on, and times and ids are shifted (see {@link Recording}), so that any position
  * can be asked for after a restart of either side. Without a loop the last message is {@code {"position":N,"end":true}}, and
  * the socket stays open. A second subscription on a socket replaces the first.
+ *
+ * <p>The recordings of one server are one session. At other speeds than 0 the pace keeps those together that subscribe
+ * together. At speed 0 ("as fast as the clients take") the server does: no connection is sent a message that was received more
+ * than 500 ms of session time after one that another connection is still to get. So a client that starts further back catches
+ * up while the others wait. One that does not read holds them back for 5 s, then they go on. A subscription waits for up to
+ * 2 s while there is a recording to which nobody has subscribed yet, so that a replay begins together. See {@link Lockstep}.
  */
 public final class ReplayServer implements AutoCloseable {
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
@@ -36,6 +42,7 @@ public final class ReplayServer implements AutoCloseable {
     private final ReplayConfig config;
     private final InstantSource clock;
     private final ReplaySession.Sleeper sleeper;
+    private final Turns turns;
     private final Javalin server;
 
     private ReplayServer(
@@ -46,6 +53,7 @@ public final class ReplayServer implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.sleeper = sleeper;
+        this.turns = new Turns(recordings.keySet(), clock);
         this.server = Javalin.create(javalin -> configure(javalin, recordings));
     }
 
@@ -124,7 +132,7 @@ public final class ReplayServer implements AutoCloseable {
         if (before != null) {
             before.awaitStopped();
         }
-        var session = new ReplaySession(recording, config, clock, sleeper, client.session);
+        var session = new ReplaySession(recording, config, turns, clock, sleeper, client.session);
         sessions.put(client.sessionId(), session.start(stem, from));
     }
 

@@ -3,6 +3,7 @@ package io.polaroid.ingest.replay;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One subscription: a thread that sends the messages of a recording from a position on, each when it is due. It waits when
- * {@value #MAX_IN_FLIGHT} messages have not reached the socket yet, so a slow client slows it down.
+ * {@value #MAX_IN_FLIGHT} messages have not reached the socket yet, so a slow client slows it down. At speed 0 a message is
+ * due when it is the session's turn.
  */
 final class ReplaySession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplaySession.class);
@@ -27,6 +29,7 @@ final class ReplaySession implements AutoCloseable {
 
     private final Recording recording;
     private final ReplayConfig config;
+    private final Turns turns;
     private final InstantSource clock;
     private final Sleeper sleeper;
     private final Session socket;
@@ -34,21 +37,32 @@ final class ReplaySession implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private @Nullable Thread thread;
 
-    ReplaySession(Recording recording, ReplayConfig config, InstantSource clock, Sleeper sleeper, Session socket) {
+    ReplaySession(
+            Recording recording,
+            ReplayConfig config,
+            Turns turns,
+            InstantSource clock,
+            Sleeper sleeper,
+            Session socket) {
         this.recording = recording;
         this.config = config;
+        this.turns = turns;
         this.clock = clock;
         this.sleeper = sleeper;
         this.socket = socket;
     }
 
     ReplaySession start(String name, long from) {
+        if (config.speed() == 0) {
+            turns.subscribe(this, name, receivedNanos(from));
+        }
         thread = Thread.ofVirtual().name("replay-" + name).start(() -> run(from));
         return this;
     }
 
     @Override
     public void close() {
+        turns.leave(this);
         if (thread != null) {
             thread.interrupt();
         }
@@ -66,14 +80,17 @@ final class ReplaySession implements AutoCloseable {
             Instant begin = clock.instant();
             long position = from;
             while (!ended(position)) {
+                inFlight.acquire();
                 awaitDue(begin, from, position);
-                send(recording.message(position));
+                send(recording.message(position), () -> turns.written(this));
                 position++;
             }
-            send("{\"position\":" + position + ",\"end\":true}");
+            inFlight.acquire();
+            send("{\"position\":" + position + ",\"end\":true}", () -> {});
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
+            turns.leave(this);
             if (socket.isOpen()) {
                 LOG.warn("replay stopped", e);
                 socket.disconnect();
@@ -87,6 +104,7 @@ final class ReplaySession implements AutoCloseable {
 
     private void awaitDue(Instant begin, long from, long position) throws InterruptedException {
         if (config.speed() == 0) {
+            turns.take(this, receivedNanos(position + 1));
             return;
         }
         var due = begin.plusNanos((long) (recording.nanosBetween(from, position) / config.speed()));
@@ -96,16 +114,23 @@ final class ReplaySession implements AutoCloseable {
         }
     }
 
-    private void send(String message) throws InterruptedException {
-        inFlight.acquire();
+    private OptionalLong receivedNanos(long position) {
+        return ended(position) ? OptionalLong.empty() : OptionalLong.of(recording.receivedNanos(position));
+    }
+
+    private void send(String message, Runnable whenWritten) {
         Throwable failed = failure.get();
         if (failed != null) {
             throw new IllegalStateException("the client is gone", failed);
         }
-        Consumer<Throwable> onFailure = cause -> {
-            failure.compareAndSet(null, cause);
+        Runnable release = () -> {
+            whenWritten.run();
             inFlight.release();
         };
-        socket.sendText(message, Callback.from(inFlight::release, onFailure));
+        Consumer<Throwable> onFailure = cause -> {
+            failure.compareAndSet(null, cause);
+            release.run();
+        };
+        socket.sendText(message, Callback.from(release, onFailure));
     }
 }

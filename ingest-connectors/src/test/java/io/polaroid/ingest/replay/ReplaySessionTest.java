@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,9 @@ class ReplaySessionTest {
         var recording = RecordingReader.read(TestRecording.small(folder)).orThrow();
         var config = new ReplayConfig(List.of(), "127.0.0.1", 0, 0, true);
         // When
-        try (var session = new ReplaySession(recording, config, InstantSource.system(), Thread::sleep, socket)) {
+        var clock = InstantSource.system();
+        var turns = new Turns(Set.of("test"), clock);
+        try (var session = new ReplaySession(recording, config, turns, clock, Thread::sleep, socket)) {
             session.start("test", 0);
             // Then
             var held = new LinkedBlockingQueue<Callback>();

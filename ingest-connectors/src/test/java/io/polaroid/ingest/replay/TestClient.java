@@ -3,6 +3,7 @@ package io.polaroid.ingest.replay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
@@ -18,9 +19,16 @@ final class TestClient extends WebSocketListener implements AutoCloseable {
 
     private final OkHttpClient client = new OkHttpClient();
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final CountDownLatch reading;
     private final WebSocket socket;
 
     TestClient(int port, String path, String... messages) {
+        this(port, path, new CountDownLatch(0), messages);
+    }
+
+    /** A client that stops reading after one message until the latch opens. */
+    TestClient(int port, String path, CountDownLatch reading, String... messages) {
+        this.reading = reading;
         socket = client.newWebSocket(
                 new Request.Builder().url("ws://127.0.0.1:" + port + path).build(), this);
         for (String message : messages) {
@@ -45,6 +53,11 @@ final class TestClient extends WebSocketListener implements AutoCloseable {
         return messages;
     }
 
+    /** How many messages have come that {@link #next()} has not returned. */
+    int pending() {
+        return received.size();
+    }
+
     void send(String message) {
         socket.send(message);
     }
@@ -52,6 +65,11 @@ final class TestClient extends WebSocketListener implements AutoCloseable {
     @Override
     public void onMessage(WebSocket from, String text) {
         received.add(text);
+        try {
+            reading.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -31,7 +31,10 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--speed",
             paramLabel = "X",
             defaultValue = "1",
-            description = "1 for the original pace, 10 for ten times as fast, 0 for as fast as the client takes")
+            description =
+                    "1 for the original pace, 10 for ten times as fast, 0 for as fast as the clients take. At 0 no"
+                            + " client gets more than 500 ms of session time ahead of another, unless that one reads nothing for 5 s;"
+                            + " the first to subscribe waits up to 2 s for the other recordings.")
     private double speed;
 
     @Option(names = "--loop", description = "go on from the beginning at the end, with times and ids moved on")
