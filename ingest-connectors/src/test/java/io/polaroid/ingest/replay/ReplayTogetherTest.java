@@ -61,6 +61,9 @@ class ReplayTogetherTest {
         try (var server = open(left, right);
                 var first = new TestClient(server.port(), "/left", SUBSCRIBE);
                 var second = new TestClient(server.port(), "/right")) {
+            try (var meanwhile = new TestClient(server.port(), "/left", "nonsense")) {
+                assertThat(meanwhile.next()).startsWith("closed 1008");
+            }
             assertThat(first.pending()).isZero();
             second.send(SUBSCRIBE);
             assertThat(first.next(5_001)).last().isEqualTo("{\"position\":5000,\"end\":true}");
