@@ -66,7 +66,10 @@ class HostileInputTest {
         void trade(String symbol, long ts, double price, double size) {
             var codec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry)
                     .orThrow();
-            send("trades", symbol.getBytes(StandardCharsets.UTF_8), codec.encode(ArrayRow.of(symbol, ts, price, size, null)));
+            send(
+                    "trades",
+                    symbol.getBytes(StandardCharsets.UTF_8),
+                    codec.encode(ArrayRow.of(symbol, ts, price, size, null)));
         }
 
         void quote(String symbol, long ts, double bid) {
@@ -91,7 +94,9 @@ class HostileInputTest {
             var codec = RowCodec.of(topology.viewAvroSchema(view), view + "-value", registry)
                     .orThrow();
             int revision = codec.arrowSchema().getFields().size() - 3;
-            return rows(view, codec).stream().filter(row -> !row.isNull(revision)).toList();
+            return rows(view, codec).stream()
+                    .filter(row -> !row.isNull(revision))
+                    .toList();
         }
 
         List<Row> deadLetters() {
@@ -275,7 +280,9 @@ class HostileInputTest {
             play.quote("A", BASE + DAY / 2 + 4 * SECOND, 5);
             play.trade("A", BASE + DAY / 2 + 5 * SECOND, 10, 1);
             // Then
-            assertThat(play.published("enriched").stream().map(row -> row.valueAt(6)).toList())
+            assertThat(play.published("enriched").stream()
+                            .map(row -> row.valueAt(6))
+                            .toList())
                     .containsExactly(1.0, 1.0, quotesFirst ? 4.0 : null);
         });
     }
@@ -294,7 +301,9 @@ class HostileInputTest {
             play.quote("A", BASE + 6 * DAY + 10, 3);
             play.trade("A", BASE + 6 * DAY + 10, 10, 1);
             // Then
-            var bids = play.published("enriched").stream().map(row -> row.valueAt(6)).toList();
+            var bids = play.published("enriched").stream()
+                    .map(row -> row.valueAt(6))
+                    .toList();
             if (inner) {
                 assertThat(bids).containsExactly(1.0, 2.0);
             } else {

@@ -110,11 +110,12 @@ class RestartIT {
             Thread.sleep(20);
         }
         if (part == 1) {
-            app.views().forEach(view -> assertThat(view.counts().values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum())
-                    .as("counts of %s", view)
-                    .isEqualTo(feed.sent(view.input())));
+            app.views()
+                    .forEach(view -> assertThat(view.counts().values().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum())
+                            .as("counts of %s", view)
+                            .isEqualTo(feed.sent(view.input())));
         }
     }
 
@@ -127,14 +128,17 @@ class RestartIT {
             long disorderMillis,
             long graceMillis) {
         var oracle = new BatchOracle(disorderMillis * 1_000, graceMillis * 1_000);
-        var topology =
-                PipelineTopology.of(pipeline, registry, allocator, new Running()).orThrow();
+        var topology = PipelineTopology.of(pipeline, registry, allocator, new Running())
+                .orThrow();
         var read = new Published(broker.bootstrapServers(), registry, topology, feed.partitions);
         for (int partition = 0; partition < feed.partitions; partition++) {
             var trades = feed.ticks("trades", partition);
             var quotes = feed.ticks("quotes", partition);
-            assertThat(read.newest("bars_1s", partition, row -> List.<Object>of(
-                            row.doubleAt(2), row.doubleAt(3), row.doubleAt(4), row.doubleAt(5), row.longAt(7))))
+            assertThat(read.newest(
+                            "bars_1s",
+                            partition,
+                            row -> List.<Object>of(
+                                    row.doubleAt(2), row.doubleAt(3), row.doubleAt(4), row.doubleAt(5), row.longAt(7))))
                     .as("bars of partition %s", partition)
                     .isEqualTo(withoutSums(oracle.bars(trades, SECOND)));
             assertThat(read.newest("vwap_5s", partition, row -> List.<Object>of(row.doubleAt(4), row.longAt(5))))
@@ -153,7 +157,8 @@ class RestartIT {
 
     private static Map<String, List<Object>> withoutSums(Map<String, List<Object>> bars) {
         var short5 = new TreeMap<String, List<Object>>();
-        bars.forEach((key, bar) -> short5.put(key, List.of(bar.get(0), bar.get(1), bar.get(2), bar.get(3), bar.get(5))));
+        bars.forEach(
+                (key, bar) -> short5.put(key, List.of(bar.get(0), bar.get(1), bar.get(2), bar.get(3), bar.get(5))));
         return short5;
     }
 
@@ -249,8 +254,8 @@ class RestartIT {
             for (byte[] value : values(new TopicPartition(view, partition))) {
                 var row = codec.decode(value).orThrow();
                 if (!row.isNull(revision)) {
-                    var key = row.valueAt(0) + "/" + row.valueAt(1)
-                            + (rowOffset < 0 ? "" : "/" + row.valueAt(rowOffset));
+                    var key =
+                            row.valueAt(0) + "/" + row.valueAt(1) + (rowOffset < 0 ? "" : "/" + row.valueAt(rowOffset));
                     assertThat(row.longAt(revision))
                             .as("revision of %s %s", view, key)
                             .isEqualTo(revisions.merge(key, 0L, (old, zero) -> old + 1));
@@ -267,7 +272,8 @@ class RestartIT {
                     new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer.assign(List.of(partition));
                 consumer.seekToBeginning(List.of(partition));
-                long end = consumer.endOffsets(new HashSet<>(List.of(partition))).get(partition);
+                long end =
+                        consumer.endOffsets(new HashSet<>(List.of(partition))).get(partition);
                 var values = new ArrayList<byte[]>();
                 while (consumer.position(partition) < end) {
                     consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));

@@ -69,7 +69,8 @@ public final class AsOfOperator implements ViewOperator {
         this.join = AsOf.backward(view.tolerance().toNanos());
         this.leftWidth = inputs.left().columns().schema().getFields().size();
         this.rightColumns = ViewSchema.rightColumns(inputs.right().columns());
-        this.rightTime = leftWidth + rightColumns.indexOf(inputs.right().columns().time());
+        this.rightTime =
+                leftWidth + rightColumns.indexOf(inputs.right().columns().time());
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
                 await(row);
@@ -182,9 +183,8 @@ public final class AsOfOperator implements ViewOperator {
     }
 
     private void publish(int result, long progress, long offset) {
-        boolean matched = settled(results.timeNanos(result))
-                ? !results.result(result).isNull(rightTime)
-                : match(result);
+        boolean matched =
+                settled(results.timeNanos(result)) ? !results.result(result).isNull(rightTime) : match(result);
         if (matched || view.match() == ViewSpec.AsOf.Match.LEFT) {
             publisher.publish(result, progress, offset);
         }
