@@ -11,7 +11,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from stack import DEMO, Stack  # noqa: E402
+from stack import DEMO, Stack
 
 
 def variant(folder: Path, change) -> Path:

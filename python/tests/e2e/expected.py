@@ -41,9 +41,7 @@ def assert_same(name: str, got: dict, expected: dict, columns, relative=None) ->
     relative = relative or {}
     missing = sorted(expected.keys() - got.keys())
     extra = sorted(got.keys() - expected.keys())
-    assert not missing and not extra, (
-        f"{name}: {len(missing)} missing {missing[:3]}, {len(extra)} too many {extra[:3]}"
-    )
+    assert not missing and not extra, f"{name}: {len(missing)} missing {missing[:3]}, {len(extra)} too many {extra[:3]}"
     assert expected, f"{name}: the oracle has no rows"
     for key, want in expected.items():
         for column in columns:
@@ -62,9 +60,7 @@ def expected_bars(every: int, disorder: int) -> dict:
 
 def expected_rolling(disorder: int) -> dict:
     rows = oracle.rolling(session().trades, 60 * SECOND)
-    return {
-        (row.symbol, row.ts, row.trade_id): row._asdict() for row in rows if row.ts + 1 + disorder <= last_time()
-    }
+    return {(row.symbol, row.ts, row.trade_id): row._asdict() for row in rows if row.ts + 1 + disorder <= last_time()}
 
 
 def expected_enriched(disorder: int) -> dict:
@@ -96,9 +92,7 @@ def check_results(rows_of) -> None:
         ("vwap", "sd"),
         {"sd": 1e-9},
     )
-    assert_same(
-        "enriched", rows_of("enriched", by_trade), expected_enriched(DISORDER["enriched"]), ENRICHED_COLUMNS
-    )
+    assert_same("enriched", rows_of("enriched", by_trade), expected_enriched(DISORDER["enriched"]), ENRICHED_COLUMNS)
 
 
 def check_topics(stack) -> None:

@@ -169,6 +169,4 @@ class Stack:
 
 
 def cli(stack: Stack, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [str(POLAROID), *arguments], cwd=REPO, env=stack.env, capture_output=True, text=True, timeout=seconds
-    )
+    return subprocess.run([str(POLAROID), *arguments], cwd=REPO, env=stack.env, capture_output=True, text=True, timeout=seconds)

@@ -7,7 +7,6 @@ import io
 import time
 
 import grpc
-import polaroid as pd
 import pyarrow.flight as flight
 import pytest
 from confluent_kafka import Producer
@@ -16,6 +15,8 @@ from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from stack import Stack, cli, wait_until
 from topics import micros, newest, read_all
+
+import polaroid as pd
 
 MINUTE = 60_000_000
 BASE = 1_723_200_000_000_000  # long after the session: a series of its own, in its own minutes
@@ -74,7 +75,7 @@ def test_stock_producer_with_its_default_partitioner(quiet):
     with pd.connect(quiet.grpc) as connection:
         counted = connection.sql("select symbol, count(*) n, count(distinct trade_id) d from trades group by 1")
         got = {row["symbol"]: (row["n"], row["d"]) for row in counted.collect().to_pylist()}
-        assert got == {symbol: (1_000, 1_000) for symbol in SYMBOLS}
+        assert got == dict.fromkeys(SYMBOLS, (1000, 1000))
 
     def closed():
         bars = newest(read_all(quiet, "bars_1m"), lambda row: (row["symbol"], micros(row["ts"])))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import time
 
-import polaroid as pd
 from confluent_kafka import Consumer, TopicPartition
 from expected import QUOTES, TRADES, check_counts, check_state, check_topics
 from stack import wait_until
 from test_session import await_published, lake_rows
 from topics import read_all
+
+import polaroid as pd
 
 KILLS = 5
 APPLICATION = "market"
@@ -39,7 +40,7 @@ def test_kill_nine(new_stack):
         stack.up()
         before = seen[-1] if seen else 0
         wait_until("the pipeline commits more", lambda: committed(stack) > before, 60)
-        time.sleep(dice.uniform(0.2, 3.0))
+        time.sleep(dice.uniform(1.0, 6.0))
         seen.append(committed(stack))
         stack.kill()
     stack.up()
@@ -67,8 +68,7 @@ def check_lake(stack, trades: list[dict]) -> None:
 
     for table, rows in (("trades", trades), ("bars_1s", read_all(stack, "bars_1s"))):
         boundaries = {
-            int(path.stem): json.loads(path.read_text())["boundary"]
-            for path in (stack.lake / table / "_manifest").glob("*.json")
+            int(path.stem): json.loads(path.read_text())["boundary"] for path in (stack.lake / table / "_manifest").glob("*.json")
         }
         assert boundaries, f"{table}: no manifest"
         expected = sorted(

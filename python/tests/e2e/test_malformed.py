@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 
-import polaroid as pd
 from stack import RECORDINGS, STEMS, wait_until
 from topics import read_all
+
+import polaroid as pd
 
 LINES = 3_000
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import duckdb
-import polaroid as pd
 from expected import QUOTES, TRADES, check_counts, check_state, check_topics
 from stack import wait_until
 from topics import read_all
+
+import polaroid as pd
 
 
 def without_sinks(pipeline: dict) -> None:
@@ -18,9 +19,7 @@ def await_published(stack) -> None:
     stack.await_rows({"trades": TRADES, "quotes": QUOTES})
 
     def settled():
-        seen = {
-            (view["view"], view["input"]): sum(view["counts"].values()) for view in stack.status()["views"]
-        }
+        seen = {(view["view"], view["input"]): sum(view["counts"].values()) for view in stack.status()["views"]}
         wanted = {"trades": TRADES, "quotes": QUOTES}
         return all(count >= wanted[key[1]] for key, count in seen.items()) and seen
 

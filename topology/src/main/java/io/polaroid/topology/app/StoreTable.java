@@ -78,19 +78,24 @@ record StoreTable(
     @Override
     public Result<TableSnapshot> snapshot(BufferAllocator allocator) {
         var parts = new TreeMap<Integer, Part>();
+        var failures = new ArrayList<String>();
         try {
             var request = StateQueryRequest.inStore(store)
                     .withQuery(Stores.snapshot(allocator))
                     .requireActive();
-            for (var result : streams.query(request).getPartitionResults().entrySet()) {
-                if (result.getValue().isSuccess()) {
-                    parts.put(result.getKey(), result.getValue().getResult());
+            // All are taken before one that failed is told of: what succeeded must be closed.
+            streams.query(request).getPartitionResults().forEach((partition, result) -> {
+                if (result.isSuccess()) {
+                    parts.put(partition, result.getResult());
                 } else {
-                    return failed(parts, explain(result.getKey(), result.getValue()));
+                    failures.add(explain(partition, result));
                 }
-            }
+            });
         } catch (InvalidStateStoreException e) {
-            return failed(parts, "the pipeline is not running yet: " + e.getMessage());
+            failures.add("the pipeline is not running yet: " + e.getMessage());
+        }
+        if (!failures.isEmpty()) {
+            return failed(parts, String.join("; ", failures));
         }
         if (parts.size() < partitions) {
             return failed(parts, parts.size() + " of " + partitions + " partitions are restored");
