@@ -41,7 +41,8 @@ def assert_same(name: str, got: dict, expected: dict, columns, relative=None) ->
     relative = relative or {}
     missing = sorted(expected.keys() - got.keys())
     extra = sorted(got.keys() - expected.keys())
-    assert not missing and not extra, f"{name}: {len(missing)} missing {missing[:3]}, {len(extra)} too many {extra[:3]}"
+    assert not missing, f"{name}: {len(missing)} are missing: {missing[:3]}"
+    assert not extra, f"{name}: {len(extra)} are too many: {extra[:3]}"
     assert expected, f"{name}: the oracle has no rows"
     for key, want in expected.items():
         for column in columns:

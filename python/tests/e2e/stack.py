@@ -51,7 +51,7 @@ class Stack:
     pipeline: Path = DEMO
     recordings: list[Path] = field(default_factory=lambda: [RECORDINGS / f"{stem}.txt.gz" for stem in STEMS])
     speed: float = 0
-    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)))))
+    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)), strict=True)))
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
     starts: int = 0
 

@@ -87,8 +87,10 @@ def test_stock_producer_with_its_default_partitioner(quiet):
             inside = [row for row in rows if row["symbol"] == symbol][minute * 240 : (minute + 1) * 240]
             bar = bars[symbol, BASE + minute * MINUTE]
             assert bar["count"] == 240
-            assert bar["open"] == inside[0]["price"] and bar["close"] == inside[-1]["price"]
-            assert bar["high"] == 106.0 and bar["low"] == 100.0
+            assert bar["open"] == inside[0]["price"]
+            assert bar["close"] == inside[-1]["price"]
+            assert bar["high"] == 106.0
+            assert bar["low"] == 100.0
             assert bar["volume"] == sum(row["size"] for row in inside)
 
 
@@ -119,7 +121,8 @@ def test_command_line_answers(quiet):
     assert wrong.returncode != 0
     assert "did you mean bars_1" in wrong.stderr, "the error suggests the nearest name"
     tables = cli(quiet, "tables")
-    assert tables.returncode == 0 and "enriched" in tables.stdout
+    assert tables.returncode == 0
+    assert "enriched" in tables.stdout
     assert cli(quiet, "prove", "bars_1m").returncode != 0
     assert "not built yet" in cli(quiet, "prove", "bars_1m").stderr.lower()
 

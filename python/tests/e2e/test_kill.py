@@ -39,7 +39,7 @@ def test_kill_nine(new_stack):
     for _ in range(KILLS):
         stack.up()
         before = seen[-1] if seen else 0
-        wait_until("the pipeline commits more", lambda: committed(stack) > before, 60)
+        wait_until("the pipeline commits more", lambda before=before: committed(stack) > before, 60)
         time.sleep(dice.uniform(1.0, 6.0))
         seen.append(committed(stack))
         stack.kill()

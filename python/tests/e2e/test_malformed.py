@@ -43,7 +43,8 @@ REASONS = {
 def make_recording(folder):
     """The first lines of a session, with one spoiled copy of a trade after every hundredth line, and duplicates."""
     source = RECORDINGS / f"{STEMS[0]}.txt.gz"
-    header, *lines = gzip.open(source, "rt").read().splitlines()[: LINES + 1]
+    with gzip.open(source, "rt") as file:
+        header, *lines = file.read().splitlines()[: LINES + 1]
     out, spoilt, trades, twice = [header], [], 0, 0
     last = None
     for number, line in enumerate(lines):
@@ -85,7 +86,8 @@ def test_malformed_messages(new_stack, tmp_path):
     letters = wait_until("all dead letters are there", buried, 60, every=1)
     assert sorted(letter["reason"] for letter in letters) == sorted(REASONS[how] for how in spoilt)
     for letter in letters:
-        assert letter["detail"] and letter["payload"]
+        assert letter["detail"]
+        assert letter["payload"]
         origin = "topic:trades" if letter["reason"] == "check-failed" else "source:"
         assert letter["origin"].startswith(origin), letter
     assert stack.rows("trades") == trades
