@@ -21,7 +21,9 @@ def test_page(new_stack):
     stack.replay()
     stack.up()
     stack.await_rows({"trades": 20})
-    wait_until("bars are there", lambda: (stack.get("/api/v1/candles?table=bars_1s&limit=5") or {}).get("rows"), 60)
+    wait_until(
+        "bars are there", lambda: (stack.get("/api/v1/candles?table=bars_1s&symbol=BTCUSDT&limit=5") or {}).get("rows"), 60
+    )
     env = {**os.environ, "POLAROID_URL": stack.web, "CHROMIUM": chromium}
     env["PATH"] = f"{node}:{env['PATH']}"
     done = subprocess.run(

@@ -38,7 +38,7 @@ def plain(stack, topic: str):
     return deserialize
 
 
-def read_all(stack, topic: str, seconds: float = 120, decoder=stock) -> list[dict]:
+def read_all(stack, topic: str, seconds: float = 300, decoder=stock) -> list[dict]:
     """Every committed record with a value, from the beginning to the end as of now.
 
     Each row has the fields of the value and `_partition`, `_offset`, `_key`, `_timestamp`.
