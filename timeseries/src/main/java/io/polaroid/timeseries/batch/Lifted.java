@@ -201,7 +201,7 @@ final class Lifted {
                     call.field().getType()));
         }
         List<Cells> cells = Rolled.over(windowed.around(), tasks, windowed.frames(), workers);
-        int rows = windowed.around().rows().length;
+        int rows = windowed.around().rowCount();
         var results = new ArrayList<Computed>();
         for (Cells cell : cells) {
             results.add(Computed.of(cell, validity(cell.valid())));
@@ -261,7 +261,7 @@ final class Lifted {
         }
         Values cells = evaluated.computeIfAbsent(
                 call.argument(), of -> evaluate(Expr.bind(of, input).orThrow(), table));
-        boolean[] valid = new boolean[groups.rows().length];
+        boolean[] valid = new boolean[groups.rowCount()];
         for (int at = 0; at < valid.length; at++) {
             valid[at] = cells.valid()[groups.rows()[at]];
         }
