@@ -82,7 +82,7 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
                         ProblemCode.BUDGET_EXCEEDED,
                         table.getRowCount() + " windows of " + windowSize
                                 + " rows take too long; use fewer rows, a smaller window_size or a smaller maxlag"))
-                : Result.ok(applied(table, schema, allocator)));
+                : Result.ok(applied(table, allocator)));
     }
 
     private boolean tooMuch(int rows) {
@@ -91,7 +91,7 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
         return rows * (double) windowSize * terms * terms > MOST_WORK;
     }
 
-    private VectorSchemaRoot applied(VectorSchemaRoot table, Schema schema, BufferAllocator allocator) {
+    private VectorSchemaRoot applied(VectorSchemaRoot table, BufferAllocator allocator) {
         int rows = table.getRowCount();
         double[] values = Column.of(table.getVector(column)).doubles();
         double[] statistics = new double[rows];

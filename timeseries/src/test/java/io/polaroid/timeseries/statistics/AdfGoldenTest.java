@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The ADF test gives the numbers of statsmodels. */
+/** The ADF test gives the numbers of statsmodels, or exact ones where statsmodels loses digits. */
 class AdfGoldenTest {
     @Test
     void givesTheNumbersOfStatsmodels() {

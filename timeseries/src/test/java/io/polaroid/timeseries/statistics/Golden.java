@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.stream.StreamSupport;
 
 /** The answers of statsmodels, made by src/test/python/statistics_golden.py. */
@@ -18,7 +19,7 @@ final class Golden {
         try (var in = Golden.class.getResourceAsStream("/statistics/" + file)) {
             return new ObjectMapper().readTree(in);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
