@@ -113,7 +113,10 @@ def adf_case(name: str, x: list[float], maxlag: int | None, regression: str, aut
         return None  # no degree of freedom: the statistic is 0 by division by infinity
     statistic, p_value = found.statistic, found.pvalue
     if abs(scaled_adf(x, regression, found.lags) - statistic) > INEXACT * abs(statistic):
-        statistic = exact_adf(x, regression, found.lags)
+        try:
+            statistic = exact_adf(x, regression, found.lags)
+        except ZeroDivisionError:
+            return None  # collinear, or an exact fit
         p_value = mackinnonp(statistic, regression)
     return {
         "series": name,
@@ -156,6 +159,8 @@ def exact_adf(x: list[float], regression: str, lags: int) -> float:
     inverse = products[:terms, :terms] ** -1
     weights = inverse * products[:terms, terms]
     residual = products[terms, terms] - (weights.T * products[:terms, terms])[0]
+    if residual < products[terms, terms] * mpmath.mpf(10) ** -40:
+        raise ZeroDivisionError("an exact fit")
     return float(weights[terms - 1] / mpmath.sqrt(inverse[terms - 1, terms - 1] * residual / (matrix.rows - terms)))
 
 
