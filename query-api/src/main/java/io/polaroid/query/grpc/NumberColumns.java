@@ -25,31 +25,37 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 record NumberColumns(List<String> names, double[][] values) {
     /** What an Arrow IPC stream of any number of batches holds, or {@code INVALID_ARGUMENT}. */
     static Result<NumberColumns> read(ArrowBatch rows, BufferAllocator allocator) {
+        try {
+            IpcFrames.check(rows.getArrowIpc());
+        } catch (RuntimeException e) {
+            return notArrow(e);
+        }
         try (var reader = new ArrowStreamReader(rows.getArrowIpc().newInput(), allocator)) {
             var root = reader.getVectorSchemaRoot();
             for (var field : root.getSchema().getFields()) {
                 if (!isNumber(field.getType()) || field.getDictionary() != null) {
-                    return invalid("column '" + field.getName() + "' is " + field.getType()
-                            + "; send numbers: integers, floats or decimals");
+                    return Result.err(
+                            ProblemCode.INVALID_ARGUMENT,
+                            "column '" + field.getName() + "' is " + field.getType()
+                                    + "; send numbers: integers, floats or decimals");
                 }
             }
-            return Result.ok(all(reader, root, rows.getArrowIpc().size()));
+            return Result.ok(all(reader, root));
         } catch (OutOfMemoryException e) {
             return Result.err(Problem.of(ProblemCode.BUDGET_EXCEEDED, "the rows do not fit in the server's memory now"));
         } catch (IOException | RuntimeException e) {
-            return invalid("rows are not an Arrow IPC stream: " + e.getMessage());
+            return notArrow(e);
         }
     }
 
-    private static NumberColumns all(ArrowStreamReader reader, VectorSchemaRoot root, int bytes) throws IOException {
+    private static Result<NumberColumns> notArrow(Exception e) {
+        return Result.err(ProblemCode.INVALID_ARGUMENT, "rows are not an Arrow IPC stream: " + e.getMessage());
+    }
+
+    private static NumberColumns all(ArrowStreamReader reader, VectorSchemaRoot root) throws IOException {
         var batches = new ArrayList<double[][]>();
         int count = 0;
         while (reader.loadNextBatch()) {
-            // Arrow believes what a message says of its length; no number takes less than a byte.
-            if (root.getRowCount() > bytes - count
-                    || root.getFieldVectors().stream().anyMatch(vector -> vector.getValueCount() != root.getRowCount())) {
-                throw new IllegalArgumentException("it names more rows than it holds");
-            }
             batches.add(root.getFieldVectors().stream()
                     .map(vector -> Column.of(vector).doubles())
                     .toArray(double[][]::new));
@@ -72,9 +78,5 @@ record NumberColumns(List<String> names, double[][] values) {
                 || type instanceof ArrowType.Decimal
                 || (type instanceof ArrowType.FloatingPoint number
                         && number.getPrecision() != FloatingPointPrecision.HALF);
-    }
-
-    private static Result<NumberColumns> invalid(String detail) {
-        return Result.err(ProblemCode.INVALID_ARGUMENT, detail);
     }
 }
