@@ -125,11 +125,13 @@ class StatisticsTest {
         var found = statistics.johansenTest(
                 JohansenTestRequest.newBuilder().setRows(doubles(a, b)).build());
         assertThat(found.getEigenvaluesList()).hasSize(2);
-        assertThat(found.getTraceStatistics(0)).isGreaterThan(found.getTraceCriticalValues(0).getAt99());
+        assertThat(found.getTraceStatistics(0))
+                .isGreaterThan(found.getTraceCriticalValues(0).getAt99());
         assertThat(found.getTraceCriticalValues(0).getAt90()).isEqualTo(13.4294);
         assertThat(found.getMaxEigenCriticalValues(1).getAt95()).isEqualTo(3.8415);
         assertThat(found.getMaxEigenStatistics(1)).isEqualTo(found.getTraceStatistics(1));
-        assertThat(found.getEigenvectors(0).getWeights(0) / found.getEigenvectors(0).getWeights(1))
+        assertThat(found.getEigenvectors(0).getWeights(0)
+                        / found.getEigenvectors(0).getWeights(1))
                 .isCloseTo(-2, Offset.offset(0.1));
         var trend = statistics.johansenTest(JohansenTestRequest.newBuilder()
                 .setRows(doubles(a, b))
@@ -149,9 +151,11 @@ class StatisticsTest {
         assertInvalid("autolag is 'best'", adf(doubles(SHORT)).setAutolag("best"));
         assertInvalid("maxlag is 4", adf(doubles(SHORT)).setMaxlag(4));
         assertInvalid("maxlag is -1", adf(doubles(SHORT)).setMaxlag(-1));
-        assertInvalid("not an Arrow IPC stream", adf(ArrowBatch.newBuilder()
-                .setArrowIpc(ByteString.copyFromUtf8("x,y\n1,2\n"))
-                .build()));
+        assertInvalid(
+                "not an Arrow IPC stream",
+                adf(ArrowBatch.newBuilder()
+                        .setArrowIpc(ByteString.copyFromUtf8("x,y\n1,2\n"))
+                        .build()));
         assertInvalid("not an Arrow IPC stream", adf(ArrowBatch.getDefaultInstance()));
         try (var text = new VarCharVector("symbol", allocator)) {
             text.allocateNew();
@@ -185,7 +189,8 @@ class StatisticsTest {
                 spoiled[random.nextInt(spoiled.length)] = (byte) random.nextInt(256);
             }
             var rows = ArrowBatch.newBuilder()
-                    .setArrowIpc(ByteString.copyFrom(spoiled, 0, i % 3 == 0 ? random.nextInt(whole.length) : whole.length))
+                    .setArrowIpc(
+                            ByteString.copyFrom(spoiled, 0, i % 3 == 0 ? random.nextInt(whole.length) : whole.length))
                     .build();
             try {
                 statistics.adfTest(adf(rows).build());

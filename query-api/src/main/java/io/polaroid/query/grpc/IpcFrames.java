@@ -52,8 +52,7 @@ final class IpcFrames {
     }
 
     private boolean message(int length, boolean afterSchema) {
-        var message =
-                Message.getRootAsMessage(bytes.slice(at, length).order(ByteOrder.LITTLE_ENDIAN));
+        var message = Message.getRootAsMessage(bytes.slice(at, length).order(ByteOrder.LITTLE_ENDIAN));
         at += length;
         long body = message.bodyLength();
         require(body >= 0 && body <= left(), "it is cut, or names a wrong length");

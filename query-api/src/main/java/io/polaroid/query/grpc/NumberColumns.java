@@ -42,7 +42,8 @@ record NumberColumns(List<String> names, double[][] values) {
             }
             return Result.ok(all(reader, root));
         } catch (OutOfMemoryException e) {
-            return Result.err(Problem.of(ProblemCode.BUDGET_EXCEEDED, "the rows do not fit in the server's memory now"));
+            return Result.err(
+                    Problem.of(ProblemCode.BUDGET_EXCEEDED, "the rows do not fit in the server's memory now"));
         } catch (IOException | RuntimeException e) {
             return notArrow(e);
         }

@@ -120,8 +120,8 @@ public final class StatisticsEndpoint extends StatisticsServiceGrpc.StatisticsSe
         found.traceCriticalValues().forEach(values -> reply.addTraceCriticalValues(values(values)));
         found.maxEigenCriticalValues().forEach(values -> reply.addMaxEigenCriticalValues(values(values)));
         found.eigenvectors()
-                .forEach(vector ->
-                        reply.addEigenvectors(Eigenvector.newBuilder().addAllWeights(vector)));
+                .forEach(
+                        vector -> reply.addEigenvectors(Eigenvector.newBuilder().addAllWeights(vector)));
         return reply.build();
     }
 

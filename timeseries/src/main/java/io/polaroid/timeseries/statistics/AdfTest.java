@@ -53,9 +53,10 @@ public record AdfTest(MaxLag maxLag, Regression regression, AutoLag autoLag) {
         return switch (maxLag) {
             case MaxLag.Schwert schwert ->
                 Result.ok(Math.min(most, (int) Math.ceil(12.0 * Math.pow(n / 100.0, 1 / 4.0))));
-            case MaxLag.Fixed(int lags) when lags < 0 ->
-                Result.err(Inputs.invalid("maxlag is " + lags + "; it is 0 or more"));
-            case MaxLag.Fixed(int lags) when lags > most ->
+            case MaxLag.Fixed(int lags)
+            when lags < 0 -> Result.err(Inputs.invalid("maxlag is " + lags + "; it is 0 or more"));
+            case MaxLag.Fixed(int lags)
+            when lags > most ->
                 Result.err(Inputs.invalid("maxlag is " + lags + "; for " + n + " rows and regression '" + name()
                         + "' it can be " + most + " at most (rows/2 - 1 - deterministic terms)"));
             case MaxLag.Fixed(int lags) -> Result.ok(lags);

@@ -165,9 +165,10 @@ final class JohansenRegression {
         for (int i = 0; i < p; i++) {
             double eigenvalue = singular[i] * singular[i];
             if (!(eigenvalue <= MOST_EIGENVALUE)) {
-                return Result.err(Inputs.invalid(
-                        "the changes of a combination of the columns follow exactly from their past, so that the statistics are"
-                                + " infinite; the columns are not random, or one is a copy of another shifted in time"));
+                return Result.err(
+                        Inputs.invalid(
+                                "the changes of a combination of the columns follow exactly from their past, so that the statistics are"
+                                        + " infinite; the columns are not random, or one is a copy of another shifted in time"));
             }
             eigenvalues.add(eigenvalue);
             maxEigen.add(-rows * Math.log1p(-eigenvalue));

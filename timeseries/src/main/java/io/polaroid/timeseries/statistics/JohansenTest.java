@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
 public record JohansenTest(int detOrder, int kArDiff) {
     /** The result for series that are called by their number. */
     public Result<JohansenResult> apply(double[][] columns) {
-        return apply(IntStream.range(0, columns.length).mapToObj(Integer::toString).toList(), columns);
+        return apply(
+                IntStream.range(0, columns.length).mapToObj(Integer::toString).toList(), columns);
     }
 
     /**

@@ -77,12 +77,14 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         var table = inputs.getFirst();
-        return schema(List.of(table.getSchema())).flatMap(schema -> tooMuch(table.getRowCount())
-                ? Result.err(Problem.of(
-                        ProblemCode.BUDGET_EXCEEDED,
-                        table.getRowCount() + " windows of " + windowSize
-                                + " rows take too long; use fewer rows, a smaller window_size or a smaller maxlag"))
-                : Result.ok(applied(table, allocator)));
+        return schema(List.of(table.getSchema()))
+                .flatMap(schema -> tooMuch(table.getRowCount())
+                        ? Result.err(
+                                Problem.of(
+                                        ProblemCode.BUDGET_EXCEEDED,
+                                        table.getRowCount() + " windows of " + windowSize
+                                                + " rows take too long; use fewer rows, a smaller window_size or a smaller maxlag"))
+                        : Result.ok(applied(table, allocator)));
     }
 
     private boolean tooMuch(int rows) {
@@ -102,7 +104,9 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
         for (int group = 0; group < groups.count(); group++) {
             for (int end = groups.starts()[group] + windowSize; end <= groups.starts()[group + 1]; end++) {
                 int[] window = Arrays.copyOfRange(groups.rows(), end - windowSize, end);
-                if (test.apply(Arrays.stream(window).mapToDouble(row -> values[row]).toArray())
+                if (test.apply(Arrays.stream(window)
+                                .mapToDouble(row -> values[row])
+                                .toArray())
                         instanceof Result.Ok<AdfResult>(var found)) {
                     int row = window[windowSize - 1];
                     statistics[row] = found.statistic();
@@ -128,8 +132,8 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
     private static Result<Field> numeric(Field field) {
         return switch (field.getType()) {
             case ArrowType.Int whole -> Result.ok(field);
-            case ArrowType.FloatingPoint number when number.getPrecision() != FloatingPointPrecision.HALF ->
-                Result.ok(field);
+            case ArrowType.FloatingPoint number
+            when number.getPrecision() != FloatingPointPrecision.HALF -> Result.ok(field);
             case ArrowType.Decimal number -> Result.ok(field);
             default ->
                 Result.err(Inputs.invalid("column '" + field.getName() + "' is " + field.getType()

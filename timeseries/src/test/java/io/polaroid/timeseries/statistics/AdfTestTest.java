@@ -38,7 +38,9 @@ class AdfTestTest {
             // Sixteenths stay exact beside 2^30.
             double[] x = Series.map(
                     Series.autoregression(gen, 30 + gen.below(200), gen.unit()), value -> Math.rint(value * 16) / 16);
-            assertSame(test.apply(Series.map(x, value -> value + (1 << 30))).orThrow(), test.apply(x).orThrow());
+            assertSame(
+                    test.apply(Series.map(x, value -> value + (1 << 30))).orThrow(),
+                    test.apply(x).orThrow());
         });
     }
 
@@ -46,7 +48,9 @@ class AdfTestTest {
     void aTrendInTheRegressionTakesUpATrendOfTheSeries() {
         Gen.forSeeds(20, gen -> {
             double[] x = Series.autoregression(gen, 30 + gen.below(200), gen.unit());
-            double[] rising = IntStream.range(0, x.length).mapToDouble(i -> x[i] + 0.25 * i).toArray();
+            double[] rising = IntStream.range(0, x.length)
+                    .mapToDouble(i -> x[i] + 0.25 * i)
+                    .toArray();
             double[] curved = IntStream.range(0, x.length)
                     .mapToDouble(i -> x[i] + 0.25 * i - 0.01 * i * i)
                     .toArray();
@@ -94,14 +98,18 @@ class AdfTestTest {
             residual += rest * rest;
         }
         double expected = slope / Math.sqrt(residual / (level.length - 2) / squares);
-        var found = new AdfTest(MaxLag.of(0), Regression.C, AutoLag.NONE).apply(x).orThrow();
+        var found =
+                new AdfTest(MaxLag.of(0), Regression.C, AutoLag.NONE).apply(x).orThrow();
         assertThat(found.statistic()).isCloseTo(expected, Offset.offset(1e-10));
     }
 
     @Test
     void tellsAWalkFromNoise() {
         Gen.forSeeds(20, gen -> {
-            assertThat(AdfTest.standard().apply(Series.autoregression(gen, 400, 0.2)).orThrow().pValue())
+            assertThat(AdfTest.standard()
+                            .apply(Series.autoregression(gen, 400, 0.2))
+                            .orThrow()
+                            .pValue())
                     .isLessThan(1e-3);
         });
         long rejected = IntStream.rangeClosed(1, 200)
@@ -133,7 +141,9 @@ class AdfTestTest {
         for (var regression : Regression.values()) {
             var test = new AdfTest(MaxLag.schwert(), regression, AutoLag.AIC);
             int least = 2 * (regression.terms() + 1);
-            assertRefused(test.apply(Arrays.copyOf(SHORT, least - 1)), regression == Regression.N ? "x has 1 rows" : "needs " + least);
+            assertRefused(
+                    test.apply(Arrays.copyOf(SHORT, least - 1)),
+                    regression == Regression.N ? "x has 1 rows" : "needs " + least);
             assertThat(test.apply(Arrays.copyOf(SHORT, least + 1))).isInstanceOf(Result.Ok.class);
         }
     }
@@ -152,13 +162,19 @@ class AdfTestTest {
     @Test
     void refusesSeriesThatLeaveNothingToTest() {
         double[] line = IntStream.range(0, 100).mapToDouble(i -> 3 + 0.1 * i).toArray();
-        assertRefused(new AdfTest(MaxLag.of(0), Regression.CT, AutoLag.NONE).apply(line), "follows the trend of regression 'ct'");
+        assertRefused(
+                new AdfTest(MaxLag.of(0), Regression.CT, AutoLag.NONE).apply(line),
+                "follows the trend of regression 'ct'");
         assertRefused(AdfTest.standard().apply(line), "linear combination of the other terms");
-        double[] parabola = IntStream.range(0, 100).mapToDouble(i -> 3 - i + 0.1 * i * i).toArray();
-        assertRefused(new AdfTest(MaxLag.of(0), Regression.CTT, AutoLag.AIC).apply(parabola), "trend of regression 'ctt'");
-        double[] sine = IntStream.range(0, 100).mapToDouble(i -> Math.sin(0.3 * i)).toArray();
+        double[] parabola =
+                IntStream.range(0, 100).mapToDouble(i -> 3 - i + 0.1 * i * i).toArray();
+        assertRefused(
+                new AdfTest(MaxLag.of(0), Regression.CTT, AutoLag.AIC).apply(parabola), "trend of regression 'ctt'");
+        double[] sine =
+                IntStream.range(0, 100).mapToDouble(i -> Math.sin(0.3 * i)).toArray();
         assertRefused(new AdfTest(MaxLag.of(1), Regression.N, AutoLag.NONE).apply(sine), "explains x exactly");
-        double[] step = IntStream.range(0, 100).mapToDouble(i -> i < 95 ? 0 : i * i % 7).toArray();
+        double[] step =
+                IntStream.range(0, 100).mapToDouble(i -> i < 95 ? 0 : i * i % 7).toArray();
         assertRefused(AdfTest.standard().apply(step), "use a maxlag below");
     }
 
@@ -166,8 +182,10 @@ class AdfTestTest {
     void refusesWhatWouldTakeTooLong() {
         double[] x = Series.autoregression(Gen.of(1), 20_000, 1);
         var refused = fixed(9_000).apply(x);
-        assertThat(refused).isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.problem().code())
-                .isEqualTo(ProblemCode.BUDGET_EXCEEDED));
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        Result.Err.class,
+                        err -> assertThat(err.problem().code()).isEqualTo(ProblemCode.BUDGET_EXCEEDED));
     }
 
     @Test

@@ -51,8 +51,7 @@ class JohansenGoldenTest {
     }
 
     private static void same(String name, List<Double> ours, JsonNode theirs) {
-        Golden.assertSame(
-                name, ours.stream().mapToDouble(Double::doubleValue).toArray(), Golden.numbers(theirs));
+        Golden.assertSame(name, ours.stream().mapToDouble(Double::doubleValue).toArray(), Golden.numbers(theirs));
     }
 
     /** Up to its sign, which is free, and relative to its greatest weight. */

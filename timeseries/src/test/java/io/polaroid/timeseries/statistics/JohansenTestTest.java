@@ -34,11 +34,17 @@ class JohansenTestTest {
             var moved = Arrays.stream(columns)
                     .map(x -> Series.map(x, value -> value + 1000))
                     .toArray(double[][]::new);
-            assertSame(new JohansenTest(0, 2).apply(moved).orThrow(), new JohansenTest(0, 2).apply(columns).orThrow());
+            assertSame(
+                    new JohansenTest(0, 2).apply(moved).orThrow(),
+                    new JohansenTest(0, 2).apply(columns).orThrow());
             var rising = Arrays.stream(columns)
-                    .map(x -> IntStream.range(0, x.length).mapToDouble(i -> x[i] + i / 8.0).toArray())
+                    .map(x -> IntStream.range(0, x.length)
+                            .mapToDouble(i -> x[i] + i / 8.0)
+                            .toArray())
                     .toArray(double[][]::new);
-            assertSame(new JohansenTest(1, 2).apply(rising).orThrow(), new JohansenTest(1, 2).apply(columns).orThrow());
+            assertSame(
+                    new JohansenTest(1, 2).apply(rising).orThrow(),
+                    new JohansenTest(1, 2).apply(columns).orThrow());
         });
     }
 
@@ -49,10 +55,14 @@ class JohansenTestTest {
             double[] x = Series.autoregression(gen, 60 + gen.below(100), gen.unit());
             for (int detOrder = -1; detOrder <= 0; detOrder++) {
                 var regression = detOrder < 0 ? Regression.N : Regression.C;
-                var adf = new AdfTest(MaxLag.of(lags), regression, AutoLag.NONE).apply(x).orThrow();
+                var adf = new AdfTest(MaxLag.of(lags), regression, AutoLag.NONE)
+                        .apply(x)
+                        .orThrow();
                 double square = adf.statistic() * adf.statistic();
                 double correlation = square / (square + adf.observations() - regression.terms() - 1 - lags);
-                var found = new JohansenTest(detOrder, lags).apply(new double[][] {x}).orThrow();
+                var found = new JohansenTest(detOrder, lags)
+                        .apply(new double[][] {x})
+                        .orThrow();
                 assertThat(found.eigenvalues().getFirst()).isCloseTo(correlation, Offset.offset(1e-12));
                 assertThat(found.traceStatistics()).isEqualTo(found.maxEigenStatistics());
             }
@@ -64,7 +74,8 @@ class JohansenTestTest {
         Gen.forSeeds(10, gen -> {
             double[] walk = Series.autoregression(gen, 500, 1);
             double[] noise = Series.autoregression(gen, 500, 0.3);
-            var found = TEST.apply(new double[][] {walk, sum(walk, 2, noise, 1)}).orThrow();
+            var found =
+                    TEST.apply(new double[][] {walk, sum(walk, 2, noise, 1)}).orThrow();
             assertThat(found.traceStatistics().getFirst())
                     .isGreaterThan(found.traceCriticalValues().getFirst().at99());
             var relation = found.eigenvectors().getFirst();
@@ -82,7 +93,8 @@ class JohansenTestTest {
             for (int r = found.eigenvalues().size() - 1; r >= 0; r--) {
                 rest += found.maxEigenStatistics().get(r);
                 assertThat(found.traceStatistics().get(r)).isCloseTo(rest, Offset.offset(1e-9));
-                assertThat(found.eigenvalues().get(r)).isBetween(0.0, r == 0 ? 1.0 : found.eigenvalues().get(r - 1));
+                assertThat(found.eigenvalues().get(r))
+                        .isBetween(0.0, r == 0 ? 1.0 : found.eigenvalues().get(r - 1));
                 assertThat(found.eigenvectors().get(r).getFirst()).isPositive();
             }
         });
@@ -116,7 +128,9 @@ class JohansenTestTest {
     void refusesShapesAndOptionsThatMakeNoTest() {
         var columns = walks(Gen.of(1), 3, 12);
         assertThat(TEST.apply(columns)).isInstanceOf(Result.Ok.class);
-        assertRefused(new JohansenTest(0, 2).apply(columns), "there are 12 rows; 3 series with k_ar_diff 2 and det_order 0 need 16");
+        assertRefused(
+                new JohansenTest(0, 2).apply(columns),
+                "there are 12 rows; 3 series with k_ar_diff 2 and det_order 0 need 16");
         assertRefused(TEST.apply(walks(Gen.of(1), 3, 11)), "need 12 at least");
         assertRefused(new JohansenTest(0, Integer.MAX_VALUE).apply(columns), "use a smaller k_ar_diff");
         assertRefused(new JohansenTest(0, -1).apply(columns), "k_ar_diff is -1");
@@ -156,7 +170,8 @@ class JohansenTestTest {
 
     private static void assertSame(JohansenResult found, JohansenResult expected) {
         for (int r = 0; r < expected.eigenvalues().size(); r++) {
-            assertThat(found.eigenvalues().get(r)).isCloseTo(expected.eigenvalues().get(r), Offset.offset(1e-8));
+            assertThat(found.eigenvalues().get(r))
+                    .isCloseTo(expected.eigenvalues().get(r), Offset.offset(1e-8));
             assertThat(found.traceStatistics().get(r))
                     .isCloseTo(expected.traceStatistics().get(r), Offset.offset(1e-6));
         }

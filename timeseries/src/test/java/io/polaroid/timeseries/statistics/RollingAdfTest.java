@@ -96,19 +96,29 @@ class RollingAdfTest {
                 .column("size_adf_p_value", Tables.INT32, 1)
                 .table()) {
             var schema = List.of(table.getSchema());
-            assertThat(Tables.names(new RollingAdf("price", 10, TEST, List.of()).schema(schema).orThrow()))
+            assertThat(Tables.names(new RollingAdf("price", 10, TEST, List.of())
+                            .schema(schema)
+                            .orThrow()))
                     .containsExactly(
-                            "symbol", "ts", "price", "size", "size_adf_p_value", "price_adf_statistic", "price_adf_p_value");
+                            "symbol",
+                            "ts",
+                            "price",
+                            "size",
+                            "size_adf_p_value",
+                            "price_adf_statistic",
+                            "price_adf_p_value");
             assertRefused(new RollingAdf("symbol", 10, TEST, List.of()).schema(schema), "needs a column of numbers");
             assertRefused(new RollingAdf("ts", 10, TEST, List.of()).schema(schema), "needs a column of numbers");
             assertRefused(new RollingAdf("size", 10, TEST, List.of()).schema(schema), "rename it");
             assertRefused(new RollingAdf("price", 7, TEST, List.of()).schema(schema), "it can be 1 at most");
             assertRefused(new RollingAdf("price", 0, TEST, List.of()).schema(schema), "has 0 rows");
             for (var unknown : List.of(
-                    new RollingAdf("prise", 10, TEST, List.of()), new RollingAdf("price", 10, TEST, List.of("venue")))) {
+                    new RollingAdf("prise", 10, TEST, List.of()),
+                    new RollingAdf("price", 10, TEST, List.of("venue")))) {
                 assertThat(unknown.schema(schema))
-                        .isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.problem().code())
-                                .isEqualTo(ProblemCode.UNKNOWN_COLUMN));
+                        .isInstanceOfSatisfying(
+                                Result.Err.class,
+                                err -> assertThat(err.problem().code()).isEqualTo(ProblemCode.UNKNOWN_COLUMN));
             }
         }
     }
@@ -131,8 +141,9 @@ class RollingAdfTest {
                 .table()) {
             var test = new AdfTest(MaxLag.of(200), Regression.C, AutoLag.NONE);
             assertThat(new RollingAdf("x", 2000, test, List.of()).apply(List.of(table), allocator))
-                    .isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.problem().code())
-                            .isEqualTo(ProblemCode.BUDGET_EXCEEDED));
+                    .isInstanceOfSatisfying(
+                            Result.Err.class,
+                            err -> assertThat(err.problem().code()).isEqualTo(ProblemCode.BUDGET_EXCEEDED));
         }
     }
 
