@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class StatisticsEndpoint extends StatisticsServiceGrpc.StatisticsServiceImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(StatisticsEndpoint.class);
     private static final int DEFAULT_DIFFERENCES = 1;
-    /** Tests that run at once; one may take half a minute of a core. */
+    /** Tests that run at once; the longest keep a core busy for seconds. */
     private static final int MOST_AT_ONCE = 8;
 
     private final BufferAllocator allocator;

@@ -35,7 +35,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param groupBy columns that tell series apart; none means one series
  */
 public record RollingAdf(String column, int windowSize, AdfTest test, List<String> groupBy) implements BatchOperator {
-    /** Rows times squared terms of all windows together: some minutes. */
+    /** Rows times squared terms of all windows together: ten of the longest single tests. */
     private static final double MOST_WORK = 2e11;
 
     /** Holds a copy of the list. */
