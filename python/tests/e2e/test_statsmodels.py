@@ -59,8 +59,8 @@ def test_johansen_gives_the_numbers_of_statsmodels():
 
 def test_a_frame_of_the_server_is_tested_by_its_server(connection):
     frame = connection.sql(f"select unnest({X}) as x, unnest({Y}) as y")
-    assert pd.johansen_test(frame) == pd.johansen_test({"x": X, "y": Y})
-    assert pd.adf_test(frame.select("x")) == pd.adf_test(X)
+    assert tuple(pd.johansen_test(frame).eigenvalues) == close(0.34734457479251096, 0.15653081800071167)
+    assert pd.adf_test(frame.select("x")).statistic == close(0.3179969396313365)
 
 
 @pytest.mark.usefixtures("connection")
