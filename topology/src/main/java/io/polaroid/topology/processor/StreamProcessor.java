@@ -5,6 +5,7 @@ import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.Names;
+import io.polaroid.topology.frame.RowFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        var frame = RowFrame.single(record, context.recordMetadata().orElseThrow());
+        var frame = RowFrame.of(record, context.recordMetadata().orElseThrow());
         for (int i = 0; i < frame.size(); i++) {
             take(frame, i);
         }
@@ -103,7 +104,8 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
                 new Record<Object, Object>(
                         stream.getBytes(StandardCharsets.UTF_8),
                         deadLetters.encode(letter),
-                        Math.max(0, frame.timestamp(index))),
+                        Math.max(0, frame.timestamp(index)),
+                        frame.headers(index)),
                 Names.deadLetterSink(stream));
     }
 

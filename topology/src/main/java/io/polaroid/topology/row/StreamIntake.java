@@ -1,9 +1,12 @@
 package io.polaroid.topology.row;
 
+import io.polaroid.schemas.avro.CellRow;
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.avro.RowReader;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.timeseries.expr.Predicate;
 import io.polaroid.timeseries.result.Problem;
@@ -29,18 +32,29 @@ public final class StreamIntake implements RowIntake {
 
     private static final long LATEST = 7_258_118_400_000_000_000L;
 
+    private static final long BEYOND_18_DIGITS = 1_000_000_000_000_000_000L;
+
     private final StreamSpec stream;
     private final StreamColumns columns;
     private final RowCodec codec;
     private final List<Predicate> checks;
     private final int[] floating;
+    private final boolean wholeId;
+    private final RowReader reader;
+    private final KnownSeries known;
+    private final Short shortWay = new Short();
 
-    private StreamIntake(StreamSpec stream, StreamColumns columns, RowCodec codec, List<Predicate> checks) {
+    private StreamIntake(
+            StreamSpec stream, StreamColumns columns, RowCodec codec, RowReader reader, List<Predicate> checks) {
         this.stream = stream;
         this.columns = columns;
         this.codec = codec;
         this.checks = checks;
         this.floating = floating(columns.schema());
+        this.reader = reader;
+        this.wholeId = columns.id().isPresent()
+                && columns.schema().getFields().get(columns.id().getAsInt()).getType() instanceof ArrowType.Int;
+        this.known = new KnownSeries(columns);
     }
 
     /** The intake of a stream, or what is wrong with its declaration. */
@@ -55,8 +69,10 @@ public final class StreamIntake implements RowIntake {
                     }
                 }
             }
-            return RowCodec.of(stream.schema(), stream.name() + "-value", registry)
-                    .map(codec -> new StreamIntake(stream, columns, codec, checks));
+            var subject = stream.name() + "-value";
+            return RowCodec.of(stream.schema(), subject, registry)
+                    .flatMap(codec -> RowReader.of(stream.schema(), subject, registry)
+                            .map(reader -> new StreamIntake(stream, columns, codec, reader, checks)));
         });
     }
 
@@ -71,6 +87,70 @@ public final class StreamIntake implements RowIntake {
         };
     }
 
+    @Override
+    public boolean take(RawRows records, int index) {
+        int number = known.find(records, index);
+        int length = records.valueLength(index);
+        if (number < 0
+                || length < 0
+                || !reader.read(records.valueBytes(index), records.valueFrom(index), length)
+                || !known.isOf(number, reader.row())
+                || flaw(reader.row()) != null) {
+            return false;
+        }
+        return shortWay.at(number);
+    }
+
+    @Override
+    public Taken taken() {
+        return shortWay;
+    }
+
+    /** The row that was taken the short way. */
+    private final class Short implements Taken {
+        private int number;
+        private long id;
+
+        boolean at(int newNumber) {
+            number = newNumber;
+            id = NO_ID;
+            CellRow row = reader.row();
+            if (columns.id().isEmpty() || row.isNull(columns.id().getAsInt())) {
+                return true;
+            }
+            if (!wholeId) {
+                return false;
+            }
+            id = row.longAt(columns.id().getAsInt());
+            return id >= 0 && id < BEYOND_18_DIGITS;
+        }
+
+        @Override
+        public int number() {
+            return number;
+        }
+
+        @Override
+        public String series() {
+            return known.name(number);
+        }
+
+        @Override
+        public long timeNanos() {
+            return columns.timeNanos(reader.row());
+        }
+
+        @Override
+        public long id() {
+            return id;
+        }
+
+        @Override
+        public Row row() {
+            return reader.row();
+        }
+    }
+
     private Intake row(int partition, byte @Nullable [] key, Row row) {
         var flaw = flaw(row);
         if (flaw != null) {
@@ -81,6 +161,7 @@ public final class StreamIntake implements RowIntake {
         if (right != partition || !Arrays.equals(key, series.getBytes(StandardCharsets.UTF_8))) {
             return new MisroutedIn(series);
         }
+        known.learn(partition, series, row);
         var id = columns.id().isPresent() ? row.valueAt(columns.id().getAsInt()) : null;
         return new RowIn(series, columns.timeNanos(row), id == null ? null : id.toString(), row);
     }
