@@ -1,6 +1,7 @@
 package io.polaroid.topology.row;
 
 import io.polaroid.schemas.avro.CellRow;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.RawRows;
 import io.polaroid.timeseries.row.Row;
 import java.nio.charset.StandardCharsets;
