@@ -44,6 +44,12 @@ public interface ResultTier extends StateStore {
     /** The slots of a row; a cursor, valid until the next call. Setting one marks the row as changed. */
     Slots slots(int row);
 
+    /** Copies all slots of a row into arrays, from these positions on. */
+    void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong);
+
+    /** Sets all slots of a row from arrays, from these positions on. */
+    void writeSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong);
+
     /** Whether the row's revision cell is null. */
     boolean isProvisional(int row);
 
@@ -57,7 +63,12 @@ public interface ResultTier extends StateStore {
     long count(String name);
 
     /** Adds one to the count of this name. */
-    void increment(String name);
+    default void increment(String name) {
+        increment(name, 1);
+    }
+
+    /** Adds to the count of this name. */
+    void increment(String name, long by);
 
     /** The counts as of the last commit, by name. May be called from any thread. */
     Map<String, Long> committedCounts();

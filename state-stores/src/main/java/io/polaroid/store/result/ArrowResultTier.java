@@ -216,6 +216,16 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
+    public void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        rows().readSlots(row, doubles, firstDouble, longs, firstLong);
+    }
+
+    @Override
+    public void writeSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        rows().writeSlots(row, doubles, firstDouble, longs, firstLong);
+    }
+
+    @Override
     public boolean isProvisional(int row) {
         return rows().isProvisional(row);
     }
@@ -236,8 +246,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
-    public void increment(String counter) {
-        self().results.increment(counter);
+    public void increment(String counter, long by) {
+        self().results.increment(counter, by);
     }
 
     @Override

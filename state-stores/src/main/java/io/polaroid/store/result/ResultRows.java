@@ -96,6 +96,25 @@ final class ResultRows implements AutoCloseable {
         markChanged(row);
     }
 
+    void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        for (int column = layout.doubles; column < layout.longs; column++) {
+            doubles[firstDouble + column - layout.doubles] = table.doubleAt(row, column);
+        }
+        for (int column = layout.longs; column < layout.series; column++) {
+            longs[firstLong + column - layout.longs] = table.longAt(row, column);
+        }
+    }
+
+    void writeSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        for (int column = layout.doubles; column < layout.longs; column++) {
+            table.setDouble(row, column, doubles[firstDouble + column - layout.doubles]);
+        }
+        for (int column = layout.longs; column < layout.series; column++) {
+            table.setLong(row, column, longs[firstLong + column - layout.longs]);
+        }
+        markChanged(row);
+    }
+
     private void markChanged(int row) {
         if (!changed.get(row)) {
             changed.set(row);

@@ -40,7 +40,11 @@ final class ViewResults implements AutoCloseable {
     }
 
     void increment(String name) {
-        counts.merge(name, 1L, Long::sum);
+        increment(name, 1);
+    }
+
+    void increment(String name, long by) {
+        counts.merge(name, by, Long::sum);
         stateChanged = true;
     }
 
