@@ -26,6 +26,17 @@ public interface ResultTier extends StateStore {
     /** A new row for a result that {@link #find} does not know: all cells null, all slots zero. */
     int insert(String series, long timeNanos, long sequence);
 
+    /**
+     * Rows for results that {@link #find} does not know, all of one time and of sequence 0.
+     *
+     * @param staged their cells and slots, rows 0 to {@code count - 1}
+     * @param series their series
+     */
+    void insertAll(StagedResults staged, String[] series, int count, long timeNanos);
+
+    /** Room for results on their way to {@link #insertAll}; used again and again. */
+    StagedResults stage();
+
     /** Series of a row. */
     String series(int row);
 

@@ -80,6 +80,14 @@ public final class ColumnTable implements AutoCloseable {
                 chunk.columns[column].setLongs(start, values, from + at, length));
     }
 
+    /** Sets one column of {@code count} rows that were just appended; it is one of texts. */
+    public void setTexts(int first, int column, String[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            int row = first + i;
+            chunks.get(row >> Chunk.SHIFT).columns[column].setValue(row & Chunk.MASK, values[i]);
+        }
+    }
+
     /** Sets one column of {@code count} rows that were just appended to one whole number. */
     public void setConstant(int first, int column, long value, int count) {
         for (int row = first; row < first + count; row++) {

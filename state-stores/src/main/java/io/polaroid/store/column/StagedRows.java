@@ -19,22 +19,27 @@ public final class StagedRows implements Row {
         @Nullable Object[] objects = {};
         boolean[] nulls = new boolean[0];
 
-        /** Whether any cell was null since the column was made. */
+        /** Whether any cell may be null. */
         boolean hasNulls;
+
+        private final boolean number;
+        private final boolean floating;
 
         Staged(CellKind kind) {
             this.kind = kind;
-        }
-
-        boolean isNumber() {
-            return switch (kind) {
+            this.floating = kind == CellKind.FLOAT64 || kind == CellKind.FLOAT32;
+            this.number = switch (kind) {
                 case INT8, INT16, INT32, INT64, FLOAT32, FLOAT64 -> true;
                 case BOOL, DECIMAL128, DECIMAL256, TEXT, BYTES -> false;
             };
         }
 
+        boolean isNumber() {
+            return number;
+        }
+
         boolean isFloating() {
-            return kind == CellKind.FLOAT64 || kind == CellKind.FLOAT32;
+            return floating;
         }
 
         void grow(int capacity) {
@@ -70,14 +75,46 @@ public final class StagedRows implements Row {
 
     /** Sets a row. */
     public void set(int index, Row source) {
-        if (index >= capacity) {
-            capacity = Math.max(index + 1, Math.max(64, capacity * 2));
+        reserve(index + 1);
+        for (int i = 0; i < columns.length; i++) {
+            columns[i].set(index, source, i);
+        }
+    }
+
+    /** Makes room for this many rows. */
+    public void reserve(int count) {
+        if (count > capacity) {
+            capacity = Math.max(count, Math.max(64, capacity * 2));
             for (Staged column : columns) {
                 column.grow(capacity);
             }
         }
-        for (int i = 0; i < columns.length; i++) {
-            columns[i].set(index, source, i);
+    }
+
+    /** Sets a cell of a column of whole numbers, for which room was reserved. */
+    public void setLong(int index, int column, long value) {
+        columns[column].nulls[index] = false;
+        columns[column].bits[index] = value;
+    }
+
+    /** Sets a cell of a Float column, for which room was reserved. */
+    public void setDouble(int index, int column, double value) {
+        setLong(index, column, Double.doubleToRawLongBits(value));
+    }
+
+    /** Sets a cell, for which room was reserved, as {@link Row#valueAt} gives it. */
+    public void setValue(int index, int column, @Nullable Object value) {
+        Staged cells = columns[column];
+        if (value == null) {
+            cells.nulls[index] = true;
+            cells.hasNulls = true;
+        } else if (cells.isFloating()) {
+            setDouble(index, column, ((Number) value).doubleValue());
+        } else if (cells.isNumber()) {
+            setLong(index, column, ((Number) value).longValue());
+        } else {
+            cells.nulls[index] = false;
+            cells.objects[index] = value;
         }
     }
 

@@ -2,6 +2,7 @@ package io.polaroid.store.result;
 
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.SnapshotQuery;
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.commit.CommitGate;
 import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
@@ -183,6 +184,16 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     @Override
     public int insert(String series, long timeNanos, long sequence) {
         return self().results.insert(series, timeNanos, sequence);
+    }
+
+    @Override
+    public void insertAll(StagedResults staged, String[] series, int count, long timeNanos) {
+        self().results.insertAll(staged, series, count, timeNanos);
+    }
+
+    @Override
+    public StagedResults stage() {
+        return new StagedResults(layout.loggedSchema(), layout.doubles, layout.longs, layout.series);
     }
 
     @Override

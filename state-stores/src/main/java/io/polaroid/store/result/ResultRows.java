@@ -1,5 +1,6 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
@@ -78,6 +79,21 @@ final class ResultRows implements AutoCloseable {
         }
         markChanged(row);
         return row;
+    }
+
+    /** Gives the number of the first; the others follow. */
+    int insertAll(StagedResults staged, String[] series, int count, long timeNanos) {
+        if (timeNanos < horizon) {
+            throw new IllegalArgumentException("results at " + timeNanos + " ns are before " + horizon
+                    + " ns, up to where results have expired; rows for them are late");
+        }
+        int first = table.append(count);
+        table.setStaged(first, staged.rows(), 0, count, layout.series);
+        index.addAll(first, series, count, timeNanos);
+        for (int row = first; row < first + count; row++) {
+            markChanged(row);
+        }
+        return first;
     }
 
     String series(int row) {

@@ -1,5 +1,6 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.read.TableSnapshot;
@@ -33,6 +34,13 @@ final class ViewResults implements AutoCloseable {
         int row = rows.insert(series, timeNanos, sequence);
         changelog.inserted(row, timeNanos);
         return row;
+    }
+
+    void insertAll(StagedResults staged, String[] series, int count, long timeNanos) {
+        int first = rows.insertAll(staged, series, count, timeNanos);
+        for (int row = first; row < first + count; row++) {
+            changelog.inserted(row, timeNanos);
+        }
     }
 
     long count(String name) {

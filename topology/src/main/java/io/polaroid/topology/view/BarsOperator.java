@@ -5,6 +5,7 @@ import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
+import io.polaroid.store.StagedResults;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.Bucketing;
@@ -29,6 +30,9 @@ public final class BarsOperator implements FrameOperator {
     private final Results publisher;
     private final long every;
     private final OpenBars bars;
+    private final StagedResults staged;
+    private String[] names = {};
+    private int stagedCount;
     private int[] numberOf = {};
     private long progress;
 
@@ -49,6 +53,7 @@ public final class BarsOperator implements FrameOperator {
         this.publisher = new Results(results, output);
         this.every = view.every().toNanos();
         this.bars = new OpenBars(plan.doubleSlots(), plan.longSlots());
+        this.staged = results.stage();
         this.progress = rows.progress();
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
@@ -157,8 +162,44 @@ public final class BarsOperator implements FrameOperator {
     public void onProgress(String stream, long newProgress, long offset) {
         progress = newProgress;
         while (bars.firstStart() != Long.MAX_VALUE && newProgress >= closesAt()) {
-            bars.closeFirst(bar -> publisher.publish(store(bar), newProgress, offset));
+            close(newProgress, offset);
         }
+    }
+
+    /** Publishes the bars that end first. Those that the result tier has not seen go there together. */
+    private void close(long newProgress, long offset) {
+        int count = bars.firstCount();
+        long start = bars.firstStart();
+        staged.reserve(count);
+        if (names.length < count) {
+            names = new String[Math.max(64, count * 2)];
+        }
+        stagedCount = 0;
+        bars.closeFirst(bar -> {
+            if (bars.isStored(bar)) {
+                publisher.publish(store(bar), newProgress, offset);
+            } else {
+                stage(bar, stagedCount, newProgress, offset);
+                output.publish(bars.name(bar), start, staged.result(stagedCount));
+                names[stagedCount++] = bars.name(bar);
+            }
+        });
+        if (stagedCount > 0) {
+            results.insertAll(staged, names, stagedCount, start);
+        }
+    }
+
+    private void stage(int bar, int at, long newProgress, long offset) {
+        int column = 0;
+        for (var cell : bars.keyCells(bar)) {
+            staged.set(at, column++, cell);
+        }
+        staged.setLong(at, column++, TimeUnits.fromNanos(bars.start(bar), input.unit()));
+        for (var cell : plan.finish(bars.slots(bar))) {
+            staged.set(at, column++, cell);
+        }
+        publisher.stamp(staged, at, newProgress, offset);
+        staged.setSlots(at, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
     }
 
     @Override

@@ -225,6 +225,11 @@ final class OpenBars {
         return first;
     }
 
+    /** How many bars the first bucket that is open has. */
+    int firstCount() {
+        return buckets.isEmpty() ? 0 : buckets.firstEntry().getValue().count;
+    }
+
     /** Takes the bars of the first bucket away, in order of their series. */
     void closeFirst(Visitor visitor) {
         Bucket bucket = buckets.pollFirstEntry().getValue();

@@ -10,13 +10,16 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
@@ -65,7 +68,7 @@ final class LoadMain {
         var settings = new StreamsSettings(
                 arguments[0],
                 folder,
-                Duration.ofMillis(100),
+                Duration.ofMillis(Integer.getInteger("load.commit", 100)),
                 Map.of("main.consumer.fetch.max.wait.ms", "10"),
                 FrameSettings.ofRows(Integer.parseInt(arguments[7])));
         long started = System.nanoTime();
@@ -87,8 +90,25 @@ final class LoadMain {
                     app.views(),
                     (now - started) / 1_000_000_000L,
                     allocator.getPeakMemoryAllocation() >> 20);
+            System.out.println(threads());
         }
         System.exit(0);
+    }
+
+    /** CPU seconds of this process by kind of thread, as the kernel counts them. */
+    private static Map<String, Double> threads() throws IOException {
+        var seconds = new TreeMap<String, Double>();
+        try (var tasks = Files.list(Path.of("/proc/self/task"))) {
+            for (Path task : tasks.toList()) {
+                var stat = Files.readString(task.resolve("stat"));
+                var name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                double ticks = Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
+                seconds.merge(name.replaceAll("[0-9-]+", "*"), ticks / 100, Double::sum);
+            }
+        }
+        seconds.values().removeIf(cpu -> cpu < 0.05);
+        return seconds;
     }
 
     private static long cpu() {
