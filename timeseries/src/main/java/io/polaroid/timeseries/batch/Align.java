@@ -9,6 +9,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,7 +91,7 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
                     .flatMap(fitted -> fitted.axis()
                             .read(table.getVector(fitted.axis().column()))
                             .flatMap(times -> run(fitted, table, times, allocator)));
-        } catch (ArithmeticException beyond) {
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }

@@ -9,6 +9,7 @@ import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +90,7 @@ record ResampleRun(
             return axis.read(table.getVector(axis.column()))
                     .flatMap(times -> find(table, times))
                     .flatMap(found -> write(table, found, allocator, workers));
-        } catch (ArithmeticException beyond) {
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(spec.time());
         }
     }

@@ -10,6 +10,7 @@ import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -91,7 +92,7 @@ public record Sessions(String time, Span gap, List<String> groupBy, SequencedMap
                             .read(table.getVector(fitted.axis().column()))
                             .flatMap(times -> find(fitted, table, times))
                             .map(found -> write(fitted, table, found, allocator, workers)));
-        } catch (ArithmeticException beyond) {
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }

@@ -9,6 +9,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,7 +79,7 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
                             .read(table.getVector(fitted.axis().column()))
                             .flatMap(times -> grid(fitted, table, times))
                             .map(grid -> write(fitted, table, grid, allocator)));
-        } catch (ArithmeticException beyond) {
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }

@@ -380,6 +380,9 @@ class ResampleTest {
         assertThat(problem(Resample.of("ts", span("5ms")).schema(List.of(schema)))
                         .detail())
                 .contains("unit");
+        assertThat(problem(Resample.of("ts", span("99999999999999999mo")).schema(List.of(schema)))
+                        .detail())
+                .contains("64 bits");
         assertThat(problem(Resample.of("ts", span("1d12h")).schema(List.of(schema)))
                         .detail())
                 .contains("mix");
@@ -425,6 +428,11 @@ class ResampleTest {
             assertThat(problem(resample.windows(Windows.every(span("1mo"))).apply(List.of(unsorted), allocator))
                             .detail())
                     .contains("row 1");
+            assertThat(problem(resample.windows(Windows.every(span("9999999mo"))
+                                            .offset(span("-999999999999mo")))
+                                    .apply(List.of(old), allocator))
+                            .detail())
+                    .contains("64 bits");
             assertThat(problem(resample.apply(List.of(nulls), allocator)).detail())
                     .contains("null");
             assertThat(problem(ends.apply(List.of(least), allocator)).detail()).contains("64 bits");
