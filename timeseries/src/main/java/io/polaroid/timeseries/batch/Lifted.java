@@ -265,14 +265,14 @@ final class Lifted {
         for (int at = 0; at < valid.length; at++) {
             valid[at] = cells.valid()[groups.rows()[at]];
         }
-        if (cells.wholes().length > 0 && call.statistic().keepsWhole()) {
+        if (cells.isWhole() && call.statistic().keepsWhole()) {
             return Values.of(groups.arranged(cells.wholes()), valid);
         }
         return Values.of(groups.arranged(numbers(cells)), valid);
     }
 
     private static double[] numbers(Values cells) {
-        if (cells.wholes().length == 0) {
+        if (!cells.isWhole()) {
             return cells.numbers();
         }
         double[] numbers = new double[cells.wholes().length];
@@ -308,6 +308,6 @@ final class Lifted {
                 }
             }
         }
-        return new Values(numbers, wholes, valid);
+        return whole ? Values.of(wholes, valid) : Values.of(numbers, valid);
     }
 }
