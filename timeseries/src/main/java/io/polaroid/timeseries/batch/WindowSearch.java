@@ -24,14 +24,18 @@ interface WindowSearch {
         return switch (spec.anchor()) {
             case Anchor.OfColumn own -> dynamic(spec.windows(), axis);
             case Anchor.InZone other -> dynamic(spec.windows(), axis.in(other.zone()));
+            case Anchor.Sessions market -> SessionSearch.of(spec.windows(), axis, market.calendar());
         };
     }
 
     private static Result<WindowSearch> dynamic(Windows windows, TimeAxis axis) {
-        if (windows.startBy() == StartBy.WINDOW && !windows.every().isOneKind() && !windows.every().isZero()) {
+        if (windows.startBy() == StartBy.WINDOW
+                && !windows.every().isOneKind()
+                && !windows.every().isZero()) {
             return Result.err(
                     ProblemCode.INVALID_ARGUMENT,
-                    "every is " + windows.every() + "; windows start at multiples of months, of weeks, of days or of what is"
+                    "every is " + windows.every()
+                            + "; windows start at multiples of months, of weeks, of days or of what is"
                             + " shorter, not at a mix of them");
         }
         if (windows.startBy().isWeekday() && axis.isIndex()) {
@@ -39,9 +43,10 @@ interface WindowSearch {
                     ProblemCode.INVALID_ARGUMENT,
                     "start_by is a day of the week, but column '" + axis.field().getName() + "' holds whole numbers");
         }
-        return axis.positive(windows.every(), "every").flatMap(every -> axis.positive(windows.period(), "period")
-                .flatMap(period -> axis.span(windows.offset(), "offset")
-                        .map(offset -> new OfSpans(axis, windows(windows, every, period, offset)))));
+        return axis.positive(windows.every(), "every")
+                .flatMap(every -> axis.positive(windows.period(), "period")
+                        .flatMap(period -> axis.span(windows.offset(), "offset")
+                                .map(offset -> new OfSpans(axis, windows(windows, every, period, offset)))));
     }
 
     private static DynamicWindows windows(Windows windows, ZonedSpan every, ZonedSpan period, ZonedSpan offset) {
@@ -73,8 +78,8 @@ interface WindowSearch {
         public Result<GapWindows> gaps(FoundWindows found) {
             return GapWindows.between(found, new GapWindows.Steps() {
                 @Override
-                public long next(long start) {
-                    return windows.next(start);
+                public long start(long origin, long index) {
+                    return windows.start(origin, index);
                 }
 
                 @Override
