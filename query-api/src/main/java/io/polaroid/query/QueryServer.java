@@ -1,6 +1,7 @@
 package io.polaroid.query;
 
 import io.grpc.BindableService;
+import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -16,10 +17,13 @@ import io.polaroid.query.flight.TableFlightProducer;
 import io.polaroid.query.grpc.DataFrameEndpoint;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
-import io.polaroid.query.grpc.Session;
+import io.polaroid.query.memory.SessionMemory;
 import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plans;
+import io.polaroid.query.run.PlanRunner;
+import io.polaroid.query.session.Session;
+import io.polaroid.query.session.Uploads;
 import io.polaroid.query.topic.TopicReader;
 import io.polaroid.query.topic.TopicTable;
 import io.polaroid.query.web.SqlApi;
@@ -47,6 +51,10 @@ public final class QueryServer implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 4 << 20;
     private static final int MAX_METADATA_BYTES = 16 << 10;
     private static final int QUERIES_PER_THREAD = 8;
+
+    /** One session may fill this part of the memory for batches with tables of its own. */
+    private static final int SESSIONS_SHARE = 2;
+
     private static final Duration HANDLE_TIME_TO_LIVE = Duration.ofMinutes(30);
     private static final Duration CLIENT_PATIENCE = Duration.ofMinutes(1);
     private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -82,18 +90,20 @@ public final class QueryServer implements AutoCloseable {
             var catalog = new Catalog(live, topics(config), lake);
             var roots = FileRoots.of(config.fileRoots());
             var engine = resources.add(QueryEngine.open(limits(config, lake, roots), catalog, buffers));
-            var handles = new HandleStore(clock, HANDLE_TIME_TO_LIVE);
+            var handles = resources.add(new HandleStore(clock, HANDLE_TIME_TO_LIVE));
             var threads = threads(resources);
             var health = new HealthStatusManager();
             var plans = new Plans(engine, catalog, roots);
-            var flight = new TableFlightProducer(engine, catalog, handles, threads, CLIENT_PATIENCE);
+            var runner = new PlanRunner(engine, buffers);
+            var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
+            var flight = new TableFlightProducer(runner, catalog, uploads, threads, CLIENT_PATIENCE);
             var server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.grpcPort()))
                     .executor(threads)
                     .maxInboundMessageSize(MAX_REQUEST_BYTES)
                     .maxInboundMetadataSize(MAX_METADATA_BYTES)
-                    .addService(ours(new DataFrameEndpoint(plans, handles, buffers, threads, CLIENT_PATIENCE)))
+                    .addService(ours(new DataFrameEndpoint(plans, runner, uploads, threads, CLIENT_PATIENCE)))
                     .addService(ours(new PipelineEndpoint(catalog, status)))
-                    .addService(flightService(buffers, flight, threads))
+                    .addService(ServerInterceptors.intercept(flightService(buffers, flight, threads), new Session()))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance())
                     .addService(oldReflection())
@@ -161,7 +171,9 @@ public final class QueryServer implements AutoCloseable {
     @SuppressWarnings("deprecation")
     private static BindableService flightService(
             BufferAllocator buffers, TableFlightProducer producer, ExecutorService threads) {
-        return FlightGrpcUtils.createFlightService(buffers, producer, ServerAuthHandler.NO_OP, threads);
+        // uploads run on these threads, and ask there whose call it is
+        var sessions = Context.currentContextExecutorService(threads);
+        return FlightGrpcUtils.createFlightService(buffers, producer, ServerAuthHandler.NO_OP, sessions);
     }
 
     /** The older protocol, which clients still ask first. */

@@ -2,11 +2,16 @@ package io.polaroid.query.grpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.polaroid.query.engine.QueryEngine;
+import io.polaroid.query.engine.QueryControl;
+import io.polaroid.query.plan.Computed;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plan;
 import io.polaroid.query.plan.Plans;
 import io.polaroid.query.plan.SortKey;
+import io.polaroid.query.run.PlanRunner;
+import io.polaroid.query.session.Session;
+import io.polaroid.query.session.Uploads;
+import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.v1.ArrowBatch;
 import io.polaroid.v1.CollectRequest;
@@ -17,25 +22,31 @@ import io.polaroid.v1.ExplainReply;
 import io.polaroid.v1.ExplainRequest;
 import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
+import io.polaroid.v1.GetStatsReply;
+import io.polaroid.v1.GetStatsRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.HandleReply;
+import io.polaroid.v1.JoinRequest;
+import io.polaroid.v1.LimitRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.SchemaReply;
 import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortRequest;
 import io.polaroid.v1.SqlRequest;
 import io.polaroid.v1.TableRequest;
+import io.polaroid.v1.WithColumnRequest;
+import io.polaroid.v1.WithColumnsRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** Lazy frames over gRPC: each call makes a plan from a plan, Collect runs one. Methods without a body here are not built. */
 public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServiceImplBase {
     private final Plans plans;
     private final HandleStore handles;
-    private final QueryEngine engine;
-    private final BufferAllocator allocator;
+    private final PlanRunner runner;
+    private final Uploads uploads;
     private final ExecutorService threads;
     private final Duration patience;
 
@@ -46,11 +57,11 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
      * @param patience how long a client may read nothing before its call ends
      */
     public DataFrameEndpoint(
-            Plans plans, HandleStore handles, BufferAllocator allocator, ExecutorService threads, Duration patience) {
+            Plans plans, PlanRunner runner, Uploads uploads, ExecutorService threads, Duration patience) {
         this.plans = plans;
-        this.handles = handles;
-        this.engine = plans.engine();
-        this.allocator = allocator;
+        this.handles = uploads.handles();
+        this.runner = runner;
+        this.uploads = uploads;
         this.threads = threads;
         this.patience = patience;
     }
@@ -87,10 +98,72 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     }
 
     @Override
+    public void limit(LimitRequest request, StreamObserver<HandleReply> reply) {
+        send(plan(request.getHandle()).flatMap(plan -> plan.limit(request.getRows(), request.getOffset())), reply);
+    }
+
+    @Override
+    public void withColumn(WithColumnRequest request, StreamObserver<HandleReply> reply) {
+        send(
+                plan(request.getHandle()).flatMap(plan -> Computed.of(request.getName(), request.getExpression())
+                        .flatMap(column -> plans.withColumns(plan, List.of(column)))),
+                reply);
+    }
+
+    @Override
+    public void withColumns(WithColumnsRequest request, StreamObserver<HandleReply> reply) {
+        send(
+                plan(request.getHandle()).flatMap(plan -> Requests.all(
+                                request.getColumnsList(), column -> Computed.of(column.getName(), column.getExpression()))
+                        .flatMap(columns -> plans.withColumns(plan, columns))),
+                reply);
+    }
+
+    @Override
+    public void join(JoinRequest request, StreamObserver<HandleReply> reply) {
+        over(Requests.join(request), reply, request.getLeft(), request.getRight());
+    }
+
+    @Override
     public void collect(CollectRequest request, StreamObserver<ArrowBatch> reply) {
         var call = new CollectCall((ServerCallStreamObserver<ArrowBatch>) reply, patience);
         threads.execute(() -> call.run(
-                request, control -> plan(request.getHandle()).flatMap(plan -> engine.query(plan.sql(), control))));
+                request, control -> plan(request.getHandle()).flatMap(plan -> runner.run(plan, control))));
+    }
+
+    @Override
+    public void collectLazy(CollectRequest request, StreamObserver<HandleReply> reply) {
+        var session = Session.current();
+        var control = control(reply);
+        threads.execute(() -> Replies.send(
+                plan(request.getHandle())
+                        .flatMap(plan -> runner.table(plan, control))
+                        .flatMap(table -> uploads.keep(session, table))
+                        .map(DataFrameEndpoint::reply),
+                reply));
+    }
+
+    @Override
+    public void getStats(GetStatsRequest request, StreamObserver<GetStatsReply> reply) {
+        var control = control(reply);
+        threads.execute(() -> Replies.send(
+                plan(request.getHandle()).flatMap(plan -> runner.table(plan, control)).map(table -> {
+                    try (table) {
+                        return GetStatsReply.newBuilder()
+                                .setRows(table.rows().getRowCount())
+                                .setBytes(table.bytes())
+                                .build();
+                    }
+                }),
+                reply));
+    }
+
+    private static QueryControl control(StreamObserver<?> reply) {
+        var control = new QueryControl();
+        if (reply instanceof ServerCallStreamObserver<?> call) {
+            call.setOnCancelHandler(control::cancel);
+        }
+        return control;
     }
 
     @Override
@@ -98,28 +171,16 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
         Replies.send(
                 plan(request.getHandle())
                         .flatMap(plan -> request.getOptimized()
-                                ? optimized(plan)
-                                : Result.ok(logical(plan).build())),
+                                ? new Explained(runner.engine()).optimized(plan)
+                                : Result.ok(Explained.logical(plan).build())),
                 reply);
-    }
-
-    private Result<ExplainReply> optimized(Plan plan) {
-        return engine.explain(plan.sql())
-                .map(json -> logical(plan)
-                        .setPhysicalPlan(json)
-                        .addAllOptimizationsApplied(PhysicalPlan.optimizations(json))
-                        .build());
-    }
-
-    private static ExplainReply.Builder logical(Plan plan) {
-        return ExplainReply.newBuilder().setLogicalPlan(plan.describe());
     }
 
     @Override
     public void getSchema(GetSchemaRequest request, StreamObserver<SchemaReply> reply) {
         Replies.send(
                 plan(request.getHandle()).map(plan -> {
-                    try (var empty = VectorSchemaRoot.create(plan.schema(), allocator)) {
+                    try (var empty = VectorSchemaRoot.create(plan.schema(), runner.allocator())) {
                         return SchemaReply.newBuilder()
                                 .setArrowIpc(IpcMessages.schema(empty))
                                 .build();
@@ -136,6 +197,14 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
 
     private Result<Plan> plan(Handle handle) {
         return handles.plan(handle.getId());
+    }
+
+    /** A handle on what an operator makes of the frames of other handles. */
+    private void over(Result<? extends BatchOperator> operator, StreamObserver<HandleReply> reply, Handle... inputs) {
+        send(
+                operator.flatMap(
+                        valid -> Requests.all(List.of(inputs), this::plan).flatMap(read -> Plan.operation(valid, read))),
+                reply);
     }
 
     private void send(Result<Plan> plan, StreamObserver<HandleReply> reply) {

@@ -11,30 +11,27 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * A whole table in memory that several holders share. It begins with one holder; the last one to let go frees it. Thread-safe, as its
  * rows are never changed.
- *
- * <p><b>Owns</b> its rows.
  */
 public final class HeldTable implements AutoCloseable {
     private final VectorSchemaRoot rows;
     private final long bytes;
-    private final Runnable afterwards;
+    private final Runnable free;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /**
      * A table with one holder: the caller.
      *
-     * @param rows taken over
-     * @param afterwards runs once, when the rows are freed
+     * @param free frees the rows; runs once
      */
-    public HeldTable(VectorSchemaRoot rows, Runnable afterwards) {
+    public HeldTable(VectorSchemaRoot rows, Runnable free) {
         this.rows = rows;
         this.bytes = bytes(rows);
-        this.afterwards = afterwards;
+        this.free = free;
     }
 
-    /** A table that nobody is charged for. */
+    /** A table of these rows, which it takes over. */
     public static HeldTable of(VectorSchemaRoot rows) {
-        return new HeldTable(rows, () -> {});
+        return new HeldTable(rows, rows::close);
     }
 
     /** The bytes of the buffers of some rows. */
@@ -73,8 +70,7 @@ public final class HeldTable implements AutoCloseable {
             throw new PolaroidException(Problem.of(ProblemCode.INTERNAL, "a table in memory was let go twice"));
         }
         if (left == 0) {
-            rows.close();
-            afterwards.run();
+            free.run();
         }
     }
 }
