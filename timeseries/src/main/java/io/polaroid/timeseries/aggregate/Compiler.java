@@ -80,6 +80,11 @@ final class Compiler {
         return switch (expr) {
             case Expr.Call call when call.function() == Function.VWAP -> lifted(vwap(call));
             case Expr.Call call
+            when call.function().isOverTablesOnly() ->
+                throw invalid(
+                        call.at(),
+                        call.function().text() + " is computed over tables only; streams keep no rows to read it from");
+            case Expr.Call call
             when call.function().role() == Function.Role.AGGREGATE -> new Expr.Column(name(call), call.at());
             case Expr.Column column ->
                 throw invalid(
@@ -90,7 +95,7 @@ final class Compiler {
         };
     }
 
-    private static Expr vwap(Expr.Call call) {
+    static Expr vwap(Expr.Call call) {
         Expr price = call.arguments().getFirst();
         Expr size = call.arguments().getLast();
         Expr value = new Expr.Binary(BinaryOperator.MULTIPLY, price, size, call.at());
@@ -168,7 +173,7 @@ final class Compiler {
         return type.equals(FLOAT) || type.equals(WHOLE);
     }
 
-    private static PolaroidException invalid(Place at, String detail) {
+    static PolaroidException invalid(Place at, String detail) {
         Problem problem = Problem.of(ProblemCode.INVALID_EXPRESSION, detail + " (at " + at + ")");
         return new PolaroidException(
                 at.offset() < 0 ? problem : problem.with("position", Integer.toString(at.offset() + 1)));

@@ -1,5 +1,6 @@
 package io.polaroid.timeseries.batch;
 
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.Result;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -36,4 +37,13 @@ public interface BatchOperator {
      *     allocated
      */
     Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator);
+
+    /**
+     * The same result, computed by several threads where the operator knows how.
+     *
+     * @param workers what runs the parts
+     */
+    default Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
+        return apply(inputs, allocator);
+    }
 }

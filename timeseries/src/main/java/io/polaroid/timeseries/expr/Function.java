@@ -43,7 +43,20 @@ public enum Function {
     /** Sample variance. */
     VAR(Role.AGGREGATE, 1, 1, "var_samp"),
     /** {@code vwap(price, size)} is {@code sum(price * size) / sum(size)}. */
-    VWAP(Role.AGGREGATE, 2, 2, "vwap");
+    VWAP(Role.AGGREGATE, 2, 2, "vwap"),
+    /** Cell of the first row, null or not; over tables only. */
+    FIRST_VALUE(Role.AGGREGATE, 1, 1, "first"),
+    /** Cell of the last row, null or not; over tables only. */
+    LAST_VALUE(Role.AGGREGATE, 1, 1, "last"),
+    /** Middle value, or the mean of the two in the middle; over tables only. */
+    MEDIAN(Role.AGGREGATE, 1, 1, "median"),
+    /**
+     * {@code quantile(x, 0.9)}; a third argument says what lies between two values: {@code 'nearest'} (default), {@code 'lower'}, {@code
+     * 'higher'}, {@code 'midpoint'}, {@code 'linear'} or {@code 'equiprobable'}. Over tables only.
+     */
+    QUANTILE(Role.AGGREGATE, 2, 3, "quantile_cont"),
+    /** Number of distinct cells, of which null is one; over tables only. */
+    N_UNIQUE(Role.AGGREGATE, 1, 1, "count");
 
     /** Whether a function takes the cells of one row or of many. */
     public enum Role {
@@ -65,6 +78,14 @@ public enum Function {
     private final int fewest;
     private final int most;
     private final String sql;
+
+    /** Whether it needs the rows themselves, so that a running state cannot have it. */
+    public boolean isOverTablesOnly() {
+        return switch (this) {
+            case FIRST_VALUE, LAST_VALUE, MEDIAN, QUANTILE, N_UNIQUE -> true;
+            default -> false;
+        };
+    }
 
     Function(Role role, int fewest, int most, String sql) {
         this.role = role;

@@ -64,7 +64,7 @@ final class SqlText {
                 binary.operator() != BinaryOperator.DIVIDE && mayBeWhole(binary.left()) && mayBeWhole(binary.right());
             case Expr.Call call ->
                 switch (call.function()) {
-                    case SQRT, LN, EXP, MEAN, STD, VAR, VWAP -> false;
+                    case SQRT, LN, EXP, MEAN, STD, VAR, VWAP, MEDIAN, QUANTILE -> false;
                     case ROUND, ABS -> mayBeWhole(call.arguments().getFirst());
                     default -> call.arguments().stream().allMatch(SqlText::mayBeWhole);
                 };
@@ -108,8 +108,37 @@ final class SqlText {
         if (call.function() == Function.SUM) {
             return sum(arguments);
         }
+        if (call.function() == Function.QUANTILE) {
+            return quantile(call);
+        }
+        if (call.function() == Function.N_UNIQUE) {
+            return "(count(DISTINCT " + arguments + ") + CAST(count(*) > count(" + arguments + ") AS BIGINT))";
+        }
         String text = call.function().sql() + "(" + arguments + ")";
         return call.function() == Function.ABS ? total(call, text) : text;
+    }
+
+    private static String quantile(Expr.Call call) {
+        String of = of(call.arguments().getFirst());
+        String place = "(count(" + of + ") - 1) * " + of(call.arguments().get(1));
+        String between = call.arguments().size() == 3 && call.arguments().get(2) instanceof Expr.Literal literal
+                ? literal.value().toString()
+                : "nearest";
+        return switch (between) {
+            case "lower" -> ranked(of, "floor(" + place + ")");
+            case "higher" -> ranked(of, "ceil(" + place + ")");
+            case "midpoint" ->
+                "((" + ranked(of, "floor(" + place + ")") + " + " + ranked(of, "ceil(" + place + ")") + ") / 2)";
+            case "linear" -> "quantile_cont(" + of + ", " + of(call.arguments().get(1)) + ")";
+            case "equiprobable" ->
+                ranked(of, "greatest(ceil(count(" + of + ") * " + of(call.arguments().get(1)) + ") - 1, 0)");
+            default -> ranked(of, "floor(" + place + " + 0.5)");
+        };
+    }
+
+    private static String ranked(String of, String place) {
+        return "list_extract(list_sort(list(CAST(" + of + " AS DOUBLE)) FILTER (" + of + " IS NOT NULL)), CAST(" + place
+                + " AS BIGINT) + 1)";
     }
 
     // Of nothing it is 0 to us, as to Polars, and null to DuckDB.

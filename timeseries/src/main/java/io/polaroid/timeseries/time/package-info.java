@@ -1,4 +1,4 @@
-/** Time as values: frequencies, buckets, time units. */
+/** Time as values: frequencies of streams, spans of tables, buckets, calendar arithmetic in zones, time units. */
 @NullMarked
 package io.polaroid.timeseries.time;
 

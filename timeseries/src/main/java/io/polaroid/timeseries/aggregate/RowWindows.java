@@ -1,0 +1,124 @@
+package io.polaroid.timeseries.aggregate;
+
+import java.util.function.Consumer;
+
+/**
+ * Which rows of a table are in which window, for aggregates over many windows at once. Rows of a window come in table order, or in the
+ * order that was given.
+ */
+public final class RowWindows {
+    private final int count;
+    private final int[] emit;
+    private final int[] slots;
+    private final int[] rows;
+    private final int[] from;
+    private final int[] to;
+
+    private RowWindows(int count, int[] emit, int[] slots, int[] rows, int[] from, int[] to) {
+        this.count = count;
+        this.emit = emit;
+        this.slots = slots;
+        this.rows = rows;
+        this.from = from;
+        this.to = to;
+    }
+
+    /**
+     * Windows that share no rows.
+     *
+     * @param slots the window of each row of the table; -1 for none. Not copied
+     * @param count how many windows
+     * @param emit the windows in the order of the result. Not copied
+     */
+    public static RowWindows disjoint(int[] slots, int count, int[] emit) {
+        return new RowWindows(count, emit, slots, new int[0], new int[0], new int[0]);
+    }
+
+    /**
+     * Windows that are ranges of a list of rows, and may overlap; they are numbered in the order of the result.
+     *
+     * @param rows rows of the table. Not copied
+     * @param from where each window starts in {@code rows}. Not copied
+     * @param to where it ends, exclusive. Not copied
+     */
+    public static RowWindows ranges(int[] rows, int[] from, int[] to) {
+        return new RowWindows(from.length, iota(from.length), new int[0], rows, from, to);
+    }
+
+    /** How many windows there are. */
+    public int count() {
+        return count;
+    }
+
+    /** The windows in the order of the result. Not a copy. */
+    int[] emit() {
+        return emit;
+    }
+
+    /** Passes all pairs of row and window on, a block at a time; the block is used again for the next one. */
+    void forEach(Consumer<RowBlock> reader) {
+        if (from.length > 0) {
+            eachRange(reader);
+        } else {
+            eachSlot(reader);
+        }
+    }
+
+    private void eachSlot(Consumer<RowBlock> reader) {
+        var block = new RowBlock();
+        for (int start = 0; start < slots.length; start += RowBlock.SIZE) {
+            int end = Math.min(slots.length, start + RowBlock.SIZE);
+            int held = 0;
+            for (int row = start; row < end; row++) {
+                int slot = slots[row];
+                block.slots[held] = slot;
+                block.rows[held] = row;
+                held += slot < 0 ? 0 : 1;
+            }
+            if (held > 0) {
+                block.count = held;
+                block.dense = held == end - start;
+                reader.accept(block);
+            }
+        }
+    }
+
+    private void eachRange(Consumer<RowBlock> reader) {
+        var block = new RowBlock();
+        for (int window = 0; window < from.length; window++) {
+            int at = from[window];
+            while (at < to[window]) {
+                int taken = Math.min(to[window] - at, RowBlock.SIZE - block.count);
+                System.arraycopy(rows, at, block.rows, block.count, taken);
+                java.util.Arrays.fill(block.slots, block.count, block.count + taken, window);
+                block.count += taken;
+                at += taken;
+                if (block.count == RowBlock.SIZE) {
+                    flush(block, reader);
+                }
+            }
+        }
+        flush(block, reader);
+    }
+
+    private static void flush(RowBlock block, Consumer<RowBlock> reader) {
+        if (block.count == 0) {
+            return;
+        }
+        boolean dense = true;
+        for (int i = 1; i < block.count; i++) {
+            dense &= block.rows[i] == block.rows[i - 1] + 1;
+        }
+        block.dense = dense;
+        reader.accept(block);
+        block.count = 0;
+    }
+
+    private static int[] iota(int count) {
+        int[] all = new int[count];
+        for (int i = 0; i < count; i++) {
+            all[i] = i;
+        }
+        return all;
+    }
+}

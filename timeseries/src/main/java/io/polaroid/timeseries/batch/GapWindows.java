@@ -1,0 +1,113 @@
+package io.polaroid.timeseries.batch;
+
+import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.Result;
+import java.util.Arrays;
+
+/**
+ * Windows with those between them that held no rows.
+ *
+ * @param sources which of the windows with rows each is; -1 for one without
+ * @param groups the group of each
+ * @param starts its lower bound
+ * @param ends its upper bound
+ */
+record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
+    /** How many windows a result may have that held no rows. */
+    private static final int MOST = 100_000_000;
+
+    /** Goes from window to window. */
+    interface Steps {
+        /** Lower bound of the window after the one that starts here. */
+        long next(long start);
+
+        /** Upper bound of the window that starts here. */
+        long end(long start);
+    }
+
+    int count() {
+        return sources.length;
+    }
+
+    boolean isFirstOfGroup(int index) {
+        return index == 0 || groups[index] != groups[index - 1];
+    }
+
+    /** A row of each window's series. */
+    int[] firstRows(FoundWindows found) {
+        int[] rows = new int[sources.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = sources[i] >= 0 ? found.firstRows()[sources[i]] : rows[i - 1];
+        }
+        return rows;
+    }
+
+    /** What each is labelled with; one without rows has no first row, and takes its start. */
+    long[] labels(Label label, long[] found) {
+        long[] labels = new long[sources.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = sources[i] >= 0 ? found[sources[i]] : label == Label.RIGHT ? ends[i] : starts[i];
+        }
+        return labels;
+    }
+
+    /** The windows, and those between them; or {@code BUDGET_EXCEEDED}. */
+    static Result<GapWindows> between(FoundWindows found, Steps steps) {
+        var all = new Growing(found.count());
+        long made = 0;
+        for (int i = 0; i < found.count(); i++) {
+            if (i > 0 && found.groups()[i] == found.groups()[i - 1]) {
+                long start = steps.next(found.starts()[i - 1]);
+                while (start < found.starts()[i]) {
+                    if (++made > MOST) {
+                        return Result.err(
+                                ProblemCode.BUDGET_EXCEEDED,
+                                "more than " + MOST + " windows without rows are to be filled; take a longer 'every'");
+                    }
+                    all.add(-1, found.groups()[i], start, steps.end(start));
+                    start = steps.next(start);
+                }
+            }
+            all.add(i, found.groups()[i], found.starts()[i], found.ends()[i]);
+        }
+        return Result.ok(all.done());
+    }
+
+    private static final class Growing {
+        private int[] sources;
+        private int[] groups;
+        private long[] starts;
+        private long[] ends;
+        private int count;
+
+        Growing(int expected) {
+            int size = Math.max(16, expected);
+            sources = new int[size];
+            groups = new int[size];
+            starts = new long[size];
+            ends = new long[size];
+        }
+
+        void add(int source, int group, long start, long end) {
+            if (count == sources.length) {
+                int more = Math.multiplyExact(count, 2);
+                sources = Arrays.copyOf(sources, more);
+                groups = Arrays.copyOf(groups, more);
+                starts = Arrays.copyOf(starts, more);
+                ends = Arrays.copyOf(ends, more);
+            }
+            sources[count] = source;
+            groups[count] = group;
+            starts[count] = start;
+            ends[count++] = end;
+        }
+
+        GapWindows done() {
+            return new GapWindows(
+                    Arrays.copyOf(sources, count),
+                    Arrays.copyOf(groups, count),
+                    Arrays.copyOf(starts, count),
+                    Arrays.copyOf(ends, count));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.polaroid.timeseries.batch;
+
+import io.polaroid.timeseries.column.Column;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.arrow.vector.BaseVariableWidthVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which Polars 2 gives the groups of {@code group_by_dynamic} and {@code rolling}: by key, numbers and times ascending after
+ * nulls and before NaN, texts by their length in bytes and then by their bytes, before nulls.
+ */
+final class GroupOrder {
+    private GroupOrder() {}
+
+    /** The groups, by number, in that order. */
+    static int[] of(List<Column> keys, int[] firstRows) {
+        Comparator<Integer> order = (a, b) -> 0;
+        for (Column key : keys) {
+            order = order.thenComparing(of(key, firstRows));
+        }
+        Integer[] groups = new Integer[firstRows.length];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = i;
+        }
+        Arrays.sort(groups, order);
+        return Arrays.stream(groups).mapToInt(Integer::intValue).toArray();
+    }
+
+    private static Comparator<Integer> of(Column key, int[] firstRows) {
+        if (key.isWhole()) {
+            return nullsFirst(key, firstRows)
+                    .thenComparing(Comparator.comparingLong(group -> valueOr0(key, firstRows[group])));
+        }
+        if (key.isFloat()) {
+            return nullsFirst(key, firstRows)
+                    .thenComparing(Comparator.comparingDouble(
+                            group -> key.isNull(firstRows[group]) ? 0 : key.doubleAt(firstRows[group]) + 0.0));
+        }
+        byte[] @Nullable [] texts = new byte[firstRows.length][];
+        for (int group = 0; group < texts.length; group++) {
+            texts[group] = bytes(key, firstRows[group]);
+        }
+        return (a, b) -> compare(texts[a], texts[b]);
+    }
+
+    private static Comparator<Integer> nullsFirst(Column key, int[] firstRows) {
+        return Comparator.comparing(group -> !key.isNull(firstRows[group]));
+    }
+
+    private static long valueOr0(Column key, int row) {
+        return key.isNull(row) ? 0 : key.longAt(row);
+    }
+
+    private static byte @Nullable [] bytes(Column key, int row) {
+        if (key.isNull(row)) {
+            return null;
+        }
+        return key.vector() instanceof BaseVariableWidthVector texts
+                ? texts.get(row)
+                : String.valueOf(key.valueAt(row)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static int compare(byte @Nullable [] a, byte @Nullable [] b) {
+        if (a == null || b == null) {
+            return Boolean.compare(a == null, b == null);
+        }
+        return a.length == b.length ? Arrays.compareUnsigned(a, b) : Integer.compare(a.length, b.length);
+    }
+}

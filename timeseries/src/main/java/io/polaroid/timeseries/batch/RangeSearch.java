@@ -1,0 +1,62 @@
+package io.polaroid.timeseries.batch;
+
+import io.polaroid.timeseries.aggregate.RowWindows;
+import io.polaroid.timeseries.column.Groups;
+import java.util.Arrays;
+
+/** Finds windows series by series; they may overlap, and their steps may follow the calendar. */
+final class RangeSearch {
+    private RangeSearch() {}
+
+    /**
+     * The windows of all series that hold rows.
+     *
+     * @param groups whose rows ascend by time
+     * @param order the groups in the order of the result
+     */
+    static FoundWindows of(DynamicWindows windows, Groups groups, long[] times, int[] order) {
+        var found = new FoundWindows.List();
+        var ranges = new Ranges();
+        int[] rows = groups.rows();
+        long[] own = new long[0];
+        for (int group : order) {
+            int first = groups.starts()[group];
+            int count = groups.size(group);
+            own = own.length < count ? new long[count] : own;
+            for (int i = 0; i < count; i++) {
+                own[i] = times[rows[first + i]];
+            }
+            if (count > 0) {
+                windows.forEach(own, count, (start, end, from, to) -> {
+                    found.add(group, start, end, rows[first + from]);
+                    ranges.add(first + from, first + to);
+                });
+            }
+        }
+        int[] emit = new int[found.count];
+        for (int i = 0; i < emit.length; i++) {
+            emit[i] = i;
+        }
+        return found.in(emit, ranges.of(rows));
+    }
+
+    /** Ranges as they are found. */
+    static final class Ranges {
+        private int[] from = new int[64];
+        private int[] to = new int[64];
+        private int count;
+
+        void add(int start, int end) {
+            if (count == from.length) {
+                from = Arrays.copyOf(from, Math.multiplyExact(count, 2));
+                to = Arrays.copyOf(to, from.length);
+            }
+            from[count] = start;
+            to[count++] = end;
+        }
+
+        RowWindows of(int[] rows) {
+            return RowWindows.ranges(rows, Arrays.copyOf(from, count), Arrays.copyOf(to, count));
+        }
+    }
+}
