@@ -9,11 +9,15 @@ import java.util.List;
  * rows[starts[g + 1]]}, in table order until {@link #sortedBy}. Rows without a key are in no group.
  */
 public final class Groups {
+    private static final int RUNS_PER_WORKER = 4;
+
     private final int[] codes;
     private final int[] starts;
     private final int[] rows;
+    private final boolean inTableOrder;
 
-    private Groups(int[] codes, int[] starts, int[] rows) {
+    private Groups(int[] codes, int[] starts, int[] rows, boolean inTableOrder) {
+        this.inTableOrder = inTableOrder;
         this.codes = codes;
         this.starts = starts;
         this.rows = rows;
@@ -44,7 +48,7 @@ public final class Groups {
                 rows[next[codes[row]]++] = row;
             }
         }
-        return new Groups(codes, starts, rows);
+        return new Groups(codes, starts, rows, true);
     }
 
     /** How many groups there are. */
@@ -103,6 +107,151 @@ public final class Groups {
         for (int group = 0; group < count(); group++) {
             Order.sort(sorted, starts[group], starts[group + 1], times, scratch);
         }
-        return new Groups(codes, starts, sorted);
+        return new Groups(codes, starts, sorted, false);
+    }
+
+    /** Whether the groups lie one after another as the table does. */
+    public boolean isWholeTable() {
+        return inTableOrder && count() <= 1 && rows.length == codes.length;
+    }
+
+    /** Cells of a column, group by group as {@link #rows} has them; the array itself where the table lies so. */
+    public double[] arranged(double[] cells) {
+        if (isWholeTable()) {
+            return cells;
+        }
+        double[] arranged = new double[rows.length];
+        if (inTableOrder) {
+            // Reading in order and writing to as many places as there are groups is kinder to the cache than the reverse.
+            int[] next = starts.clone();
+            for (int row = 0; row < cells.length; row++) {
+                int code = codes[row];
+                if (code >= 0) {
+                    arranged[next[code]++] = cells[row];
+                }
+            }
+        } else {
+            for (int at = 0; at < rows.length; at++) {
+                arranged[at] = cells[rows[at]];
+            }
+        }
+        return arranged;
+    }
+
+    /** Cells of a column, group by group as {@link #rows} has them; the array itself where the table lies so. */
+    public long[] arranged(long[] cells) {
+        if (isWholeTable()) {
+            return cells;
+        }
+        long[] arranged = new long[rows.length];
+        if (inTableOrder) {
+            int[] next = starts.clone();
+            for (int row = 0; row < cells.length; row++) {
+                int code = codes[row];
+                if (code >= 0) {
+                    arranged[next[code]++] = cells[row];
+                }
+            }
+        } else {
+            for (int at = 0; at < rows.length; at++) {
+                arranged[at] = cells[rows[at]];
+            }
+        }
+        return arranged;
+    }
+
+    /** Which rows of a column have a value, group by group; empty if all have. */
+    public boolean[] arrangedValid(Column column) {
+        if (!column.hasNulls()) {
+            return new boolean[0];
+        }
+        Validity valid = column.validity();
+        boolean[] arranged = new boolean[rows.length];
+        for (int at = 0; at < rows.length; at++) {
+            arranged[at] = valid.get(rows[at]);
+        }
+        return arranged;
+    }
+
+    /** The reverse of {@link #arranged(double[])}; 0 for rows of no group. */
+    public double[] restored(double[] arranged) {
+        if (isWholeTable()) {
+            return arranged;
+        }
+        double[] cells = new double[codes.length];
+        if (inTableOrder) {
+            int[] next = starts.clone();
+            for (int row = 0; row < cells.length; row++) {
+                int code = codes[row];
+                if (code >= 0) {
+                    cells[row] = arranged[next[code]++];
+                }
+            }
+        } else {
+            for (int at = 0; at < rows.length; at++) {
+                cells[rows[at]] = arranged[at];
+            }
+        }
+        return cells;
+    }
+
+    /** The reverse of {@link #arranged(long[])}; 0 for rows of no group. */
+    public long[] restored(long[] arranged) {
+        if (isWholeTable()) {
+            return arranged;
+        }
+        long[] cells = new long[codes.length];
+        for (int at = 0; at < rows.length; at++) {
+            cells[rows[at]] = arranged[at];
+        }
+        return cells;
+    }
+
+    /** The rows, in table order, for which a flag is set that stands in the order of {@link #rows}. */
+    public Validity restored(boolean[] arranged) {
+        Validity valid = Validity.none(codes.length);
+        if (inTableOrder) {
+            int[] next = starts.clone();
+            for (int row = 0; row < codes.length; row++) {
+                int code = codes[row];
+                if (code >= 0 && arranged[next[code]++]) {
+                    valid.set(row);
+                }
+            }
+        } else {
+            for (int at = 0; at < rows.length; at++) {
+                if (arranged[at]) {
+                    valid.set(rows[at]);
+                }
+            }
+        }
+        return valid;
+    }
+
+    /**
+     * Runs a part for each run of neighbouring groups of about equal numbers of rows.
+     *
+     * @param part takes the first group and the group after the last
+     */
+    public void forEachRun(Workers workers, Run part) {
+        int runs = workers.parallelism() == 1 ? 1 : workers.parallelism() * RUNS_PER_WORKER;
+        int wanted = Math.max(1, Math.min(runs, count()));
+        int[] cuts = new int[wanted + 1];
+        for (int run = 1; run <= wanted; run++) {
+            long rowsBefore = (long) rows.length * run / wanted;
+            int cut = cuts[run - 1];
+            while (cut < count() && starts[cut] < rowsBefore) {
+                cut++;
+            }
+            cuts[run] = run == wanted ? count() : cut;
+        }
+        workers.run(wanted, run -> part.accept(cuts[run], cuts[run + 1]));
+    }
+
+    /** What is done with a range of groups. */
+    @FunctionalInterface
+    public interface Run {
+        /** Takes groups {@code [from, to)}. */
+        void accept(int from, int to);
     }
 }

@@ -1,0 +1,124 @@
+package io.polaroid.timeseries.batch;
+
+import io.polaroid.timeseries.column.Times;
+import io.polaroid.timeseries.operator.Closed;
+import io.polaroid.timeseries.time.Span;
+import io.polaroid.timeseries.time.ZonedSpan;
+import io.polaroid.timeseries.window.Windows;
+import java.time.ZoneId;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/**
+ * Windows of time around rows: from {@code t + offset} to {@code t + offset + period}, in the unit of the time column and the calendar
+ * of its zone. One thread at a time.
+ */
+final class TimeFrame implements Rolled.Framed {
+    private final long[] times;
+    private final long[] anchors;
+    private final ZonedSpan period;
+    private final ZonedSpan offset;
+    private final boolean lookBehind;
+    private final Closed closed;
+    private long[] starts = new long[16];
+    private long[] ends = new long[16];
+
+    private TimeFrame(long[] times, long[] anchors, ZonedSpan period, ZonedSpan offset, Closed closed) {
+        this.times = times;
+        this.anchors = anchors;
+        this.period = period;
+        this.offset = offset;
+        this.closed = closed;
+        this.lookBehind = offset.span().equals(period.span().negated());
+    }
+
+    /** What can be known to be wrong with a window from the type of the time column alone. */
+    static void check(Field time, Span period, Span offset, String name) {
+        if (!period.isPositive()) {
+            throw Types.invalid(name + " is " + period + "; a window is longer than nothing");
+        }
+        boolean index = time.getType() instanceof ArrowType.Int;
+        for (Span span : new Span[] {period, offset}) {
+            if (!span.isZero() && span.index() != index) {
+                throw Types.invalid("column '" + time.getName() + "' is a " + time.getType() + ", on which a window is "
+                        + (index ? "counted in steps such as 10i" : "a length of time such as 10s") + ", not " + span);
+            }
+        }
+        Times.zone(time).orThrow();
+    }
+
+    /**
+     * Windows around the rows themselves.
+     *
+     * @param times of the arranged rows, in the column's unit
+     */
+    static TimeFrame of(long[] times, Field time, Span period, Span offset, Closed closed) {
+        return of(times, times, time, period, offset, closed);
+    }
+
+    /**
+     * Windows around other times.
+     *
+     * @param times of the arranged rows that the windows are of
+     * @param anchors around which the windows lie, in the same unit
+     */
+    static TimeFrame of(long[] times, long[] anchors, Field time, Span period, Span offset, Closed closed) {
+        ZoneId zone = Times.zone(time).orThrow();
+        long unit = Times.nanosPerUnit(time.getType());
+        return new TimeFrame(
+                times, anchors, ZonedSpan.of(period, zone, unit), ZonedSpan.of(offset, zone, unit), closed);
+    }
+
+    @Override
+    public Windows windows(Windows reused, int first, int end) {
+        return windows(reused, first, end, first, end);
+    }
+
+    /**
+     * Windows around anchors {@code [from, to)} of the rows {@code [first, end)}.
+     */
+    Windows windows(Windows reused, int first, int end, int from, int to) {
+        int count = to - from;
+        if (starts.length < count) {
+            starts = new long[Math.max(count, starts.length * 2)];
+            ends = new long[starts.length];
+        }
+        if (period.isConstant() && offset.isConstant()) {
+            constant(from, count);
+        } else {
+            calendar(from, count);
+        }
+        return reused.times(times, first, end, count, starts, ends);
+    }
+
+    // A window takes in times at or after its start and before its end: one unit more or less opens or closes an end.
+    private void constant(int from, int count) {
+        long length = period.units();
+        long shift = offset.span().negative() ? -offset.units() : offset.units();
+        long low = closed == Closed.LEFT || closed == Closed.BOTH ? 0 : 1;
+        long high = closed == Closed.RIGHT || closed == Closed.BOTH ? 1 : 0;
+        for (int i = 0; i < count; i++) {
+            long start = plus(anchors[from + i], shift);
+            starts[i] = plus(start, low);
+            ends[i] = plus(lookBehind ? anchors[from + i] : plus(start, length), high);
+        }
+    }
+
+    private void calendar(int from, int count) {
+        long low = closed == Closed.LEFT || closed == Closed.BOTH ? 0 : 1;
+        long high = closed == Closed.RIGHT || closed == Closed.BOTH ? 1 : 0;
+        for (int i = 0; i < count; i++) {
+            long start = offset.add(anchors[from + i]);
+            starts[i] = plus(start, low);
+            ends[i] = plus(lookBehind ? anchors[from + i] : period.add(start), high);
+        }
+    }
+
+    private static long plus(long time, long distance) {
+        long sum = time + distance;
+        if (((time ^ sum) & (distance ^ sum)) < 0) {
+            return time < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+        return sum;
+    }
+}
