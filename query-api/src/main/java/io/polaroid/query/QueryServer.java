@@ -1,7 +1,6 @@
 package io.polaroid.query;
 
 import io.grpc.BindableService;
-import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -21,8 +20,10 @@ import io.polaroid.query.memory.SessionMemory;
 import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plans;
+import io.polaroid.query.run.KernelThreads;
 import io.polaroid.query.run.PlanRunner;
 import io.polaroid.query.session.Session;
+import io.polaroid.query.session.SessionThreads;
 import io.polaroid.query.session.Uploads;
 import io.polaroid.query.topic.TopicReader;
 import io.polaroid.query.topic.TopicTable;
@@ -94,7 +95,7 @@ public final class QueryServer implements AutoCloseable {
             var threads = threads(resources);
             var health = new HealthStatusManager();
             var plans = new Plans(engine, catalog, roots);
-            var runner = new PlanRunner(engine, buffers);
+            var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())));
             var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
             var flight = new TableFlightProducer(runner, catalog, uploads, threads, CLIENT_PATIENCE);
             var server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.grpcPort()))
@@ -172,8 +173,8 @@ public final class QueryServer implements AutoCloseable {
     private static BindableService flightService(
             BufferAllocator buffers, TableFlightProducer producer, ExecutorService threads) {
         // uploads run on these threads, and ask there whose call it is
-        var sessions = Context.currentContextExecutorService(threads);
-        return FlightGrpcUtils.createFlightService(buffers, producer, ServerAuthHandler.NO_OP, sessions);
+        return FlightGrpcUtils.createFlightService(
+                buffers, producer, ServerAuthHandler.NO_OP, new SessionThreads(threads));
     }
 
     /** The older protocol, which clients still ask first. */

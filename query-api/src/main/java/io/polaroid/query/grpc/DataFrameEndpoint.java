@@ -29,6 +29,8 @@ import io.polaroid.v1.HandleReply;
 import io.polaroid.v1.JoinRequest;
 import io.polaroid.v1.LimitRequest;
 import io.polaroid.v1.ReadParquetRequest;
+import io.polaroid.v1.ResampleRequest;
+import io.polaroid.v1.RollingWindowRequest;
 import io.polaroid.v1.SchemaReply;
 import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortRequest;
@@ -39,7 +41,9 @@ import io.polaroid.v1.WithColumnsRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Lazy frames over gRPC: each call makes a plan from a plan, Collect runs one. Methods without a body here are not built. */
 public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServiceImplBase {
@@ -197,6 +201,25 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
 
     private Result<Plan> plan(Handle handle) {
         return handles.plan(handle.getId());
+    }
+
+    @Override
+    public void resample(ResampleRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> WindowRequests.resample(request, input), reply);
+    }
+
+    @Override
+    public void rollingWindow(RollingWindowRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RollingRequests.rolling(request, input), reply);
+    }
+
+    /** A handle on what an operator makes of the frame of another handle, whose columns it is told. */
+    private void over(
+            Handle handle, Function<Schema, Result<BatchOperator>> operator, StreamObserver<HandleReply> reply) {
+        send(
+                plan(handle).flatMap(plan -> operator.apply(plan.schema())
+                        .flatMap(valid -> Plan.operation(valid, List.of(plan)))),
+                reply);
     }
 
     /** A handle on what an operator makes of the frames of other handles. */

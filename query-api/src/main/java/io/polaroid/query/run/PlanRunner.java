@@ -13,6 +13,7 @@ import io.polaroid.query.operator.SelectColumns;
 import io.polaroid.query.operator.SortRows;
 import io.polaroid.query.plan.Plan;
 import io.polaroid.timeseries.batch.BatchOperator;
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.io.IOException;
@@ -26,8 +27,9 @@ import org.apache.arrow.memory.BufferAllocator;
  *
  * @param engine runs what is SQL
  * @param allocator what results are made from
+ * @param workers where kernels run
  */
-public record PlanRunner(QueryEngine engine, BufferAllocator allocator) {
+public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers workers) {
     /** The rows of a plan, which the caller closes, or why it does not run. */
     public Result<QueryResult> run(Plan plan, QueryControl control) {
         if (plan.isSql()) {
@@ -112,8 +114,8 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator) {
                     case Result.Ok<HeldTable>(var table) -> tables.add(table);
                 }
             }
-            return operator.apply(tables.stream().map(HeldTable::rows).toList(), allocator)
-                    .map(HeldTable::of);
+            var rows = tables.stream().map(HeldTable::rows).toList();
+            return operator.apply(rows, allocator, workers).map(HeldTable::of);
         } finally {
             tables.forEach(HeldTable::close);
         }
