@@ -7,7 +7,7 @@ import io.polaroid.timeseries.window.Cells;
 import io.polaroid.timeseries.window.Kernel;
 import io.polaroid.timeseries.window.Statistic;
 import io.polaroid.timeseries.window.Values;
-import io.polaroid.timeseries.window.Windows;
+import io.polaroid.timeseries.window.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ final class Rolled {
     /** Makes the windows of one series: those of the rows {@code [first, end)} of the arranged table. */
     @FunctionalInterface
     interface Framed {
-        Windows windows(Windows reused, int first, int end);
+        Ranges windows(Ranges reused, int first, int end);
     }
 
     /**
@@ -105,7 +105,7 @@ final class Rolled {
         int[] starts = groups.starts();
         groups.forEachRun(workers, (fromGroup, toGroup) -> {
             Framed frame = frames.get();
-            Windows windows = new Windows();
+            Ranges windows = new Ranges();
             List<Kernel> kernels = tasks.stream().map(Task::kernel).toList();
             for (int group = fromGroup; group < toGroup; group++) {
                 windows = frame.windows(windows, starts[group], starts[group + 1]);

@@ -14,7 +14,44 @@ final class Series {
         return Groups.of(columns(table, keys), table.getRowCount());
     }
 
+    /** Series in the order of their keys. */
+    static Groups ordered(VectorSchemaRoot table, List<String> keys) {
+        Groups groups = of(table, keys);
+        if (keys.isEmpty()) {
+            return groups;
+        }
+        int[] order = GroupOrder.of(columns(table, keys), groups.firstRows());
+        int[] places = new int[order.length];
+        for (int place = 0; place < order.length; place++) {
+            places[order[place]] = place;
+        }
+        int[] codes = groups.codes().clone();
+        for (int row = 0; row < codes.length; row++) {
+            codes[row] = places[codes[row]];
+        }
+        return Groups.of(codes, groups.count());
+    }
+
     static List<Column> columns(VectorSchemaRoot table, List<String> names) {
         return names.stream().map(name -> Column.of(table.getVector(name))).toList();
+    }
+
+    /** Times in the column's unit, group by group; refuses nulls and times that do not ascend. */
+    static long[] ascending(Groups groups, Column index) {
+        String name = index.field().getName();
+        if (index.hasNulls()) {
+            throw Types.invalid("column '" + name + "' has nulls; leave out the rows without a time");
+        }
+        long[] times = groups.arranged(index.longs());
+        int[] starts = groups.starts();
+        for (int group = 0; group < groups.count(); group++) {
+            for (int at = starts[group] + 1; at < starts[group + 1]; at++) {
+                if (times[at] < times[at - 1]) {
+                    throw Types.invalid("column '" + name + "' does not ascend" + (groups.count() > 1 ? " within its series" : "")
+                            + ": row " + groups.rows()[at] + " lies before the row " + groups.rows()[at - 1] + "; sort by it first");
+                }
+            }
+        }
+        return times;
     }
 }

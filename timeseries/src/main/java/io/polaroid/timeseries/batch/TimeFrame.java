@@ -4,13 +4,13 @@ import io.polaroid.timeseries.column.Times;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
-import io.polaroid.timeseries.window.Windows;
+import io.polaroid.timeseries.window.Ranges;
 import java.time.ZoneId;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
- * Windows of time around rows: from {@code t + offset} to {@code t + offset + period}, in the unit of the time column and the calendar
+ * Ranges of time around rows: from {@code t + offset} to {@code t + offset + period}, in the unit of the time column and the calendar
  * of its zone. One thread at a time.
  */
 final class TimeFrame implements Rolled.Framed {
@@ -48,7 +48,7 @@ final class TimeFrame implements Rolled.Framed {
     }
 
     /**
-     * Windows around the rows themselves.
+     * Ranges around the rows themselves.
      *
      * @param times of the arranged rows, in the column's unit
      */
@@ -57,7 +57,7 @@ final class TimeFrame implements Rolled.Framed {
     }
 
     /**
-     * Windows around other times.
+     * Ranges around other times.
      *
      * @param times of the arranged rows that the windows are of
      * @param anchors around which the windows lie, in the same unit
@@ -70,14 +70,14 @@ final class TimeFrame implements Rolled.Framed {
     }
 
     @Override
-    public Windows windows(Windows reused, int first, int end) {
+    public Ranges windows(Ranges reused, int first, int end) {
         return windows(reused, first, end, first, end);
     }
 
     /**
-     * Windows around anchors {@code [from, to)} of the rows {@code [first, end)}.
+     * Ranges around anchors {@code [from, to)} of the rows {@code [first, end)}.
      */
-    Windows windows(Windows reused, int first, int end, int from, int to) {
+    Ranges windows(Ranges reused, int first, int end, int from, int to) {
         int count = to - from;
         if (starts.length < count) {
             starts = new long[Math.max(count, starts.length * 2)];

@@ -3,7 +3,7 @@ package io.polaroid.timeseries.window;
 /**
  * Least or greatest value, by a queue of the rows that may still become it: each row is put in and taken out once.
  *
- * <p>NaN either makes the result NaN, or counts for nothing unless there is nothing else.
+ * <p>-0.0 is below 0.0. NaN either makes the result NaN, or counts for nothing unless there is nothing else.
  */
 final class Extremes extends Running {
     private final boolean greatest;
@@ -61,7 +61,9 @@ final class Extremes extends Running {
         }
         double a = values.numbers()[held];
         double b = values.numbers()[at];
-        return greatest ? a > b : a < b;
+        return a == b
+                ? Double.compare(a, b) == (greatest ? 1 : -1)
+                : greatest ? a > b : a < b;
     }
 
     @Override

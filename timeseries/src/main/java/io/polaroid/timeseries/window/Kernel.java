@@ -8,5 +8,5 @@ public interface Kernel {
      * @param windows windows as positions of rows
      * @param out where the cell of window k goes to position {@code first + k}
      */
-    void run(Windows windows, int first, Cells out);
+    void run(Ranges windows, int first, Cells out);
 }

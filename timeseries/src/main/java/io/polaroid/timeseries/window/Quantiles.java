@@ -16,7 +16,7 @@ final class Quantiles extends Running {
     }
 
     @Override
-    public void run(Windows windows, int first, Cells out) {
+    public void run(Ranges windows, int first, Cells out) {
         if (windows.longest() > SHORT_WINDOW) {
             sorted = new Sorted.Tree(values, windows.firstRow(), windows.endRow());
         } else {

@@ -26,7 +26,7 @@ abstract class Running implements Kernel {
     abstract void emit(int cell, Cells out);
 
     @Override
-    public void run(Windows windows, int first, Cells out) {
+    public void run(Ranges windows, int first, Cells out) {
         int[] from = windows.from();
         int[] to = windows.to();
         int low = 0;

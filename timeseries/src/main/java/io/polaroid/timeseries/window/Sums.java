@@ -38,7 +38,7 @@ final class Sums extends Running {
     }
 
     @Override
-    public void run(Windows windows, int first, Cells out) {
+    public void run(Ranges windows, int first, Cells out) {
         boolean tame = !values.hasNulls() && isTame(windows.firstRow(), windows.endRow());
         if (tame) {
             runTame(windows, first, out);
@@ -47,7 +47,7 @@ final class Sums extends Running {
         }
     }
 
-    private void runTame(Windows windows, int first, Cells out) {
+    private void runTame(Ranges windows, int first, Cells out) {
         int[] from = windows.from();
         int[] to = windows.to();
         double[] numbers = values.numbers();

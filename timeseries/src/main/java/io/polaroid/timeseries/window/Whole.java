@@ -18,7 +18,7 @@ abstract class Whole implements Kernel {
     abstract void emit(int from, int to, int samples, int cell, Cells out);
 
     @Override
-    public final void run(Windows windows, int first, Cells out) {
+    public final void run(Ranges windows, int first, Cells out) {
         for (int i = 0; i < windows.count(); i++) {
             int from = windows.from()[i];
             int to = windows.to()[i];

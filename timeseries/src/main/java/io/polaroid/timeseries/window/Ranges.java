@@ -1,7 +1,7 @@
 package io.polaroid.timeseries.window;
 
-/** Windows of one series: ranges of its rows, by position. The arrays are used again for the next series. */
-public final class Windows {
+/** Ranges of one series: ranges of its rows, by position. The arrays are used again for the next series. */
+public final class Ranges {
     private int[] from = new int[16];
     private int[] to = new int[16];
     private int count;
@@ -26,7 +26,7 @@ public final class Windows {
      *
      * @param after how many of these rows come after the row itself
      */
-    public Windows rows(int first, int end, int size, int after) {
+    public Ranges rows(int first, int end, int size, int after) {
         reserve(end - first);
         for (int row = first; row < end; row++) {
             long last = Math.min(end, (long) row + after + 1);
@@ -45,7 +45,7 @@ public final class Windows {
      * @param starts the first time of each window; what is earlier is not in it
      * @param ends the first time after each window
      */
-    public Windows times(long[] times, int first, int end, int windows, long[] starts, long[] ends) {
+    public Ranges times(long[] times, int first, int end, int windows, long[] starts, long[] ends) {
         reserve(windows);
         int low = first;
         int high = first;
