@@ -4,6 +4,7 @@ import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Frame;
 import io.polaroid.timeseries.batch.Output;
 import io.polaroid.timeseries.batch.RollingRows;
+import io.polaroid.timeseries.batch.RollingTime;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -64,7 +65,8 @@ final class RollingRequests {
                 .flatMap(period -> Words.span("offset", request.getOffset(), period.negated())
                         .flatMap(offset -> Words.word("closed", request.getClosed(), Closed.RIGHT)
                                 .flatMap(closed -> Aggregates.of(request.getAggregationsList())
-                                        .flatMap(aggregates -> Result.err(ProblemCode.NOT_BUILT, time + period + offset + closed)))));
+                                        .map(aggregates -> new RollingTime(
+                                                time, period, offset, closed, request.getByList(), aggregates)))));
     }
 
     private static Result<Output> output(Aggregation aggregation) {
