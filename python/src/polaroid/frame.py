@@ -398,7 +398,11 @@ class DataFrame:
 
     def cache(self) -> DataFrame:
         """The same rows, computed now and kept on the server."""
-        return self._next("CollectLazy")
+        from polaroid.v1 import dataframe_pb2
+
+        request = dataframe_pb2.CollectRequest(handle=dataframe_pb2.Handle(id=self._checked()))
+        with server_errors():
+            return self._like(self._connection._call("CollectLazy", request).handle.id)
 
     def lazy(self) -> DataFrame:
         """This frame, which is lazy already."""
