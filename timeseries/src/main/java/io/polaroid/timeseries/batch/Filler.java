@@ -64,15 +64,21 @@ final class Filler {
         switch (fill) {
             case Fill.None none -> made.gather(from, gaps.sources(), from.getField());
             case Fill.Null none -> made.gather(from, gaps.sources(), from.getField());
-            case Fill.Previous previous -> made.gather(from, previous(from, from, previous.limit()), from.getField());
+            case Fill.Previous previous -> {
+                int[] rows = previous(from, previous.limit());
+                for (int i = 0; i < rows.length; i++) {
+                    rows[i] = gaps.sources()[i] >= 0 ? gaps.sources()[i] : rows[i];
+                }
+                made.gather(from, rows, from.getField());
+            }
             case Fill.PreviousOf previous -> of(from, windows.getVector(previous.column()), previous.limit());
             case Fill.Linear linear -> linear(from, linear.limit());
             case Fill.Constant constant -> constant(from, constant);
         }
     }
 
-    /** The row that each row of the result is read from. */
-    private int[] previous(FieldVector own, FieldVector carried, int limit) {
+    /** The row that each window without rows is read from. */
+    private int[] previous(FieldVector carried, int limit) {
         Column has = Column.of(carried);
         int[] rows = new int[gaps.count()];
         int held = Gather.NULL;
@@ -85,7 +91,7 @@ final class Filler {
             if (source >= 0) {
                 held = has.isNull(source) ? held : source;
                 filled = 0;
-                rows[i] = own == carried ? source : Gather.NULL;
+                rows[i] = Gather.NULL;
             } else {
                 rows[i] = filled < limit ? held : Gather.NULL;
                 filled++;
@@ -95,7 +101,7 @@ final class Filler {
     }
 
     private void of(FieldVector own, FieldVector carried, int limit) {
-        int[] rows = previous(own, carried, limit);
+        int[] rows = previous(carried, limit);
         Column ownCells = Column.of(own);
         Column carriedCells = Column.of(carried);
         Validity valid = Validity.none(rows.length);

@@ -17,10 +17,8 @@ final class GroupOrder {
 
     /** The groups, by number, in that order. */
     static int[] of(List<Column> keys, int[] firstRows) {
-        Comparator<Integer> order = (a, b) -> 0;
-        for (Column key : keys) {
-            order = order.thenComparing(of(key, firstRows));
-        }
+        Comparator<Integer> order =
+                keys.stream().map(key -> of(key, firstRows)).reduce(Comparator::thenComparing).orElseGet(Comparator::naturalOrder);
         Integer[] groups = new Integer[firstRows.length];
         for (int i = 0; i < groups.length; i++) {
             groups[i] = i;

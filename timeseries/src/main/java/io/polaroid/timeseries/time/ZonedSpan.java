@@ -96,9 +96,9 @@ public final class ZonedSpan {
 
     /**
      * The start of the window of this length that holds a time. Windows lie side by side from 1970-01-01 local time on, weeks from Monday
-     * 1970-01-05.
+     * 1970-01-05. To a span that is finer than the column's unit, a time is itself.
      *
-     * @throws IllegalArgumentException if the span is not positive, of several kinds, or finer than the column's unit
+     * @throws IllegalArgumentException if the span is not positive or of several kinds
      */
     public long truncate(long time) {
         if (!span.isPositive() || !span.isOneKind()) {
@@ -114,7 +114,7 @@ public final class ZonedSpan {
         }
         long length = span.days() > 0 ? Math.multiplyExact(span.days(), day) : fixedUnits;
         if (length == 0) {
-            throw new IllegalArgumentException(span + " is finer than the times of the column");
+            return time;
         }
         return moved(time, Math.subtractExact(local, Math.floorMod(local, length)));
     }
