@@ -188,6 +188,39 @@ public final class Column {
         };
     }
 
+    /** Writes single cells of a vector of fixed width that is allocated; the vector is the caller's. */
+    @FunctionalInterface
+    public interface Writer {
+        /** Writes a Long, Double or Boolean that the vector's type takes. */
+        void put(int row, Object value);
+    }
+
+    /** Writes cells of this vector. */
+    public static Writer writer(FieldVector vector) {
+        Shape shape = Shape.of(vector.getField().getType());
+        ArrowBuf cells = vector.getDataBuffer();
+        ArrowBuf validity = vector.getValidityBuffer();
+        return (row, value) -> {
+            BitVectorHelper.setBit(validity, row);
+            switch (value) {
+                case Boolean truth -> BitVectorHelper.setValidityBit(cells, row, truth ? 1 : 0);
+                case Number number when shape == Shape.F32 -> cells.setFloat(row * 4L, number.floatValue());
+                case Number number when shape == Shape.F64 -> cells.setDouble(row * 8L, number.doubleValue());
+                case Number number -> put(cells, row, shape.width(), number.longValue());
+                default -> throw new IllegalArgumentException(value + " is no number or truth");
+            }
+        };
+    }
+
+    private static void put(ArrowBuf cells, int row, int width, long value) {
+        switch (width) {
+            case 1 -> cells.setByte(row, (byte) value);
+            case 2 -> cells.setShort(row * 2L, (short) value);
+            case 4 -> cells.setInt(row * 4L, (int) value);
+            default -> cells.setLong(row * 8L, value);
+        }
+    }
+
     Shape shape() {
         return shape;
     }

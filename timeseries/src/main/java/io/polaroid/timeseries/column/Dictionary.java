@@ -16,6 +16,7 @@ import org.apache.arrow.vector.BaseVariableWidthVector;
 final class Dictionary {
     private static final int NONE = LongTable.ABSENT;
     private static final int SHORT_TEXT = 7;
+    private static final int FEWEST_ROWS = 1 << 16;
 
     private final NullKeys nulls;
     private final LongTable words = new LongTable();
@@ -36,33 +37,62 @@ final class Dictionary {
      *
      * @param add whether new values get a number; else theirs is -1
      */
-    int[] codes(Column column, boolean add) {
+    int[] codes(Column column, boolean add, Workers workers) {
         int[] codes = new int[column.size()];
-        if (column.isWhole()) {
-            ofLongs(column, column.longs(), codes, add);
-        } else if (column.isFloat()) {
-            ofDoubles(column, codes, add);
-        } else if (column.shape() == Shape.TEXT
-                && column.vector() instanceof BaseVariableWidthVector text
-                && column.size() > 0) {
-            ofTexts(column, text, codes, add);
-        } else {
-            for (int row = 0; row < codes.length; row++) {
-                codes[row] = column.isNull(row) ? ofNull(add) : of(canonical(column, row), add);
+        Reader reader = reader(column, codes);
+        int parts = Math.max(1, Math.min(workers.parallelism(), codes.length / FEWEST_ROWS));
+        int known = parts == 1 && add ? codes.length : add ? Math.min(codes.length, FEWEST_ROWS) : 0;
+        reader.read(0, known, true);
+        // The first rows of a table have nearly all keys: the others only look them up, and what is still unknown is added in order.
+        int rest = codes.length - known;
+        workers.run(parts, part -> reader.read(
+                known + (int) ((long) rest * part / parts), known + (int) ((long) rest * (part + 1) / parts), false));
+        if (add) {
+            for (int row = known; row < codes.length; row++) {
+                if (codes[row] == NONE && (nulls == NullKeys.EQUAL || !column.isNull(row))) {
+                    reader.read(row, row + 1, true);
+                }
             }
         }
         return codes;
     }
 
-    private void ofLongs(Column column, long[] cells, int[] codes, boolean add) {
+    /** Numbers the rows {@code [from, to)}. */
+    @FunctionalInterface
+    private interface Reader {
+        void read(int from, int to, boolean add);
+    }
+
+    private Reader reader(Column column, int[] codes) {
+        if (column.isWhole()) {
+            long[] cells = column.longs();
+            return (from, to, add) -> ofLongs(column, cells, codes, from, to, add);
+        }
+        if (column.isFloat()) {
+            return (from, to, add) -> ofDoubles(column, codes, from, to, add);
+        }
+        if (column.shape() == Shape.TEXT
+                && column.vector() instanceof BaseVariableWidthVector text
+                && column.size() > 0) {
+            int[] offsets = Bulk.ints(text.getOffsetBuffer(), codes.length + 1);
+            return (from, to, add) -> ofTexts(column, text, offsets, codes, from, to, add);
+        }
+        return (from, to, add) -> {
+            for (int row = from; row < to; row++) {
+                codes[row] = column.isNull(row) ? ofNull(add) : of(canonical(column, row), add);
+            }
+        };
+    }
+
+    private void ofLongs(Column column, long[] cells, int[] codes, int from, int to, boolean add) {
         boolean hasNulls = column.hasNulls();
-        for (int row = 0; row < codes.length; row++) {
+        for (int row = from; row < to; row++) {
             codes[row] = hasNulls && column.isNull(row) ? ofNull(add) : of(cells[row], add);
         }
     }
 
-    private void ofDoubles(Column column, int[] codes, boolean add) {
-        for (int row = 0; row < codes.length; row++) {
+    private void ofDoubles(Column column, int[] codes, int from, int to, boolean add) {
+        for (int row = from; row < to; row++) {
             if (column.isNull(row)) {
                 codes[row] = ofNull(add);
             } else {
@@ -73,9 +103,8 @@ final class Dictionary {
     }
 
     // Texts of up to seven bytes become one long, with their length in its highest byte: symbols are seldom longer.
-    private void ofTexts(Column column, BaseVariableWidthVector vector, int[] codes, boolean add) {
-        int rows = codes.length;
-        int[] offsets = Bulk.ints(vector.getOffsetBuffer(), rows + 1);
+    private void ofTexts(
+            Column column, BaseVariableWidthVector vector, int[] offsets, int[] codes, int from, int to, boolean add) {
         ArrowBuf data = vector.getDataBuffer();
         int readable = (int) Math.min(data.capacity(), Integer.MAX_VALUE);
         ByteBuffer bytes = readable == 0
@@ -84,7 +113,7 @@ final class Dictionary {
         boolean hasNulls = column.hasNulls();
         long previous = -1;
         int previousCode = NONE;
-        for (int row = 0; row < rows; row++) {
+        for (int row = from; row < to; row++) {
             int at = offsets[row];
             int length = offsets[row + 1] - at;
             if (hasNulls && column.isNull(row)) {

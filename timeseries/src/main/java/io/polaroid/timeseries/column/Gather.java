@@ -21,6 +21,7 @@ public final class Gather {
     /** In place of a row: null. */
     public static final int NULL = -1;
 
+    private static final int FEWEST_ROWS = 1 << 16;
     private static final long MOST_BYTES = Integer.MAX_VALUE - 16L;
 
     private Gather() {}
@@ -76,9 +77,15 @@ public final class Gather {
      * @return a column that the caller closes
      */
     public static FieldVector rows(FieldVector source, int[] rows, Field as, BufferAllocator allocator) {
+        return rows(source, rows, as, allocator, Workers.INLINE);
+    }
+
+    /** The same in parts, where the cells have a fixed width. */
+    public static FieldVector rows(
+            FieldVector source, int[] rows, Field as, BufferAllocator allocator, Workers workers) {
         FieldVector target = as.createVector(allocator);
         try {
-            fill(source, rows, target);
+            fill(source, rows, target, workers);
             return target;
         } catch (RuntimeException failure) {
             target.close();
@@ -86,7 +93,7 @@ public final class Gather {
         }
     }
 
-    private static void fill(FieldVector source, int[] rows, FieldVector target) {
+    private static void fill(FieldVector source, int[] rows, FieldVector target, Workers workers) {
         boolean none = source.getValueCount() == 0;
         if (source instanceof BitVector from && target instanceof BitVector to) {
             to.allocateNew(rows.length);
@@ -97,7 +104,11 @@ public final class Gather {
             to.allocateNew(rows.length);
             validity(source, rows, to.getValidityBuffer(), none);
             if (!none && rows.length > 0) {
-                fixed(from, rows, to);
+                int parts = Math.max(1, Math.min(workers.parallelism(), rows.length / FEWEST_ROWS));
+                workers.run(parts, part -> {
+                    int start = (int) ((long) rows.length * part / parts);
+                    fixed(from, rows, start, (int) ((long) rows.length * (part + 1) / parts), to);
+                });
             }
             to.setValueCount(rows.length);
         } else if (source instanceof BaseVariableWidthVector from && target instanceof BaseVariableWidthVector to) {
@@ -149,7 +160,7 @@ public final class Gather {
         valid.write(bits);
     }
 
-    private static void fixed(BaseFixedWidthVector from, int[] rows, BaseFixedWidthVector to) {
+    private static void fixed(BaseFixedWidthVector from, int[] rows, int start, int end, BaseFixedWidthVector to) {
         int width = from.getTypeWidth();
         ByteBuffer source = bytes(from.getDataBuffer(), (long) from.getValueCount() * width);
         ByteBuffer target = bytes(to.getDataBuffer(), (long) rows.length * width);
@@ -157,19 +168,19 @@ public final class Gather {
             case Long.BYTES -> {
                 LongBuffer in = source.asLongBuffer();
                 LongBuffer out = target.asLongBuffer();
-                for (int at = 0; at < rows.length; at++) {
+                for (int at = start; at < end; at++) {
                     out.put(at, rows[at] == NULL ? 0 : in.get(rows[at]));
                 }
             }
             case Integer.BYTES -> {
                 IntBuffer in = source.asIntBuffer();
                 IntBuffer out = target.asIntBuffer();
-                for (int at = 0; at < rows.length; at++) {
+                for (int at = start; at < end; at++) {
                     out.put(at, rows[at] == NULL ? 0 : in.get(rows[at]));
                 }
             }
             default -> {
-                for (int at = 0; at < rows.length; at++) {
+                for (int at = start; at < end; at++) {
                     for (int i = 0; i < width; i++) {
                         target.put(at * width + i, rows[at] == NULL ? 0 : source.get(rows[at] * width + i));
                     }

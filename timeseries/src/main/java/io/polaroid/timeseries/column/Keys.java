@@ -31,12 +31,22 @@ public final class Keys {
 
     /** The number of each row's key; new keys are numbered. */
     public int[] add(List<Column> key, int rows) {
-        return codes(key, rows, true);
+        return codes(key, rows, true, Workers.INLINE);
+    }
+
+    /** The number of each row's key, in parts; the numbers are the same. */
+    public int[] add(List<Column> key, int rows, Workers workers) {
+        return codes(key, rows, true, workers);
     }
 
     /** The number of each row's key; {@link #NONE} for keys that have no number. */
     public int[] find(List<Column> key, int rows) {
-        return codes(key, rows, false);
+        return codes(key, rows, false, Workers.INLINE);
+    }
+
+    /** The number of each row's key, in parts. */
+    public int[] find(List<Column> key, int rows, Workers workers) {
+        return codes(key, rows, false, workers);
     }
 
     /** How many keys there are. Without key columns all rows have one key. */
@@ -48,16 +58,16 @@ public final class Keys {
         };
     }
 
-    private int[] codes(List<Column> key, int rows, boolean add) {
+    private int[] codes(List<Column> key, int rows, boolean add, Workers workers) {
         if (key.size() != columns.size()) {
             throw new IllegalArgumentException("key has " + key.size() + " columns; it has " + columns.size());
         }
         if (key.isEmpty()) {
             return new int[rows];
         }
-        int[] codes = columns.getFirst().codes(key.getFirst(), add);
+        int[] codes = columns.getFirst().codes(key.getFirst(), add, workers);
         for (int i = 1; i < key.size(); i++) {
-            int[] more = columns.get(i).codes(key.get(i), add);
+            int[] more = columns.get(i).codes(key.get(i), add, workers);
             LongTable table = pairs.get(i);
             for (int row = 0; row < rows; row++) {
                 codes[row] = codes[row] < 0 || more[row] < 0

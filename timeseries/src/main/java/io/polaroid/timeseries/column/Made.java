@@ -2,6 +2,7 @@ package io.polaroid.timeseries.column;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BitVector;
@@ -44,6 +45,17 @@ public final class Made implements AutoCloseable {
     /** Rows of a column, or nulls. */
     public Made gather(FieldVector source, int[] rows, Field as) {
         return add(Gather.rows(source, rows, as, allocator));
+    }
+
+    /** Rows of a column, or nulls, taken in parts. */
+    public Made gather(FieldVector source, int[] rows, Field as, Workers workers) {
+        return add(Gather.rows(source, rows, as, allocator, workers));
+    }
+
+    /** Puts what is made of the last column in its place; what is given up is closed by who makes the other. */
+    public Made replaceLast(UnaryOperator<FieldVector> change) {
+        columns.set(columns.size() - 1, change.apply(columns.getLast()));
+        return this;
     }
 
     /** A column of doubles, or of single floats if the field says so. */
