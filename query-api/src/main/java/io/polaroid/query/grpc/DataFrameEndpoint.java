@@ -14,20 +14,28 @@ import io.polaroid.query.session.Uploads;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.v1.ArrowBatch;
+import io.polaroid.v1.AsofJoinRequest;
 import io.polaroid.v1.CollectRequest;
 import io.polaroid.v1.DataFrameServiceGrpc;
+import io.polaroid.v1.DiffRequest;
 import io.polaroid.v1.DropHandleReply;
 import io.polaroid.v1.DropHandleRequest;
+import io.polaroid.v1.EwmRequest;
 import io.polaroid.v1.ExplainReply;
 import io.polaroid.v1.ExplainRequest;
+import io.polaroid.v1.FillBackwardRequest;
+import io.polaroid.v1.FillForwardRequest;
 import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
 import io.polaroid.v1.GetStatsReply;
 import io.polaroid.v1.GetStatsRequest;
+import io.polaroid.v1.GroupByRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.HandleReply;
 import io.polaroid.v1.JoinRequest;
+import io.polaroid.v1.LagRequest;
 import io.polaroid.v1.LimitRequest;
+import io.polaroid.v1.PctChangeRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.ResampleRequest;
 import io.polaroid.v1.RollingWindowRequest;
@@ -36,6 +44,7 @@ import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortRequest;
 import io.polaroid.v1.SqlRequest;
 import io.polaroid.v1.TableRequest;
+import io.polaroid.v1.UpsampleRequest;
 import io.polaroid.v1.WithColumnRequest;
 import io.polaroid.v1.WithColumnsRequest;
 import java.time.Duration;
@@ -211,6 +220,51 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void rollingWindow(RollingWindowRequest request, StreamObserver<HandleReply> reply) {
         over(request.getHandle(), input -> RollingRequests.rolling(request, input), reply);
+    }
+
+    @Override
+    public void groupBy(GroupByRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> Requests.groupBy(request), reply);
+    }
+
+    @Override
+    public void upsample(UpsampleRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> Requests.upsample(request, input), reply);
+    }
+
+    @Override
+    public void lag(LagRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RowRequests.lag(request), reply);
+    }
+
+    @Override
+    public void diff(DiffRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RowRequests.diff(request), reply);
+    }
+
+    @Override
+    public void pctChange(PctChangeRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RowRequests.pctChange(request), reply);
+    }
+
+    @Override
+    public void fillForward(FillForwardRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RowRequests.fillForward(request, input), reply);
+    }
+
+    @Override
+    public void fillBackward(FillBackwardRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RowRequests.fillBackward(request, input), reply);
+    }
+
+    @Override
+    public void ewm(EwmRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> RowRequests.ewm(request), reply);
+    }
+
+    @Override
+    public void asofJoin(AsofJoinRequest request, StreamObserver<HandleReply> reply) {
+        over(Requests.asofJoin(request), reply, request.getLeft(), request.getRight());
     }
 
     /** A handle on what an operator makes of the frame of another handle, whose columns it is told. */

@@ -2,15 +2,28 @@ package io.polaroid.query.grpc;
 
 import io.polaroid.query.operator.JoinRows;
 import io.polaroid.query.operator.JoinRows.How;
+import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.BatchOperator;
+import io.polaroid.timeseries.batch.GroupBy;
+import io.polaroid.timeseries.batch.Tolerance;
+import io.polaroid.timeseries.batch.Upsample;
+import io.polaroid.timeseries.column.NullKeys;
+import io.polaroid.timeseries.operator.AsOf;
+import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import io.polaroid.v1.AsofJoinRequest;
+import io.polaroid.v1.GroupByRequest;
 import io.polaroid.v1.JoinRequest;
+import io.polaroid.v1.UpsampleRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Requests as operators. What a field leaves out is as in Polars. */
 final class Requests {
+    private static final String RIGHT = "_right";
+
     private Requests() {}
 
     /** What each item is made into, or the first problem. */
@@ -27,6 +40,58 @@ final class Requests {
         return Result.ok(List.copyOf(made));
     }
 
+    static Result<BatchOperator> groupBy(GroupByRequest request) {
+        return Aggregates.of(request.getAggregationsList())
+                .map(aggregates -> new GroupBy(request.getByList(), aggregates));
+    }
+
+    static Result<BatchOperator> upsample(UpsampleRequest request, Schema input) {
+        return Words.timeColumn(request.getTimeColumn(), input)
+                .flatMap(time -> Words.span("every", request.getEvery())
+                        .map(every -> new Upsample(time, every, request.getByList())));
+    }
+
+    static Result<BatchOperator> asofJoin(AsofJoinRequest request) {
+        var leftOn = request.getOn().isEmpty() ? request.getLeftOn() : request.getOn();
+        var rightOn = request.getOn().isEmpty() ? request.getRightOn() : request.getOn();
+        if (leftOn.isEmpty() || rightOn.isEmpty()) {
+            return Result.err(
+                    ProblemCode.INVALID_ARGUMENT, "the time columns are missing; give on, or left_on and right_on");
+        }
+        var leftBy = request.getByList().isEmpty() ? request.getByLeftList() : request.getByList();
+        var rightBy = request.getByList().isEmpty() ? request.getByRightList() : request.getByList();
+        return Words.word("direction", request.getDirection(), AsOf.Direction.BACKWARD)
+                .flatMap(direction -> tolerance(request.getTolerance())
+                        .map(tolerance -> new AsofJoin(
+                                leftOn,
+                                rightOn,
+                                leftBy,
+                                rightBy,
+                                direction,
+                                tolerance,
+                                !request.hasAllowExactMatches() || request.getAllowExactMatches(),
+                                request.getSuffix().isEmpty() ? RIGHT : request.getSuffix(),
+                                !request.hasCoalesce() || request.getCoalesce(),
+                                !request.hasCheckSortedness() || request.getCheckSortedness(),
+                                AsofJoin.How.LEFT,
+                                AsofJoin.Tie.LATER,
+                                NullKeys.NO_KEY)));
+    }
+
+    /** A duration; a number without a unit is steps of times that are whole numbers. */
+    private static Result<Tolerance> tolerance(String text) {
+        if (text.isEmpty()) {
+            return Result.ok(Tolerance.any());
+        }
+        return Words.span("tolerance", Words.number(text).isPresent() ? text + "i" : text).flatMap(distance -> {
+            try {
+                return Result.ok(Tolerance.within(distance));
+            } catch (IllegalArgumentException e) {
+                return Result.err(ProblemCode.INVALID_ARGUMENT, "a match cannot be held to this: " + e.getMessage());
+            }
+        });
+    }
+
     static Result<BatchOperator> join(JoinRequest request) {
         var left = request.getOnList().isEmpty() ? request.getLeftOnList() : request.getOnList();
         var right = request.getOnList().isEmpty() ? request.getRightOnList() : request.getOnList();
@@ -35,7 +100,7 @@ final class Requests {
                         left,
                         right,
                         how,
-                        request.getSuffix().isEmpty() ? "_right" : request.getSuffix(),
+                        request.getSuffix().isEmpty() ? RIGHT : request.getSuffix(),
                         request.getNullsEqual(),
                         request.hasCoalesce() ? request.getCoalesce() : how != How.FULL));
     }
