@@ -120,15 +120,20 @@ public record Lag(int n, FillValue fill, List<String> over, List<Target> targets
 
     private static FieldVector text(VarCharVector from, int[] rows, byte[] value) {
         var to = new VarCharVector(from.getField(), from.getAllocator());
-        to.allocateNew(rows.length);
-        for (int row = 0; row < rows.length; row++) {
-            if (rows[row] == Gather.NULL) {
-                to.setSafe(row, value);
-            } else if (!from.isNull(row)) {
-                to.setSafe(row, from.get(row));
+        try {
+            to.allocateNew(rows.length);
+            for (int row = 0; row < rows.length; row++) {
+                if (rows[row] == Gather.NULL) {
+                    to.setSafe(row, value);
+                } else if (!from.isNull(row)) {
+                    to.setSafe(row, from.get(row));
+                }
             }
+            to.setValueCount(rows.length);
+        } catch (RuntimeException failure) {
+            to.close();
+            throw failure;
         }
-        to.setValueCount(rows.length);
         from.close();
         return to;
     }

@@ -12,7 +12,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * By which part a value is more than the one some rows earlier in the series: {@code x / x[-n] - 1}.
+ * By which part a value is more than the one some rows earlier in the series: {@code (x - x[-n]) / x[-n]}.
  *
  * <p><b>Shape</b> row for row; floats (Float32 stays so). <br><b>Order</b> of the table. <br><b>Nulls</b> give null; a change from 0 is
  * infinite or NaN. <br><b>Source</b> Polars {@code pct_change(n).over(keys)}; pandas fills nulls forward first in old versions.
@@ -50,7 +50,7 @@ public record PctChange(int n, List<String> over, List<Target> targets) implemen
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         return PerColumn.apply(
-                this, inputs, over, targets, allocator, (column, groups) -> of(column, groups, n, (now, before) -> now / before - 1));
+                this, inputs, over, targets, allocator, (column, groups) -> of(column, groups, n, (now, before) -> (now - before) / before));
     }
 
     /** How a value changed. */

@@ -26,11 +26,10 @@ public enum Interpolation {
             case LOWER -> values.at(below);
             case EQUIPROBABLE -> values.at(Math.max(0, (int) Math.ceil(count * quantile) - 1));
             case MIDPOINT -> below == above ? values.at(below) : (values.at(below) + values.at(above)) / 2;
-            case LINEAR -> linear(values.at(below), values.at(above), place - below);
+            case LINEAR ->
+                below == above
+                        ? values.at(below)
+                        : (place - below) * (values.at(above) - values.at(below)) + values.at(below);
         };
-    }
-
-    private static double linear(double below, double above, double part) {
-        return below == above ? below : below + (above - below) * part;
     }
 }
