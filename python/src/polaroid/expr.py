@@ -196,7 +196,9 @@ class Expr:
         """The logarithm; without a base the natural one."""
         return self._with(f"ln({self._text})" if base == math.e else f"(ln({self._text}) / {_number(math.log(base))})")
 
-    def fill_null(self, value: Any = None, strategy: Literal["forward", "backward"] | None = None, limit: int | None = None) -> Expr:
+    def fill_null(
+        self, value: Any = None, strategy: Literal["forward", "backward"] | None = None, limit: int | None = None
+    ) -> Expr:
         """Another value, or that of the row before or after, where there is none."""
         if strategy is not None:
             if value is not None or strategy not in ("forward", "backward"):
@@ -370,12 +372,11 @@ class Expr:
     def _with_ddof(self, function: str, ddof: int) -> Expr:
         if ddof == 1:
             return self._aggregated(function)
-        # Of n values: n - 1 is taken out of the sample variance, n - ddof put in.
-        n = str(self._aggregated("count"))
-        variance = f"coalesce({self._aggregated('var')}, 0.0) * ({n} - 1) / ({n} - {int(ddof)})"
+        # Of n values: n - 1 is taken out of the sample variance, n - ddof put in. Of one value there is none to start from.
+        n, total, sample = (self._aggregated(name) for name in ("count", "sum", "var"))
+        variance = f"(CASE WHEN {n} = 1 THEN {total} * 0.0 ELSE {sample} * ({n} - 1) / ({n} - {int(ddof)}) END)"
         value = f"sqrt({variance})" if function == "std" else variance
-        aggregate = self._aggregated(function)
-        return aggregate._with(f"(CASE WHEN {n} > {int(ddof)} THEN {value} END)")
+        return sample._with(f"(CASE WHEN {n} > {int(ddof)} THEN {value} END)")
 
     def _window(self, window: Window) -> Expr:
         if self._aggregate and not isinstance(window, Over):

@@ -210,8 +210,8 @@ class DataFrame:
         """``group_by_dynamic`` with what Polars has not: a zone whose days count, a trading calendar, and filling.
 
         Args:
-            fill: what empty windows between the first and the last row of a group hold: ``"null"``, ``"previous"``, ``"linear"`` or
-                a constant, for all columns or, in a mapping, for each by its name.
+            fill: what empty windows between the first and the last row of a group hold: ``"null"``, ``"previous"``,
+                ``"linear"`` or a constant, for all columns or, in a mapping, for each by its name.
         """
         from polaroid.v1 import dataframe_pb2
 
@@ -306,9 +306,9 @@ class DataFrame:
         self,
         other: DataFrame,
         *,
-        left_on: str | None | Expr = None,
-        right_on: str | None | Expr = None,
-        on: str | None | Expr = None,
+        left_on: str | Expr | None = None,
+        right_on: str | Expr | None = None,
+        on: str | Expr | None = None,
         by_left: str | Sequence[str] | None = None,
         by_right: str | Sequence[str] | None = None,
         by: str | Sequence[str] | None = None,
@@ -363,8 +363,10 @@ class DataFrame:
         """The frame with a column of the values ``n`` rows before, per group of ``by``; it is called ``column_lag_n``."""
         return self._column_op("Lag", column, n, by, name, "lag")
 
-    def diff(self, column: str | Expr, n: int = 1, *, by: str | Sequence[str] | None = None, name: str | None = None) -> DataFrame:
-        """The frame with a column of the differences to ``n`` rows before, per group of ``by``; it is called ``column_diff_n``."""
+    def diff(
+        self, column: str | Expr, n: int = 1, *, by: str | Sequence[str] | None = None, name: str | None = None
+    ) -> DataFrame:
+        """The frame with a column of differences to ``n`` rows before, per group of ``by``; it is called ``column_diff_n``."""
         return self._column_op("Diff", column, n, by, name, "diff")
 
     def pct_change(
@@ -373,15 +375,11 @@ class DataFrame:
         """The frame with a column of relative differences to ``n`` rows before; it is called ``column_pct_change_n``."""
         return self._column_op("PctChange", column, n, by, name, "pct_change")
 
-    def forward_fill(
-        self, *columns: str | Expr, limit: int | None = None, by: str | Sequence[str] | None = None
-    ) -> DataFrame:
+    def forward_fill(self, *columns: str | Expr, limit: int | None = None, by: str | Sequence[str] | None = None) -> DataFrame:
         """Nulls of some columns, by default of all, replaced by the value before them."""
         return self._next("FillForward", columns=[_column(each) for each in _flat(columns)], limit=limit, by=_names(by))
 
-    def backward_fill(
-        self, *columns: str | Expr, limit: int | None = None, by: str | Sequence[str] | None = None
-    ) -> DataFrame:
+    def backward_fill(self, *columns: str | Expr, limit: int | None = None, by: str | Sequence[str] | None = None) -> DataFrame:
         """Nulls of some columns, by default of all, replaced by the value after them."""
         return self._next("FillBackward", columns=[_column(each) for each in _flat(columns)], limit=limit, by=_names(by))
 

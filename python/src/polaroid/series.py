@@ -21,9 +21,7 @@ class Series(Expr):
     __slots__ = ("_frame",)
 
     def __init__(self, frame: DataFrame, expr: Expr) -> None:
-        super().__init__(
-            expr._text, expr._column, name=expr._name, windows=expr._windows, aggregate=expr._aggregate
-        )
+        super().__init__(expr._text, expr._column, name=expr._name, windows=expr._windows, aggregate=expr._aggregate)
         self._frame = frame
 
     @classmethod

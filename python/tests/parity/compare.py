@@ -24,7 +24,8 @@ def outcome(run: Callable[[], pl.DataFrame]) -> pl.DataFrame | Exception:
 def check(program: Program, *frames: pl.DataFrame, told: Sequence[Any] = ()) -> None:
     """Fails unless both give the same frame, or both refuse.
 
-    Counts are Int64 in Polaroid and UInt32 in Polars (docs/semantics.md, section 9): those columns of Polars' answer are cast, no others.
+    Counts are Int64 in Polaroid and UInt32 in Polars (docs/semantics.md, section 9): those columns of Polars' answer are cast,
+    no others.
     """
     theirs = outcome(lambda: program(pl, *frames))
     ours = outcome(lambda: program(pd, *(pd.from_arrow(frame) for frame in frames)).to_polars())
@@ -48,6 +49,7 @@ def like_ours(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(counts).cast(pl.Int64)) if counts else frame
 
 
+# Without spread, ddof=0 is taken of a column without nulls: see test_differences.
 AGGREGATES: dict[str, Callable[[Any], Any]] = {
     "sum": lambda m: m.col("x").sum().alias("sum"),
     "sum n": lambda m: m.col("n").sum().alias("sum_n"),
@@ -66,8 +68,8 @@ AGGREGATES: dict[str, Callable[[Any], Any]] = {
     "len": lambda m: m.len(),
     "std": lambda m: m.col("x").std().alias("std"),
     "var": lambda m: m.col("n").var().alias("var"),
-    "std 0": lambda m: m.col("x").std(ddof=0).alias("std0"),
-    "var 0": lambda m: m.col("n").var(ddof=0).alias("var0"),
+    "std 0": lambda m: m.col("y").std(ddof=0).alias("std0"),
+    "var 0": lambda m: m.col("y").var(ddof=0).alias("var0"),
     "median": lambda m: m.col("x").median().alias("median"),
     "quantile": lambda m: m.col("x").quantile(0.3).alias("q_nearest"),
     "quantile linear": lambda m: m.col("x").quantile(0.75, "linear").alias("q_linear"),

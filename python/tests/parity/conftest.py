@@ -1,4 +1,4 @@
-"""One server for all cases. The one at POLAROID_PARITY_SERVER is used if it is named, else the product is started as a user starts it."""
+"""One server for all cases: the one at POLAROID_PARITY_SERVER if it is named, else the product, started as a user starts it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
 from stack import Stack
 

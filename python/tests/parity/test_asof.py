@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
+from cases import Gen, given
 from compare import check
-from generate import Gen, given
 
 STRATEGIES = ("backward", "forward", "nearest")
 TOLERANCES = ("1s", "10s", "1m", "0s", timedelta(seconds=30), "1m30s")
@@ -18,7 +18,7 @@ def sides(gen: Gen) -> tuple[pl.DataFrame, pl.DataFrame]:
     times = [gen.times(gen.rows(), timedelta(minutes=3), unit=unit, zone=zone) for _ in range(2)]
     # one start for both: times of other days never meet
     first = next((time[0] for time in times if len(time)), None)
-    moved = [time if not len(time) else time - (time[0] - first) for time in times]
+    moved = [time if not len(time) else (time - (time[0] - first)).cast(time.dtype) for time in times]
     left, right = (gen.frame(time.alias("ts"), key_nulls=gen.choice((0.0, 0.15))) for time in moved)
     return left, right.rename({"n": "m"}) if gen.random() < 0.5 else right
 
@@ -74,7 +74,8 @@ def test_whole_numbers_as_times(seed: int) -> None:
 def test_null_times(seed: int) -> None:
     gen = Gen(seed)
     left, right = sides(gen)
-    left, right = (side.with_columns(pl.when(pl.int_range(pl.len()) < 2).then(None).otherwise("ts").alias("ts")) for side in (left, right))
+    absent = pl.when(pl.int_range(pl.len()) < 2).then(None).otherwise("ts").alias("ts")
+    left, right = left.with_columns(absent), right.with_columns(absent)
     chosen = given(strategy=gen.choice(STRATEGIES), tolerance=gen.maybe("30s", 0.3))
     check(lambda m, a, b: a.join_asof(b, on="ts", **chosen), left, right, told=chosen)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from cases import CLOSED, Gen, given
 from compare import AGGREGATES, check
-from generate import CLOSED, Gen, given
 
 SPANS = {
     "short": (timedelta(minutes=2), ("1s", "5s", "30s", "1500ms", timedelta(seconds=20))),
@@ -40,7 +40,8 @@ def test_windows_of_time(seed: int) -> None:
 def test_windows_of_an_index(seed: int) -> None:
     gen = Gen(seed)
     frame = gen.frame(gen.index(gen.rows()))
-    chosen = given(period=gen.choice(("1i", "4i", "15i")), offset=gen.maybe(gen.choice(("-2i", "1i")), 0.3), closed=gen.choice(CLOSED))
+    period, offset = gen.choice(("1i", "4i", "15i")), gen.maybe(gen.choice(("-2i", "1i")), 0.3)
+    chosen = given(period=period, offset=offset, closed=gen.choice(CLOSED))
     check(lambda m, df: df.rolling("ts", **chosen).agg(m.col("x").sum(), m.col("n").mean()), frame, told=chosen)
 
 

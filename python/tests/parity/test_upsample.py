@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from cases import Gen
 from compare import check
-from generate import Gen
 
 SPANS = {
     "seconds": (timedelta(seconds=40), ("1s", "500ms", "7s")),
@@ -19,7 +19,7 @@ SPANS = {
 def test_rows_at_a_step(seed: int) -> None:
     gen = Gen(seed)
     span, steps = SPANS[gen.choice(tuple(SPANS))]
-    frame = gen.frame(gen.times(gen.rows(12), span))
+    frame = gen.frame(gen.times(max(1, gen.rows(12)), span))
     every = gen.choice(steps)
     check(lambda m, df: df.upsample("ts", every=every), frame, told=every)
 
@@ -28,6 +28,6 @@ def test_rows_at_a_step(seed: int) -> None:
 def test_rows_at_a_step_for_each_key(seed: int) -> None:
     gen = Gen(seed)
     span, steps = SPANS[gen.choice(tuple(SPANS))]
-    frame = gen.frame(gen.times(gen.rows(20), span)).sort("k", "ts", maintain_order=True)
+    frame = gen.frame(gen.times(max(1, gen.rows(20)), span)).sort("k", "ts", maintain_order=True)
     every = gen.choice(steps)
     check(lambda m, df: df.upsample("ts", every=every, group_by="k", maintain_order=True), frame, told=every)

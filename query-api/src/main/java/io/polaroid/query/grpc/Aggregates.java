@@ -92,13 +92,14 @@ final class Aggregates {
         return aggregation.getInterpolation().isEmpty() ? "nearest" : aggregation.getInterpolation();
     }
 
-    /** The grammar has sample moments: n - 1 is taken out of them, n - ddof put in. */
+    /** The grammar has sample moments: n - 1 is taken out of them, n - ddof put in. Of one value there is none to start from. */
     private static String moment(String function, String x, int ddof) {
         if (ddof == 1) {
             return function + "(" + x + ")";
         }
         var n = "count(" + x + ")";
-        var variance = "coalesce(var(" + x + "), 0.0) * (" + n + " - 1) / (" + n + " - " + ddof + ")";
+        var variance = "(CASE WHEN " + n + " = 1 THEN sum(" + x + ") * 0.0 ELSE var(" + x + ") * (" + n + " - 1) / ("
+                + n + " - " + ddof + ") END)";
         return "CASE WHEN " + n + " > " + ddof + " THEN "
                 + (function.equals("std") ? "sqrt(" + variance + ")" : variance) + " END";
     }

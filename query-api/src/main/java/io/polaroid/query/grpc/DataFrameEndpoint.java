@@ -118,17 +118,20 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void withColumn(WithColumnRequest request, StreamObserver<HandleReply> reply) {
         send(
-                plan(request.getHandle()).flatMap(plan -> Computed.of(request.getName(), request.getExpression())
-                        .flatMap(column -> plans.withColumns(plan, List.of(column)))),
+                plan(request.getHandle())
+                        .flatMap(plan -> Computed.of(request.getName(), request.getExpression())
+                                .flatMap(column -> plans.withColumns(plan, List.of(column)))),
                 reply);
     }
 
     @Override
     public void withColumns(WithColumnsRequest request, StreamObserver<HandleReply> reply) {
         send(
-                plan(request.getHandle()).flatMap(plan -> Requests.all(
-                                request.getColumnsList(), column -> Computed.of(column.getName(), column.getExpression()))
-                        .flatMap(columns -> plans.withColumns(plan, columns))),
+                plan(request.getHandle())
+                        .flatMap(plan -> Requests.all(
+                                        request.getColumnsList(),
+                                        column -> Computed.of(column.getName(), column.getExpression()))
+                                .flatMap(columns -> plans.withColumns(plan, columns))),
                 reply);
     }
 
@@ -140,8 +143,8 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void collect(CollectRequest request, StreamObserver<ArrowBatch> reply) {
         var call = new CollectCall((ServerCallStreamObserver<ArrowBatch>) reply, patience);
-        threads.execute(() -> call.run(
-                request, control -> plan(request.getHandle()).flatMap(plan -> runner.run(plan, control))));
+        threads.execute(() ->
+                call.run(request, control -> plan(request.getHandle()).flatMap(plan -> runner.run(plan, control))));
     }
 
     @Override
@@ -160,14 +163,16 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     public void getStats(GetStatsRequest request, StreamObserver<GetStatsReply> reply) {
         var control = control(reply);
         threads.execute(() -> Replies.send(
-                plan(request.getHandle()).flatMap(plan -> runner.table(plan, control)).map(table -> {
-                    try (table) {
-                        return GetStatsReply.newBuilder()
-                                .setRows(table.rows().getRowCount())
-                                .setBytes(table.bytes())
-                                .build();
-                    }
-                }),
+                plan(request.getHandle())
+                        .flatMap(plan -> runner.table(plan, control))
+                        .map(table -> {
+                            try (table) {
+                                return GetStatsReply.newBuilder()
+                                        .setRows(table.rows().getRowCount())
+                                        .setBytes(table.bytes())
+                                        .build();
+                            }
+                        }),
                 reply));
     }
 
@@ -271,16 +276,17 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     private void over(
             Handle handle, Function<Schema, Result<BatchOperator>> operator, StreamObserver<HandleReply> reply) {
         send(
-                plan(handle).flatMap(plan -> operator.apply(plan.schema())
-                        .flatMap(valid -> Plan.operation(valid, List.of(plan)))),
+                plan(handle)
+                        .flatMap(plan ->
+                                operator.apply(plan.schema()).flatMap(valid -> Plan.operation(valid, List.of(plan)))),
                 reply);
     }
 
     /** A handle on what an operator makes of the frames of other handles. */
     private void over(Result<? extends BatchOperator> operator, StreamObserver<HandleReply> reply, Handle... inputs) {
         send(
-                operator.flatMap(
-                        valid -> Requests.all(List.of(inputs), this::plan).flatMap(read -> Plan.operation(valid, read))),
+                operator.flatMap(valid ->
+                        Requests.all(List.of(inputs), this::plan).flatMap(read -> Plan.operation(valid, read))),
                 reply);
     }
 

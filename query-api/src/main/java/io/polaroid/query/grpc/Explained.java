@@ -28,10 +28,12 @@ record Explained(QueryEngine engine) {
     /** With what runs, and what was made better. */
     Result<ExplainReply> optimized(Plan plan) {
         var optimizations = new ArrayList<String>();
-        return node(plan, optimizations).flatMap(Explained::text).map(json -> logical(plan)
-                .setPhysicalPlan(json)
-                .addAllOptimizationsApplied(optimizations)
-                .build());
+        return node(plan, optimizations)
+                .flatMap(Explained::text)
+                .map(json -> logical(plan)
+                        .setPhysicalPlan(json)
+                        .addAllOptimizationsApplied(optimizations)
+                        .build());
     }
 
     private static Result<String> text(JsonNode node) {
@@ -54,7 +56,7 @@ record Explained(QueryEngine engine) {
         var inputs = plan.inputs();
         if (plan instanceof Plan.Select select && select.input() instanceof Plan.Filter filter) {
             node.put("filter", filter.text());
-            optimizations.add("COLUMN KERNEL: only these columns taken: "
+            optimizations.add("column kernel: only these columns taken: "
                     + String.join(
                             ", ",
                             select.schema().getFields().stream()
@@ -76,12 +78,12 @@ record Explained(QueryEngine engine) {
 
     private static String kernel(Plan plan) {
         return switch (plan) {
-            case Plan.Held held -> "MEMORY";
+            case Plan.Held held -> "memory";
             case Plan.Operation operation ->
                 operation.operator().getClass().getPackageName().startsWith("io.polaroid.timeseries")
-                        ? "TIMESERIES KERNEL"
-                        : "COLUMN KERNEL";
-            default -> "COLUMN KERNEL";
+                        ? "timeseries kernel"
+                        : "column kernel";
+            default -> "column kernel";
         };
     }
 

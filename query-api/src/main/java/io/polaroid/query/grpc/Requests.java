@@ -83,13 +83,15 @@ final class Requests {
         if (text.isEmpty()) {
             return Result.ok(Tolerance.any());
         }
-        return Words.span("tolerance", Words.number(text).isPresent() ? text + "i" : text).flatMap(distance -> {
-            try {
-                return Result.ok(Tolerance.within(distance));
-            } catch (IllegalArgumentException e) {
-                return Result.err(ProblemCode.INVALID_ARGUMENT, "a match cannot be held to this: " + e.getMessage());
-            }
-        });
+        return Words.span("tolerance", Words.number(text).isPresent() ? text + "i" : text)
+                .flatMap(distance -> {
+                    try {
+                        return Result.ok(Tolerance.within(distance));
+                    } catch (IllegalArgumentException e) {
+                        return Result.err(
+                                ProblemCode.INVALID_ARGUMENT, "a match cannot be held to this: " + e.getMessage());
+                    }
+                });
     }
 
     static Result<BatchOperator> join(JoinRequest request) {

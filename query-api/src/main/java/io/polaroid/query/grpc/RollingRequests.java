@@ -24,9 +24,10 @@ final class RollingRequests {
         if (rows.isPresent()) {
             return rows(request, rows.get()).flatMap(frame -> columns(request, frame));
         }
-        return Words.timeColumn(request.getTimeColumn(), input).flatMap(time -> request.getAsColumns()
-                ? by(request, time).flatMap(frame -> columns(request, frame))
-                : time(request, time));
+        return Words.timeColumn(request.getTimeColumn(), input)
+                .flatMap(time -> request.getAsColumns()
+                        ? by(request, time).flatMap(frame -> columns(request, frame))
+                        : time(request, time));
     }
 
     private static Result<Frame> rows(RollingWindowRequest request, int windowSize) {
@@ -75,7 +76,8 @@ final class RollingRequests {
                 : aggregation.getName();
         return aggregation.getColumn().isEmpty()
                 ? Result.err(
-                        ProblemCode.INVALID_ARGUMENT, "a window beside the rows takes a column and a function, no expression")
+                        ProblemCode.INVALID_ARGUMENT,
+                        "a window beside the rows takes a column and a function, no expression")
                 : statistic(aggregation).map(what -> new Output(name, what, List.of(aggregation.getColumn())));
     }
 
@@ -104,8 +106,7 @@ final class RollingRequests {
     private static Result<Statistic> quantile(Aggregation aggregation) {
         double quantile = aggregation.hasQuantile() ? aggregation.getQuantile() : 0.5;
         if (!(quantile >= 0 && quantile <= 1)) {
-            return Result.err(
-                    ProblemCode.INVALID_ARGUMENT, "quantile is " + quantile + "; it lies between 0 and 1");
+            return Result.err(ProblemCode.INVALID_ARGUMENT, "quantile is " + quantile + "; it lies between 0 and 1");
         }
         return Words.word("interpolation", aggregation.getInterpolation(), Interpolation.NEAREST)
                 .map(between -> new Statistic.Quantile(quantile, between));

@@ -33,7 +33,8 @@ final class RowRequests {
     static Result<BatchOperator> lag(LagRequest request) {
         return periods(request.hasPeriods(), request.getPeriods())
                 .flatMap(n -> fill(request.getFillValue())
-                        .map(fill -> new Lag(n, fill, request.getByList(), target(request.getColumn(), request.getName()))));
+                        .map(fill ->
+                                new Lag(n, fill, request.getByList(), target(request.getColumn(), request.getName()))));
     }
 
     private static Result<FillValue> fill(String text) {
@@ -75,16 +76,19 @@ final class RowRequests {
             return Words.span("half_life", request.getHalfLife())
                     .map(halfLife -> new EwmBy(request.getTimeColumn(), halfLife, request.getByList(), targets));
         }
-        return Words.word("function", request.getFunction(), Ewm.Kind.MEAN).flatMap(kind -> decay(request)
-                .map(decay -> new Ewm(
-                        kind,
-                        decay,
-                        !request.hasAdjust() || request.getAdjust(),
-                        request.getBias(),
-                        request.hasMinSamples() ? (int) Math.min(Integer.MAX_VALUE, request.getMinSamples()) : 1,
-                        request.getIgnoreNulls(),
-                        request.getByList(),
-                        targets)));
+        return Words.word("function", request.getFunction(), Ewm.Kind.MEAN)
+                .flatMap(kind -> decay(request)
+                        .map(decay -> new Ewm(
+                                kind,
+                                decay,
+                                !request.hasAdjust() || request.getAdjust(),
+                                request.getBias(),
+                                request.hasMinSamples()
+                                        ? (int) Math.min(Integer.MAX_VALUE, request.getMinSamples())
+                                        : 1,
+                                request.getIgnoreNulls(),
+                                request.getByList(),
+                                targets)));
     }
 
     private static Result<Decay> decay(EwmRequest request) {
@@ -133,8 +137,7 @@ final class RowRequests {
                 : Math.abs(periods) <= Integer.MAX_VALUE
                         ? Result.ok((int) periods)
                         : Result.err(
-                                ProblemCode.INVALID_ARGUMENT,
-                                "periods is " + periods + ", must lie within 32 bits");
+                                ProblemCode.INVALID_ARGUMENT, "periods is " + periods + ", must lie within 32 bits");
     }
 
     private static Result<Integer> limit(boolean given, long limit) {

@@ -26,21 +26,23 @@ final class WindowRequests {
     private WindowRequests() {}
 
     static Result<BatchOperator> resample(ResampleRequest request, Schema input) {
-        return Words.timeColumn(request.getTimeColumn(), input).flatMap(time -> windows(request)
-                .flatMap(windows -> Words.word("label", request.getLabel(), Label.LEFT)
-                        .flatMap(label -> anchor(request).flatMap(anchor -> Aggregates.of(request.getAggregationsList())
-                                .flatMap(aggregates -> fills(request.getFillList(), aggregates)
-                                        .map(fills -> new Resample(
-                                                time,
-                                                windows,
-                                                label,
-                                                request.getIncludeBoundaries()
-                                                        ? Boundaries.INCLUDED
-                                                        : Boundaries.OMITTED,
-                                                request.getByList(),
-                                                anchor,
-                                                aggregates,
-                                                fills)))))));
+        return Words.timeColumn(request.getTimeColumn(), input)
+                .flatMap(time -> windows(request)
+                        .flatMap(windows -> Words.word("label", request.getLabel(), Label.LEFT)
+                                .flatMap(label -> anchor(request)
+                                        .flatMap(anchor -> Aggregates.of(request.getAggregationsList())
+                                                .flatMap(aggregates -> fills(request.getFillList(), aggregates)
+                                                        .map(fills -> new Resample(
+                                                                time,
+                                                                windows,
+                                                                label,
+                                                                request.getIncludeBoundaries()
+                                                                        ? Boundaries.INCLUDED
+                                                                        : Boundaries.OMITTED,
+                                                                request.getByList(),
+                                                                anchor,
+                                                                aggregates,
+                                                                fills)))))));
     }
 
     private static Result<Windows> windows(ResampleRequest request) {
@@ -48,8 +50,7 @@ final class WindowRequests {
                 .flatMap(every -> Words.span("period", request.getPeriod(), every)
                         .flatMap(period -> Words.span("offset", request.getOffset(), Span.ZERO)
                                 .flatMap(offset -> Words.word("closed", request.getClosed(), Closed.LEFT)
-                                        .flatMap(closed -> Words.word(
-                                                        "start_by", request.getStartBy(), StartBy.WINDOW)
+                                        .flatMap(closed -> Words.word("start_by", request.getStartBy(), StartBy.WINDOW)
                                                 .map(startBy ->
                                                         new Windows(every, period, offset, closed, startBy))))));
     }
@@ -100,11 +101,13 @@ final class WindowRequests {
             case "previous" -> Result.ok(new Fill.Previous(limit));
             case "linear" -> Result.ok(new Fill.Linear(limit));
             case "constant" ->
-                Expr.parse(request.getValue()).flatMap(value -> value instanceof Expr.Literal literal
-                        ? Result.ok(new Fill.Constant(literal.value(), limit))
-                        : Result.err(
-                                ProblemCode.INVALID_ARGUMENT,
-                                "the value of a constant fill is " + request.getValue() + "; expected a literal"));
+                Expr.parse(request.getValue())
+                        .flatMap(value -> value instanceof Expr.Literal literal
+                                ? Result.ok(new Fill.Constant(literal.value(), limit))
+                                : Result.err(
+                                        ProblemCode.INVALID_ARGUMENT,
+                                        "the value of a constant fill is " + request.getValue()
+                                                + "; expected a literal"));
             default ->
                 Result.err(
                         ProblemCode.INVALID_ARGUMENT,

@@ -66,7 +66,8 @@ final class Words {
             return Result.ok(name);
         }
         List<String> times = schema.getFields().stream()
-                .filter(field -> field.getType() instanceof ArrowType.Timestamp || field.getType() instanceof ArrowType.Date)
+                .filter(field ->
+                        field.getType() instanceof ArrowType.Timestamp || field.getType() instanceof ArrowType.Date)
                 .map(Field::getName)
                 .toList();
         return times.size() == 1

@@ -22,8 +22,8 @@ public final class SessionMemory {
         if (all > perSession) {
             return Result.err(Problem.of(
                             ProblemCode.BUDGET_EXCEEDED,
-                            "the session would keep " + all + " bytes of tables on the server and may keep " + perSession
-                                    + "; drop frames that are no longer needed, or read files instead")
+                            "the session would keep " + all + " bytes of tables on the server and may keep "
+                                    + perSession + "; drop frames that are no longer needed, or read files instead")
                     .with("limit", "memory"));
         }
         kept.put(session, all);

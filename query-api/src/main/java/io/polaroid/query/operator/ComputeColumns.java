@@ -157,8 +157,7 @@ public record ComputeColumns(List<Computed> columns) implements BatchOperator {
         made.longs(source.field(), cells, valid);
     }
 
-    private static void texts(
-            Source.Evaluated source, int rows, Cursor row, Made made, BufferAllocator allocator) {
+    private static void texts(Source.Evaluated source, int rows, Cursor row, Made made, BufferAllocator allocator) {
         var texts = new VarCharVector(source.field(), allocator);
         made.add(texts);
         texts.allocateNew(rows);

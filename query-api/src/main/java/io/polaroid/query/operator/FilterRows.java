@@ -37,35 +37,38 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
 
     @Override
     public Result<Schema> schema(List<Schema> inputs) {
-        return kept(inputs.getFirst()).map(fields -> new Schema(fields.stream()
-                .map(inputs.getFirst().getFields()::get)
-                .toList()));
+        return kept(inputs.getFirst())
+                .map(fields -> new Schema(
+                        fields.stream().map(inputs.getFirst().getFields()::get).toList()));
     }
 
     private Result<List<Integer>> kept(Schema input) {
         return Named.indexes(
                 input,
                 columns.isEmpty()
-                        ? input.getFields().stream().map(field -> field.getName()).toList()
+                        ? input.getFields().stream()
+                                .map(field -> field.getName())
+                                .toList()
                         : columns);
     }
 
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         var table = inputs.getFirst();
-        return kept(table.getSchema()).flatMap(kept -> Selection.of(condition, table).map(selection -> {
-            int[] rows = selection.rows();
-            try (var made = Made.with(allocator)) {
-                for (int index : kept) {
-                    var column = table.getVector(index);
-                    if (rows.length == table.getRowCount()) {
-                        made.share(column, column.getField());
-                    } else {
-                        made.add(Gather.rows(column, rows, column.getField(), allocator));
+        return kept(table.getSchema())
+                .flatMap(kept -> Selection.of(condition, table).map(selection -> {
+                    int[] rows = selection.rows();
+                    try (var made = Made.with(allocator)) {
+                        for (int index : kept) {
+                            var column = table.getVector(index);
+                            if (rows.length == table.getRowCount()) {
+                                made.share(column, column.getField());
+                            } else {
+                                made.add(Gather.rows(column, rows, column.getField(), allocator));
+                            }
+                        }
+                        return made.table(rows.length);
                     }
-                }
-                return made.table(rows.length);
-            }
-        }));
+                }));
     }
 }

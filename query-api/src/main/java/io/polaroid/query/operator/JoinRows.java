@@ -101,9 +101,10 @@ public record JoinRows(
                     "a " + how.text() + " join has " + leftOn.size() + " left and " + rightOn.size()
                             + " right key columns; " + (how == How.CROSS ? "it takes none" : "give as many of each"));
         }
-        return Named.indexes(left, leftOn).flatMap(leftKeys -> Named.indexes(right, rightOn)
-                .flatMap(rightKeys -> sameTypes(left, leftKeys, right, rightKeys))
-                .map(rightKeys -> kept(left, leftKeys, right, rightKeys)));
+        return Named.indexes(left, leftOn)
+                .flatMap(leftKeys -> Named.indexes(right, rightOn)
+                        .flatMap(rightKeys -> sameTypes(left, leftKeys, right, rightKeys))
+                        .map(rightKeys -> kept(left, leftKeys, right, rightKeys)));
     }
 
     private static Result<List<Integer>> sameTypes(
@@ -167,7 +168,7 @@ public record JoinRows(
                             var field = kept.leftFields().get(i);
                             made.add(
                                     how == How.FULL && coalesce
-                                            ? coalesced(column, left, right, matches, field, allocator)
+                                            ? coalesced(column, right, matches, field, allocator)
                                             : Gather.rows(column, matches.left(), field, allocator));
                         }
                         for (int i = 0; i < kept.right().size(); i++) {
@@ -184,14 +185,13 @@ public record JoinRows(
     /** A left column of a full join; of a key column the right side fills in what the left has not. */
     private FieldVector coalesced(
             FieldVector column,
-            VectorSchemaRoot left,
             VectorSchemaRoot right,
             Matches matches,
             Field field,
             BufferAllocator allocator) {
         int key = leftOn.indexOf(column.getName());
         var made = Gather.rows(column, matches.left(), field, allocator);
-        if (key < 0 || left.getVector(leftOn.get(key)) != column) {
+        if (key < 0) {
             return made;
         }
         try (var other = Gather.rows(right.getVector(rightOn.get(key)), matches.right(), field, allocator)) {

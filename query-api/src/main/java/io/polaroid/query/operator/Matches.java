@@ -85,12 +85,11 @@ record Matches(int[] left, int[] right) {
     /** Puts the matches of a left row at a place; the place after them. */
     private int add(How how, int row, int code, Groups groups, boolean[] used, int place) {
         int matches = code < 0 ? 0 : groups.size(code);
-        boolean alone =
-                switch (how) {
-                    case INNER, CROSS -> false;
-                    case LEFT, FULL, RIGHT, ANTI -> matches == 0;
-                    case SEMI -> matches > 0;
-                };
+        boolean alone = switch (how) {
+            case INNER, CROSS -> false;
+            case LEFT, FULL, RIGHT, ANTI -> matches == 0;
+            case SEMI -> matches > 0;
+        };
         int at = place;
         if (alone) {
             left[at] = row;

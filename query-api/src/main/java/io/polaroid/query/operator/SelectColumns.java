@@ -33,8 +33,8 @@ public record SelectColumns(List<String> columns) implements BatchOperator {
     public Result<Schema> schema(List<Schema> inputs) {
         var input = inputs.getFirst();
         return Named.indexes(input, columns)
-                .map(kept -> new Schema(
-                        kept.stream().map(input.getFields()::get).toList()));
+                .map(kept ->
+                        new Schema(kept.stream().map(input.getFields()::get).toList()));
     }
 
     @Override
@@ -42,8 +42,8 @@ public record SelectColumns(List<String> columns) implements BatchOperator {
         var table = inputs.getFirst();
         return Named.indexes(table.getSchema(), columns).map(kept -> {
             try (var made = Made.with(allocator)) {
-                kept.forEach(index ->
-                        made.share(table.getVector(index), table.getVector(index).getField()));
+                kept.forEach(index -> made.share(
+                        table.getVector(index), table.getVector(index).getField()));
                 return made.table(table.getRowCount());
             }
         });

@@ -69,11 +69,10 @@ public record SortRows(List<SortKey> by) implements BatchOperator {
     private static int[] sorted(int[] rows, FieldVector vector, SortKey key) {
         var column = Column.of(vector);
         long[] ranks = Ranks.of(column);
-        long flip =
-                switch (key.order()) {
-                    case ASCENDING -> 0L;
-                    case DESCENDING -> -1L;
-                };
+        long flip = switch (key.order()) {
+            case ASCENDING -> 0L;
+            case DESCENDING -> -1L;
+        };
         for (int i = 0; i < ranks.length; i++) {
             ranks[i] ^= flip;
         }

@@ -73,9 +73,8 @@ interface Truth {
     static Truth of(BoundExpr expr, Cursor cursor) {
         return (from, count, answers) -> {
             for (int i = 0; i < count; i++) {
-                answers[i] = expr.evaluate(cursor.at(from + i)) instanceof Boolean truth
-                        ? truth ? TRUE : FALSE
-                        : UNKNOWN;
+                answers[i] =
+                        expr.evaluate(cursor.at(from + i)) instanceof Boolean truth ? truth ? TRUE : FALSE : UNKNOWN;
             }
         };
     }
@@ -123,7 +122,7 @@ interface Truth {
             double[] a = left.read(from, count);
             double[] b = right.read(from, count);
             for (int i = 0; i < count; i++) {
-                answers[i] = a[i] < b[i] | b[i] != b[i] & a[i] == a[i] ? TRUE : FALSE;
+                answers[i] = a[i] < b[i] | Double.isNaN(b[i]) & !Double.isNaN(a[i]) ? TRUE : FALSE;
             }
         };
     }
@@ -134,7 +133,7 @@ interface Truth {
             double[] a = left.read(from, count);
             double[] b = right.read(from, count);
             for (int i = 0; i < count; i++) {
-                answers[i] = a[i] == b[i] | b[i] != b[i] & a[i] != a[i] ? TRUE : FALSE;
+                answers[i] = a[i] == b[i] | Double.isNaN(b[i]) & Double.isNaN(a[i]) ? TRUE : FALSE;
             }
         };
     }

@@ -95,9 +95,7 @@ final class TruthCompiler {
         var truth = a.isFloat()
                 ? ordered(operator, Cells.doubles(a), Cells.doubles(b))
                 : ordered(operator, Cells.longs(a), Cells.longs(b));
-        return isUnsigned(a)
-                ? Optional.empty()
-                : Optional.of(Truth.unlessNull(Truth.unlessNull(truth, a), b));
+        return isUnsigned(a) ? Optional.empty() : Optional.of(Truth.unlessNull(Truth.unlessNull(truth, a), b));
     }
 
     private static Optional<Truth> constant(BinaryOperator operator, Column column, Object value) {
@@ -105,10 +103,11 @@ final class TruthCompiler {
             case Long whole when column.isFloat() -> ofDoubles(operator, column, whole.doubleValue());
             case Double number when column.isFloat() || isSigned(column) -> ofDoubles(operator, column, number);
             case Long whole when isSigned(column) -> ofLongs(operator, column, whole);
-            case String text when column.type() instanceof ArrowType.Timestamp ->
+            case String text
+            when column.type() instanceof ArrowType.Timestamp ->
                 time(text, column).flatMap(time -> ofLongs(operator, column, time));
-            case String text when column.vector() instanceof org.apache.arrow.vector.VarCharVector ->
-                texts(operator, column, text);
+            case String text
+            when column.vector() instanceof org.apache.arrow.vector.VarCharVector -> texts(operator, column, text);
             default -> Optional.empty();
         };
     }

@@ -91,7 +91,8 @@ public final class KernelThreads implements Workers, AutoCloseable {
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException failure
                         ? failure
-                        : new PolaroidException(Problem.of(ProblemCode.INTERNAL, "a kernel failed: " + e.getCause()), e);
+                        : new PolaroidException(
+                                Problem.of(ProblemCode.INTERNAL, "a kernel failed: " + e.getCause()), e);
             }
         }
     }

@@ -37,10 +37,12 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
         }
         var run = engine.begin(control);
         run.arm();
-        var started = guarded(run, () -> evaluate(plan, run).map(table -> {
-            var reader = run.add(new SliceReader(table, QueryEngine.BATCH_ROWS, allocator));
-            return started(reader, run);
-        }));
+        var started = guarded(
+                run,
+                () -> evaluate(plan, run).map(table -> {
+                    var reader = run.add(new SliceReader(table, QueryEngine.BATCH_ROWS, allocator));
+                    return started(reader, run);
+                }));
         run.disarm();
         if (started instanceof Result.Err<QueryResult>) {
             run.close();
@@ -125,8 +127,7 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
         return engine.query(sql, run.control()).flatMap(result -> {
             try (result;
                     var batches = new Batches(result.schema(), allocator)) {
-                return result.forEach(Integer.MAX_VALUE, batches::add)
-                        .map(rows -> HeldTable.of(batches.table()));
+                return result.forEach(Integer.MAX_VALUE, batches::add).map(rows -> HeldTable.of(batches.table()));
             }
         });
     }

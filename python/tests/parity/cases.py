@@ -90,6 +90,7 @@ class Gen(random.Random):
                 "ts": time,
                 "x": pl.Series(self.floats(rows, nans=nans), dtype=pl.Float64),
                 "n": pl.Series(self.ints(rows), dtype=pl.Int64),
+                "y": pl.Series(self.floats(rows, nulls=0), dtype=pl.Float64),
                 "s": pl.Series(self.texts(rows), dtype=pl.String),
                 "k": pl.Series(self.keys(rows, key_nulls), dtype=pl.String),
             }
