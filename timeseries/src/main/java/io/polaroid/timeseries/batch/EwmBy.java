@@ -2,7 +2,6 @@ package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Groups;
-import io.polaroid.timeseries.column.Keys;
 import io.polaroid.timeseries.column.Times;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
@@ -67,21 +66,9 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         Column time = Column.of(inputs.getFirst().getVector(by));
         return PerColumn.apply(this, inputs, over, targets, allocator, (column, groups) -> {
-            Groups timed = timed(groups, time);
+            Groups timed = Frames.timed(groups, time);
             return weighted(column, timed, timed.arranged(time.longs()), time.type());
         });
-    }
-
-    private static Groups timed(Groups groups, Column time) {
-        Groups kept = groups;
-        if (time.hasNulls()) {
-            int[] codes = groups.codes().clone();
-            for (int row = 0; row < codes.length; row++) {
-                codes[row] = time.isNull(row) ? Keys.NONE : codes[row];
-            }
-            kept = Groups.of(codes, groups.count());
-        }
-        return kept.sortedBy(time.longs());
     }
 
     private Computed weighted(Column column, Groups groups, long[] times, ArrowType timeType) {

@@ -171,12 +171,15 @@ final class Lifted {
     /**
      * Computes the expressions over the windows of each group.
      *
+     * @param groups the rows of the table that are aggregated
+     * @param around how many windows each group has: one for each of these rows
      * @param fields the outputs' columns, in order
      * @param made takes the columns, whose rows lie group by group
      */
     void apply(
             VectorSchemaRoot table,
             Groups groups,
+            Groups around,
             Supplier<Rolled.Framed> frames,
             List<Field> fields,
             Made made,
@@ -191,8 +194,8 @@ final class Lifted {
                     0,
                     call.field().getType()));
         }
-        List<Cells> cells = Rolled.over(groups, tasks, frames, workers);
-        int rows = groups.rows().length;
+        List<Cells> cells = Rolled.over(around, tasks, frames, workers);
+        int rows = around.rows().length;
         var results = new ArrayList<Computed>();
         for (Cells cell : cells) {
             results.add(Computed.of(cell, validity(cell.valid())));

@@ -17,10 +17,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Statistics of columns over the windows of each series. */
 final class Rolled {
-    /** Makes the windows of one series: those of the rows {@code [first, end)} of the arranged table. */
+    /** Makes the windows of one series, as positions of arranged rows. */
     @FunctionalInterface
     interface Framed {
-        Ranges windows(Ranges reused, int first, int end);
+        Ranges windows(Ranges reused, int group);
     }
 
     /**
@@ -95,7 +95,11 @@ final class Rolled {
                 : Values.of(groups.arranged(column.doubles()), valid);
     }
 
-    /** All tasks over the windows of all groups; the cells lie group by group. */
+    /**
+     * All tasks over the windows of all groups; the cells lie group by group.
+     *
+     * @param groups how many windows each group has: one for each of its rows
+     */
     static List<Cells> over(Groups groups, List<Task> tasks, Supplier<Framed> frames, Workers workers) {
         var results = new ArrayList<Cells>();
         for (Task task : tasks) {
@@ -108,7 +112,7 @@ final class Rolled {
             Ranges windows = new Ranges();
             List<Kernel> kernels = tasks.stream().map(Task::kernel).toList();
             for (int group = fromGroup; group < toGroup; group++) {
-                windows = frame.windows(windows, starts[group], starts[group + 1]);
+                windows = frame.windows(windows, group);
                 for (int i = 0; i < kernels.size(); i++) {
                     kernels.get(i).run(windows, starts[group], results.get(i));
                 }

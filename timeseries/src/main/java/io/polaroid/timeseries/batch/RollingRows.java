@@ -2,17 +2,14 @@ package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Groups;
-import io.polaroid.timeseries.column.Keys;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.window.Cells;
 import io.polaroid.timeseries.window.Values;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -44,11 +41,7 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
         var what = outputs.stream()
                 .map(output -> output.statistic().title() + "(" + String.join(", ", output.columns()) + ")")
                 .toList();
-        String window = switch (frame) {
-            case Frame.Rows rows -> rows.windowSize() + " rows" + (rows.center() ? ", centered" : "");
-            case Frame.By by -> by.windowSize() + " by " + by.by() + ", closed " + by.closed();
-        };
-        return "rolling " + String.join(", ", what) + " over " + window + (over.isEmpty() ? "" : ", per " + over);
+        return "rolling " + String.join(", ", what) + " over " + Frames.title(frame) + (over.isEmpty() ? "" : ", per " + over);
     }
 
     @Override
@@ -56,10 +49,7 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
         return Types.check(() -> {
             Schema input = inputs.getFirst();
             Types.columns(input, over);
-            if (frame instanceof Frame.By by) {
-                Field time = Types.time(input, by.by());
-                TimeFrame.check(time, by.windowSize(), by.windowSize().negated(), "windowSize");
-            }
+            Frames.check(input, frame);
             return Types.added(
                     input,
                     outputs.stream().map(output -> Rolled.field(input, output)).toList());
@@ -70,9 +60,9 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema())).map(schema -> {
-            Groups groups = groups(table);
+            Groups groups = Frames.groups(table, frame, over);
             List<Rolled.Task> tasks = tasks(table, schema, groups);
-            List<Cells> cells = Rolled.over(groups, tasks, frames(table, groups), workers);
+            List<Cells> cells = Rolled.over(groups, tasks, Frames.of(table, frame, groups), workers);
             var computed = new ArrayList<Computed>();
             for (Cells result : cells) {
                 computed.add(Computed.restored(result, groups));
@@ -80,22 +70,6 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
             return Computed.added(
                     table, schema, outputs.stream().map(Output::name).toList(), computed, allocator);
         });
-    }
-
-    private Groups groups(VectorSchemaRoot table) {
-        Groups groups = Series.of(table, over);
-        if (!(frame instanceof Frame.By by)) {
-            return groups;
-        }
-        Column time = Column.of(table.getVector(by.by()));
-        if (time.hasNulls()) {
-            int[] codes = groups.codes().clone();
-            for (int row = 0; row < codes.length; row++) {
-                codes[row] = time.isNull(row) ? Keys.NONE : codes[row];
-            }
-            groups = Groups.of(codes, groups.count());
-        }
-        return groups.sortedBy(time.longs());
     }
 
     private List<Rolled.Task> tasks(VectorSchemaRoot table, Schema schema, Groups groups) {
@@ -112,20 +86,5 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
                     schema.findField(output.name()).getType()));
         }
         return tasks;
-    }
-
-    private Supplier<Rolled.Framed> frames(VectorSchemaRoot table, Groups groups) {
-        return switch (frame) {
-            case Frame.Rows rows -> {
-                int after = rows.center() ? rows.windowSize() - 1 - rows.windowSize() / 2 : 0;
-                yield () -> (windows, first, end) -> windows.rows(first, end, rows.windowSize(), after);
-            }
-            case Frame.By by -> {
-                Column time = Column.of(table.getVector(by.by()));
-                long[] times = groups.arranged(time.longs());
-                yield () -> TimeFrame.of(
-                        times, time.field(), by.windowSize(), by.windowSize().negated(), by.closed());
-            }
-        };
     }
 }

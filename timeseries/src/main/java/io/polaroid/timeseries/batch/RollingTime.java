@@ -94,7 +94,7 @@ public record RollingTime(
         return schema(List.of(table.getSchema())).flatMap(schema -> Types.check(() -> {
             Groups groups = Series.ordered(table, groupBy);
             Column index = Column.of(table.getVector(indexColumn));
-            long[] times = Series.ascending(groups, index);
+            var times = new TimeFrame.Rows(Series.ascending(groups, index), groups.starts());
             Supplier<Rolled.Framed> frames = () -> TimeFrame.of(times, index.field(), period, offset, closed);
             try (Made made = Made.with(allocator)) {
                 List<Field> fields = schema.getFields();
@@ -110,9 +110,9 @@ public record RollingTime(
                 List<Field> outputs = fields.subList(groupBy.size() + 1, fields.size());
                 var lifted = Lifted.of(aggregates, table.getSchema());
                 if (lifted.isPresent()) {
-                    lifted.get().apply(table, groups, frames, outputs, made, allocator, workers);
+                    lifted.get().apply(table, groups, groups, frames, outputs, made, allocator, workers);
                 } else {
-                    RowWindows windows = windows(groups, frames.get());
+                    RowWindows windows = windows(groups, groups, frames.get());
                     aggregates(table.getSchema()).apply(table, windows, made, workers, allocator);
                 }
                 return made.table(table.getRowCount());
@@ -120,13 +120,17 @@ public record RollingTime(
         }));
     }
 
-    private static RowWindows windows(Groups groups, Rolled.Framed frame) {
-        int[] starts = groups.starts();
-        int[] from = new int[groups.rows().length];
+    /**
+     * @param groups the rows that are aggregated
+     * @param around how many windows each group has: one for each of these rows
+     */
+    static RowWindows windows(Groups groups, Groups around, Rolled.Framed frame) {
+        int[] starts = around.starts();
+        int[] from = new int[around.rows().length];
         int[] to = new int[from.length];
         Ranges ranges = new Ranges();
-        for (int group = 0; group < groups.count(); group++) {
-            ranges = frame.windows(ranges, starts[group], starts[group + 1]);
+        for (int group = 0; group < around.count(); group++) {
+            ranges = frame.windows(ranges, group);
             System.arraycopy(ranges.from(), 0, from, starts[group], ranges.count());
             System.arraycopy(ranges.to(), 0, to, starts[group], ranges.count());
         }

@@ -10,12 +10,14 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
- * Ranges of time around rows: from {@code t + offset} to {@code t + offset + period}, in the unit of the time column and the calendar
+ * Windows of time around rows: from {@code t + offset} to {@code t + offset + period}, in the unit of the time column and the calendar
  * of its zone. One thread at a time.
  */
 final class TimeFrame implements Rolled.Framed {
     private final long[] times;
+    private final int[] firstTimes;
     private final long[] anchors;
+    private final int[] firstAnchors;
     private final ZonedSpan period;
     private final ZonedSpan offset;
     private final boolean lookBehind;
@@ -23,14 +25,24 @@ final class TimeFrame implements Rolled.Framed {
     private long[] starts = new long[16];
     private long[] ends = new long[16];
 
-    private TimeFrame(long[] times, long[] anchors, ZonedSpan period, ZonedSpan offset, Closed closed) {
-        this.times = times;
-        this.anchors = anchors;
+    private TimeFrame(Rows of, Rows around, ZonedSpan period, ZonedSpan offset, Closed closed) {
+        this.times = of.times();
+        this.firstTimes = of.starts();
+        this.anchors = around.times();
+        this.firstAnchors = around.starts();
         this.period = period;
         this.offset = offset;
         this.closed = closed;
         this.lookBehind = offset.span().equals(period.span().negated());
     }
+
+    /**
+     * Times of a table, group by group.
+     *
+     * @param times of the arranged rows, in the column's unit
+     * @param starts where each group starts
+     */
+    record Rows(long[] times, int[] starts) {}
 
     /** What can be known to be wrong with a window from the type of the time column alone. */
     static void check(Field time, Span period, Span offset, String name) {
@@ -47,38 +59,27 @@ final class TimeFrame implements Rolled.Framed {
         Times.zone(time).orThrow();
     }
 
-    /**
-     * Ranges around the rows themselves.
-     *
-     * @param times of the arranged rows, in the column's unit
-     */
-    static TimeFrame of(long[] times, Field time, Span period, Span offset, Closed closed) {
-        return of(times, times, time, period, offset, closed);
+    /** Windows around the rows themselves. */
+    static TimeFrame of(Rows rows, Field time, Span period, Span offset, Closed closed) {
+        return of(rows, rows, time, period, offset, closed);
     }
 
     /**
-     * Ranges around other times.
+     * Windows around other times.
      *
-     * @param times of the arranged rows that the windows are of
-     * @param anchors around which the windows lie, in the same unit
+     * @param rows what the windows are of
+     * @param around what they lie around, in the same unit
      */
-    static TimeFrame of(long[] times, long[] anchors, Field time, Span period, Span offset, Closed closed) {
+    static TimeFrame of(Rows rows, Rows around, Field time, Span period, Span offset, Closed closed) {
         ZoneId zone = Times.zone(time).orThrow();
         long unit = Times.nanosPerUnit(time.getType());
-        return new TimeFrame(
-                times, anchors, ZonedSpan.of(period, zone, unit), ZonedSpan.of(offset, zone, unit), closed);
+        return new TimeFrame(rows, around, ZonedSpan.of(period, zone, unit), ZonedSpan.of(offset, zone, unit), closed);
     }
 
     @Override
-    public Ranges windows(Ranges reused, int first, int end) {
-        return windows(reused, first, end, first, end);
-    }
-
-    /**
-     * Ranges around anchors {@code [from, to)} of the rows {@code [first, end)}.
-     */
-    Ranges windows(Ranges reused, int first, int end, int from, int to) {
-        int count = to - from;
+    public Ranges windows(Ranges reused, int group) {
+        int from = firstAnchors[group];
+        int count = firstAnchors[group + 1] - from;
         if (starts.length < count) {
             starts = new long[Math.max(count, starts.length * 2)];
             ends = new long[starts.length];
@@ -88,7 +89,12 @@ final class TimeFrame implements Rolled.Framed {
         } else {
             calendar(from, count);
         }
-        return reused.times(times, first, end, count, starts, ends);
+        return reused.times(times, firstTimes[group], firstTimes[group + 1], count, starts, ends);
+    }
+
+    /** The first time of window number {@code i} out of those made last. */
+    long start(int i) {
+        return starts[i];
     }
 
     // A window takes in times at or after its start and before its end: one unit more or less opens or closes an end.

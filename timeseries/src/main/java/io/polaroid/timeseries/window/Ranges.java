@@ -1,6 +1,6 @@
 package io.polaroid.timeseries.window;
 
-/** Ranges of one series: ranges of its rows, by position. The arrays are used again for the next series. */
+/** Windows of one series: ranges of its rows, by position. The arrays are used again for the next series. */
 public final class Ranges {
     private int[] from = new int[16];
     private int[] to = new int[16];
