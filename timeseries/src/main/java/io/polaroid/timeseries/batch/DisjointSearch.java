@@ -113,6 +113,6 @@ final class DisjointSearch {
      */
     FoundWindows windows(int[] order) {
         int[] emit = found.emit(order);
-        return found.in(emit, RowWindows.disjoint(slots, found.count, emit));
+        return found.in(emit, RowWindows.disjoint(slots, found.count, emit), new long[0]);
     }
 }

@@ -7,8 +7,7 @@ import io.polaroid.timeseries.time.ZonedSpan;
 /**
  * The windows of one column, counted in its units.
  *
- * <p><b>Source</b> Polars {@code group_by_dynamic}, with its order of additions: windows of calendar steps follow from the one before, so
- * that a step that saturated at the end of a month stays there.
+ * <p><b>Source</b> Polars {@code group_by_dynamic}: window i starts at the first one's start plus i times {@code every}.
  */
 final class DynamicWindows {
     private final ZonedSpan every;
@@ -45,8 +44,8 @@ final class DynamicWindows {
         return closed;
     }
 
-    long next(long start) {
-        return every.add(start);
+    long start(long origin, long index) {
+        return index == 0 ? origin : every.add(origin, index);
     }
 
     long end(long start) {
@@ -139,47 +138,35 @@ final class DynamicWindows {
         return low;
     }
 
-    /** Goes from window to window. */
+    /** Goes from window to window; each is reached from the first one, so that the end of a short month shifts none after it. */
     private final class Walk {
+        private final long firstStart;
         private final long lastTime;
-        private long nextStart;
-        private long nextEnd;
+        private long index = -1;
         private long start;
         private long end;
 
         Walk(long firstStart, long lastTime) {
+            this.firstStart = firstStart;
             this.lastTime = lastTime;
-            this.nextStart = firstStart;
-            this.nextEnd = period.add(firstStart);
         }
 
         boolean next(long skip) {
-            if (nextStart > lastTime) {
+            index += skip + 1;
+            start = DynamicWindows.this.start(firstStart, index);
+            if (start > lastTime) {
                 return false;
             }
-            if (skip > 0) {
-                nextStart = every.add(nextStart, skip);
-                nextEnd = period.add(nextStart);
-                if (nextStart > lastTime) {
-                    return false;
-                }
-            }
-            start = nextStart;
-            end = nextEnd;
-            nextStart = every.add(start);
-            nextEnd = period.add(nextStart);
+            end = period.add(start);
             return true;
         }
 
-        /** How many windows surely end before a time. */
+        /** How many of the next windows surely end before a time. */
         long stepsTo(long time) {
-            if (nextStart > lastTime || time <= nextStart) {
-                return 0;
-            }
-            long gap = time - nextStart;
+            long gap = time - start;
             long step = every.longest();
             long length = period.longest();
-            return gap > step + length ? (gap - length) / step : 0;
+            return gap - length > step ? (gap - length) / step - 1 : 0;
         }
     }
 }

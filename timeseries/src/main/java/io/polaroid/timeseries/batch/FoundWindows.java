@@ -11,8 +11,10 @@ import java.util.Arrays;
  * @param starts its lower bound
  * @param ends its upper bound
  * @param firstRows its first row
+ * @param origins where the windows of each group are counted from; empty if any of them will do
  */
-record FoundWindows(RowWindows rows, int[] groups, long[] starts, long[] ends, int[] firstRows) {
+record FoundWindows(
+        RowWindows rows, int[] groups, long[] starts, long[] ends, int[] firstRows, long[] origins) {
     int count() {
         return groups.length;
     }
@@ -66,7 +68,7 @@ record FoundWindows(RowWindows rows, int[] groups, long[] starts, long[] ends, i
         }
 
         /** These windows in another order. */
-        FoundWindows in(int[] emit, RowWindows rows) {
+        FoundWindows in(int[] emit, RowWindows rows, long[] origins) {
             int[] inGroups = new int[count];
             long[] inStarts = new long[count];
             long[] inEnds = new long[count];
@@ -78,7 +80,7 @@ record FoundWindows(RowWindows rows, int[] groups, long[] starts, long[] ends, i
                 inEnds[i] = ends[window];
                 inFirst[i] = firstRows[window];
             }
-            return new FoundWindows(rows, inGroups, inStarts, inEnds, inFirst);
+            return new FoundWindows(rows, inGroups, inStarts, inEnds, inFirst, origins);
         }
     }
 }

@@ -16,10 +16,10 @@ record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
     /** How many windows a result may have that held no rows. */
     private static final int MOST = 100_000_000;
 
-    /** Goes from window to window. */
+    /** Where windows are. */
     interface Steps {
-        /** Lower bound of the window after the one that starts here. */
-        long next(long start);
+        /** Lower bound of the window that comes this many after the one that starts at the origin. */
+        long start(long origin, long index);
 
         /** Upper bound of the window that starts here. */
         long end(long start);
@@ -55,20 +55,30 @@ record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
     static Result<GapWindows> between(FoundWindows found, Steps steps) {
         var all = new Growing(found.count());
         long made = 0;
+        long origin = 0;
+        long index = 0;
         for (int i = 0; i < found.count(); i++) {
-            if (i > 0 && found.groups()[i] == found.groups()[i - 1]) {
-                long start = steps.next(found.starts()[i - 1]);
-                while (start < found.starts()[i]) {
-                    if (++made > MOST) {
-                        return Result.err(
-                                ProblemCode.BUDGET_EXCEEDED,
-                                "more than " + MOST + " windows without rows are to be filled; take a longer 'every'");
-                    }
-                    all.add(-1, found.groups()[i], start, steps.end(start));
-                    start = steps.next(start);
+            int group = found.groups()[i];
+            boolean first = i == 0 || group != found.groups()[i - 1];
+            if (first) {
+                origin = found.origins().length == 0 ? found.starts()[i] : found.origins()[group];
+                index = 0;
+            }
+            for (long start = steps.start(origin, index);
+                    start < found.starts()[i];
+                    start = steps.start(origin, ++index)) {
+                if (!first) {
+                    all.add(-1, group, start, steps.end(start));
+                    made++;
+                }
+                if (made > MOST) {
+                    return Result.err(
+                            ProblemCode.BUDGET_EXCEEDED,
+                            "more than " + MOST + " windows without rows are to be filled; take a longer 'every'");
                 }
             }
-            all.add(i, found.groups()[i], found.starts()[i], found.ends()[i]);
+            all.add(i, group, found.starts()[i], found.ends()[i]);
+            index++;
         }
         return Result.ok(all.done());
     }

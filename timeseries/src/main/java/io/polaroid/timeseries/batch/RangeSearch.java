@@ -19,6 +19,7 @@ final class RangeSearch {
         var ranges = new Ranges();
         int[] rows = groups.rows();
         long[] own = new long[0];
+        long[] origins = new long[groups.count()];
         for (int group : order) {
             int first = groups.starts()[group];
             int count = groups.size(group);
@@ -27,6 +28,7 @@ final class RangeSearch {
                 own[i] = times[rows[first + i]];
             }
             if (count > 0) {
+                origins[group] = windows.firstStart(own[0]);
                 windows.forEach(own, count, (start, end, from, to) -> {
                     found.add(group, start, end, rows[first + from]);
                     ranges.add(first + from, first + to);
@@ -37,7 +39,7 @@ final class RangeSearch {
         for (int i = 0; i < emit.length; i++) {
             emit[i] = i;
         }
-        return found.in(emit, ranges.of(rows));
+        return found.in(emit, ranges.of(rows), origins);
     }
 
     /** Ranges as they are found. */

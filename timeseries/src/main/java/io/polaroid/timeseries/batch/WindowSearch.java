@@ -73,8 +73,8 @@ interface WindowSearch {
         public Result<GapWindows> gaps(FoundWindows found) {
             return GapWindows.between(found, new GapWindows.Steps() {
                 @Override
-                public long next(long start) {
-                    return windows.next(start);
+                public long start(long origin, long index) {
+                    return windows.start(origin, index);
                 }
 
                 @Override
