@@ -57,6 +57,10 @@ class Connection:
         """The same as ``read_parquet``: every frame is lazy."""
         return self.read_parquet(source)
 
+    def read_csv(self, source: str | os.PathLike[str], *, columns: list[str] | None = None) -> DataFrame:
+        """The rows of CSV files with a header inside the server's file roots; types are found in their first rows."""
+        return self._frame("ReadCsv", path=os.fspath(source), columns=columns or [])
+
     def from_arrow(self, data: Any) -> DataFrame:
         """A frame of Arrow, Polars or pandas data, which is sent to the server and kept there as long as frames read it."""
         return DataFrame._of(self, self._upload(arrow_table(data)))
@@ -218,6 +222,11 @@ def read_parquet(source: str | os.PathLike[str], *, columns: list[str] | None = 
 def scan_parquet(source: str | os.PathLike[str]) -> DataFrame:
     """The same as ``read_parquet``: every frame is lazy."""
     return _defaults.newest().scan_parquet(source)
+
+
+def read_csv(source: str | os.PathLike[str], *, columns: list[str] | None = None) -> DataFrame:
+    """The rows of CSV files with a header inside the server's file roots; types are found in their first rows."""
+    return _defaults.newest().read_csv(source, columns=columns)
 
 
 def from_arrow(data: Any) -> DataFrame:

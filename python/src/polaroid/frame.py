@@ -342,17 +342,29 @@ class DataFrame:
         other: DataFrame,
         *aggs: Expr | Sequence[Expr],
         on: str,
-        start: str | timedelta,
-        end: str | timedelta,
+        period: str | timedelta,
+        offset: str | timedelta | None = None,
+        closed: ClosedInterval = "both",
         by: str | Sequence[str] | None = None,
         include_prevailing: bool = False,
         **named_aggs: Expr,
     ) -> DataFrame:
-        """Each row with aggregates of the other frame's rows from ``start`` to ``end`` around its time, both inclusive."""
-        fields = {"from": duration(start), "to": duration(end)}
-        made = lowering.aggregations(aggs, named_aggs)
+        """Each row with aggregates of the other frame's rows in a window of time around it, by default before it.
+
+        Args:
+            offset: where the window begins, seen from the row; by default ``-period``.
+            include_prevailing: whether the last row before the window belongs to it too.
+        """
         return self._with_other(
-            "WindowJoin", other, on=on, by=_names(by), aggregations=made, include_prevailing=include_prevailing, **fields
+            "WindowJoin",
+            other,
+            on=on,
+            by=_names(by),
+            period=duration(period),
+            offset="" if offset is None else duration(offset),
+            closed=closed,
+            aggregations=lowering.aggregations(aggs, named_aggs),
+            include_prevailing=include_prevailing,
         )
 
     def shift(self, n: int = 1, *, fill_value: Any = None) -> DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 import pytest
@@ -55,17 +55,6 @@ def test_an_empty_frame_is_upsampled_to_an_empty_frame() -> None:
     with pytest.raises(pl.exceptions.ComputeError):
         frame.upsample("ts", every="1m")
     assert pd.from_arrow(frame).upsample("ts", every="1m").to_polars().equals(frame)
-
-
-def test_months_follow_each_other_whatever_rows_there_are() -> None:
-    # Windows begin on the last day before a month; Polars goes on from another day after a gap.
-    offset = {"every": "1mo", "offset": "-1d", "label": "right"}
-    program = lambda m, df: df.group_by_dynamic("ts", **offset).agg(m.len())  # noqa: E731
-    days = [datetime(1970, 1, 5) + timedelta(days=n) for n in range(330)]
-    every_day, some_days = (pl.DataFrame({"ts": days}), pl.DataFrame({"ts": days[:60] + days[250:]}))
-    ours = [both(program, frame)[1] for frame in (every_day, some_days)]
-    kept = ours[1]["ts"].to_list()
-    assert kept == [label for label in ours[0]["ts"].to_list() if label in kept]
 
 
 def test_times_of_other_units_meet() -> None:

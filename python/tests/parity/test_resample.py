@@ -18,13 +18,8 @@ OFFSETS = ("15m", "-15m", "1s", "3h", "-1d", "1h30m", "1d", timedelta(minutes=5)
 STARTS_BY = ("window", "datapoint", "monday", "wednesday", "sunday")
 
 
-def drifts(chosen: dict) -> bool:
-    """Months from a day that not every month has: see test_differences."""
-    return str(chosen["every"]).endswith(("mo", "q", "y")) and str(chosen.get("offset", "")).startswith("-")
-
-
 def options(gen: Gen, every, periods) -> dict:
-    chosen = given(
+    return given(
         every=every,
         period=gen.maybe(gen.choice(periods), 0.4),
         offset=gen.maybe(gen.choice(OFFSETS), 0.4),
@@ -33,7 +28,6 @@ def options(gen: Gen, every, periods) -> dict:
         include_boundaries=gen.maybe(True, 0.3),
         start_by=gen.maybe(gen.choice(STARTS_BY), 0.4),
     )
-    return {**chosen, "offset": "1d"} if drifts(chosen) else chosen
 
 
 @pytest.mark.parametrize("seed", range(340))

@@ -36,6 +36,7 @@ import io.polaroid.v1.JoinRequest;
 import io.polaroid.v1.LagRequest;
 import io.polaroid.v1.LimitRequest;
 import io.polaroid.v1.PctChangeRequest;
+import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.ResampleRequest;
 import io.polaroid.v1.RollingWindowRequest;
@@ -45,6 +46,7 @@ import io.polaroid.v1.SortRequest;
 import io.polaroid.v1.SqlRequest;
 import io.polaroid.v1.TableRequest;
 import io.polaroid.v1.UpsampleRequest;
+import io.polaroid.v1.WindowJoinRequest;
 import io.polaroid.v1.WithColumnRequest;
 import io.polaroid.v1.WithColumnsRequest;
 import java.time.Duration;
@@ -82,6 +84,11 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void readParquet(ReadParquetRequest request, StreamObserver<HandleReply> reply) {
         send(plans.parquet(request.getPath(), request.getColumnsList(), request.getPredicate()), reply);
+    }
+
+    @Override
+    public void readCsv(ReadCsvRequest request, StreamObserver<HandleReply> reply) {
+        send(plans.csv(request.getPath(), request.getColumnsList(), request.getPredicate()), reply);
     }
 
     @Override
@@ -265,6 +272,11 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void ewm(EwmRequest request, StreamObserver<HandleReply> reply) {
         over(request.getHandle(), input -> RowRequests.ewm(request), reply);
+    }
+
+    @Override
+    public void windowJoin(WindowJoinRequest request, StreamObserver<HandleReply> reply) {
+        over(Requests.windowJoin(request), reply, request.getLeft(), request.getRight());
     }
 
     @Override

@@ -7,14 +7,17 @@ import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.GroupBy;
 import io.polaroid.timeseries.batch.Tolerance;
 import io.polaroid.timeseries.batch.Upsample;
+import io.polaroid.timeseries.batch.WindowJoin;
 import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.operator.AsOf;
+import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.v1.AsofJoinRequest;
 import io.polaroid.v1.GroupByRequest;
 import io.polaroid.v1.JoinRequest;
 import io.polaroid.v1.UpsampleRequest;
+import io.polaroid.v1.WindowJoinRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +26,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** Requests as operators. What a field leaves out is as in Polars. */
 final class Requests {
     private static final String RIGHT = "_right";
+    private static final String NO_TIME = "the time columns are missing; give on, or left_on and right_on";
 
     private Requests() {}
 
@@ -55,18 +59,15 @@ final class Requests {
         var leftOn = request.getOn().isEmpty() ? request.getLeftOn() : request.getOn();
         var rightOn = request.getOn().isEmpty() ? request.getRightOn() : request.getOn();
         if (leftOn.isEmpty() || rightOn.isEmpty()) {
-            return Result.err(
-                    ProblemCode.INVALID_ARGUMENT, "the time columns are missing; give on, or left_on and right_on");
+            return Result.err(ProblemCode.INVALID_ARGUMENT, NO_TIME);
         }
-        var leftBy = request.getByList().isEmpty() ? request.getByLeftList() : request.getByList();
-        var rightBy = request.getByList().isEmpty() ? request.getByRightList() : request.getByList();
         return Words.word("direction", request.getDirection(), AsOf.Direction.BACKWARD)
                 .flatMap(direction -> tolerance(request.getTolerance())
                         .map(tolerance -> new AsofJoin(
                                 leftOn,
                                 rightOn,
-                                leftBy,
-                                rightBy,
+                                either(request.getByList(), request.getByLeftList()),
+                                either(request.getByList(), request.getByRightList()),
                                 direction,
                                 tolerance,
                                 !request.hasAllowExactMatches() || request.getAllowExactMatches(),
@@ -76,6 +77,32 @@ final class Requests {
                                 AsofJoin.How.LEFT,
                                 AsofJoin.Tie.LATER,
                                 NullKeys.NO_KEY)));
+    }
+
+    static Result<BatchOperator> windowJoin(WindowJoinRequest request) {
+        var leftOn = request.getOn().isEmpty() ? request.getLeftOn() : request.getOn();
+        var rightOn = request.getOn().isEmpty() ? request.getRightOn() : request.getOn();
+        if (leftOn.isEmpty() || rightOn.isEmpty()) {
+            return Result.err(ProblemCode.INVALID_ARGUMENT, NO_TIME);
+        }
+        return Words.span("period", request.getPeriod())
+                .flatMap(period -> Words.span("offset", request.getOffset(), period.negated())
+                        .flatMap(offset -> Words.word("closed", request.getClosed(), Closed.BOTH)
+                                .flatMap(closed -> Aggregates.of(request.getAggregationsList())
+                                        .map(aggregates -> new WindowJoin(
+                                                leftOn,
+                                                rightOn,
+                                                either(request.getByList(), request.getByLeftList()),
+                                                either(request.getByList(), request.getByRightList()),
+                                                period,
+                                                offset,
+                                                closed,
+                                                request.getIncludePrevailing(),
+                                                aggregates)))));
+    }
+
+    private static List<String> either(List<String> names, List<String> others) {
+        return names.isEmpty() ? others : names;
     }
 
     /** A duration; a number without a unit is steps of times that are whole numbers. */

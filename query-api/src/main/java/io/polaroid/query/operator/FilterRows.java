@@ -4,10 +4,14 @@ import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.column.Gather;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.result.Result;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -54,21 +58,37 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
 
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
+        return apply(inputs, allocator, Workers.INLINE);
+    }
+
+    @Override
+    public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         var table = inputs.getFirst();
-        return kept(table.getSchema())
-                .flatMap(kept -> Selection.of(condition, table).map(selection -> {
-                    int[] rows = selection.rows();
-                    try (var made = Made.with(allocator)) {
-                        for (int index : kept) {
-                            var column = table.getVector(index);
-                            if (rows.length == table.getRowCount()) {
-                                made.share(column, column.getField());
-                            } else {
-                                made.add(Gather.rows(column, rows, column.getField(), allocator));
-                            }
-                        }
-                        return made.table(rows.length);
-                    }
-                }));
+        return kept(table.getSchema()).flatMap(kept -> Selection.rows(condition, table, workers)
+                .map(rows -> taken(table, kept, rows, allocator, workers)));
+    }
+
+    private static VectorSchemaRoot taken(
+            VectorSchemaRoot table, List<Integer> kept, int[] rows, BufferAllocator allocator, Workers workers) {
+        var columns = new AtomicReferenceArray<Optional<FieldVector>>(kept.size());
+        try (var made = Made.with(allocator)) {
+            try {
+                workers.run(kept.size(), i -> {
+                    var column = table.getVector(kept.get(i));
+                    columns.set(
+                            i,
+                            Optional.of(
+                                    rows.length == table.getRowCount()
+                                            ? Gather.share(column, column.getField(), allocator)
+                                            : Gather.rows(column, rows, column.getField(), allocator)));
+                });
+            } finally {
+                // also after a failure, so that what the others made is closed
+                for (int i = 0; i < kept.size(); i++) {
+                    Optional.ofNullable(columns.get(i)).flatMap(column -> column).ifPresent(made::add);
+                }
+            }
+            return made.table(rows.length);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.polaroid.query.operator;
 
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.result.Result;
 import java.util.Arrays;
@@ -13,32 +14,46 @@ final class Selection {
     /** Rows of a piece: its arrays stay in the processor's nearest memory. */
     static final int PIECE = 2_048;
 
-    private final Truth condition;
-    private final int size;
+    private static final int ROWS_OF_A_PART = 1 << 18;
 
-    private Selection(Truth condition, int size) {
-        this.condition = condition;
-        this.size = size;
+    private Selection() {}
+
+    /** The rows for which a condition is true, ascending; or {@code INVALID_EXPRESSION}, {@code UNKNOWN_COLUMN}. */
+    static Result<int[]> rows(Expr condition, VectorSchemaRoot table, Workers workers) {
+        return Expr.bind(condition, table.getSchema()).map(bound -> {
+            int size = table.getRowCount();
+            int parts = Math.max(1, Math.ceilDiv(size, ROWS_OF_A_PART));
+            int[][] found = new int[parts][];
+            workers.run(parts, part -> {
+                int from = part * ROWS_OF_A_PART;
+                var truth = new TruthCompiler(table).compile(condition);
+                found[part] = rows(truth, from, Math.min(size, from + ROWS_OF_A_PART));
+            });
+            return joined(found);
+        });
     }
 
-    /** A condition over a table, or {@code INVALID_EXPRESSION}, {@code UNKNOWN_COLUMN}. */
-    static Result<Selection> of(Expr condition, VectorSchemaRoot table) {
-        return Expr.bind(condition, table.getSchema())
-                .map(bound -> new Selection(new TruthCompiler(table).compile(condition), table.getRowCount()));
+    private static int[] joined(int[][] parts) {
+        if (parts.length == 1) {
+            return parts[0];
+        }
+        int[] all = new int[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
+        int at = 0;
+        for (int[] part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
     }
 
-    /** The rows for which it is true, ascending. */
-    int[] rows() {
+    private static int[] rows(Truth condition, int first, int end) {
         byte[] answers = new byte[PIECE];
         // one place more than rows: the last row that is not kept is written too
-        int[] rows = new int[Math.min(size, PIECE) + 1];
+        int[] rows = new int[end - first + 1];
         int found = 0;
-        for (int from = 0; from < size; from += PIECE) {
-            int count = Math.min(PIECE, size - from);
+        for (int from = first; from < end; from += PIECE) {
+            int count = Math.min(PIECE, end - from);
             condition.test(from, count, answers);
-            if (rows.length <= found + count) {
-                rows = Arrays.copyOf(rows, (int) Math.min(size + 1L, Math.max(rows.length * 2L, found + count + 1L)));
-            }
             for (int i = 0; i < count; i++) {
                 // without a branch: which rows are kept cannot be predicted
                 rows[found] = from + i;

@@ -95,7 +95,7 @@ interface Truth {
     }
 
     /** Whether a whole number is less than another. */
-    static Truth less(Cells.Longs left, Cells.Longs right) {
+    static Truth wholeLess(Cells.Longs left, Cells.Longs right) {
         return (from, count, answers) -> {
             long[] a = left.read(from, count);
             long[] b = right.read(from, count);
@@ -106,7 +106,7 @@ interface Truth {
     }
 
     /** Whether whole numbers are equal. */
-    static Truth equal(Cells.Longs left, Cells.Longs right) {
+    static Truth wholeEqual(Cells.Longs left, Cells.Longs right) {
         return (from, count, answers) -> {
             long[] a = left.read(from, count);
             long[] b = right.read(from, count);

@@ -94,7 +94,7 @@ final class TruthCompiler {
         }
         var truth = a.isFloat()
                 ? ordered(operator, Cells.doubles(a), Cells.doubles(b))
-                : ordered(operator, Cells.longs(a), Cells.longs(b));
+                : wholeOrdered(operator, Cells.longs(a), Cells.longs(b));
         return isUnsigned(a) ? Optional.empty() : Optional.of(Truth.unlessNull(Truth.unlessNull(truth, a), b));
     }
 
@@ -117,7 +117,7 @@ final class TruthCompiler {
     }
 
     private static Optional<Truth> ofLongs(BinaryOperator operator, Column column, long value) {
-        return Optional.of(Truth.unlessNull(ordered(operator, Cells.longs(column), Cells.longs(value)), column));
+        return Optional.of(Truth.unlessNull(wholeOrdered(operator, Cells.longs(column), Cells.longs(value)), column));
     }
 
     /** A time as clients write it, in the unit of the column, if it is a whole number of these. */
@@ -141,14 +141,14 @@ final class TruthCompiler {
         };
     }
 
-    private static Truth ordered(BinaryOperator operator, Cells.Longs a, Cells.Longs b) {
+    private static Truth wholeOrdered(BinaryOperator operator, Cells.Longs a, Cells.Longs b) {
         return switch (operator) {
-            case LESS -> Truth.less(a, b);
-            case GREATER -> Truth.less(b, a);
-            case LESS_OR_EQUAL -> Truth.not(Truth.less(b, a));
-            case GREATER_OR_EQUAL -> Truth.not(Truth.less(a, b));
-            case EQUAL -> Truth.equal(a, b);
-            case NOT_EQUAL -> Truth.not(Truth.equal(a, b));
+            case LESS -> Truth.wholeLess(a, b);
+            case GREATER -> Truth.wholeLess(b, a);
+            case LESS_OR_EQUAL -> Truth.not(Truth.wholeLess(b, a));
+            case GREATER_OR_EQUAL -> Truth.not(Truth.wholeLess(a, b));
+            case EQUAL -> Truth.wholeEqual(a, b);
+            case NOT_EQUAL -> Truth.not(Truth.wholeEqual(a, b));
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, AND, OR ->
                 throw new IllegalArgumentException(operator + " compares nothing");
         };

@@ -80,6 +80,29 @@ public sealed interface Plan {
         }
     }
 
+    /** CSV files: one, or a pattern with {@code *}; the path is absolute and inside an allowed folder. */
+    record CsvFile(Path path, Schema schema) implements Plan {
+        /** The SELECT statement of a path whose columns are not known yet. */
+        public static String sql(Path path) {
+            return "SELECT * FROM read_csv(" + Sql.text(path.toString()) + ")";
+        }
+
+        @Override
+        public String sql() {
+            return sql(path);
+        }
+
+        @Override
+        public String title() {
+            return "csv " + path.getFileName();
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of();
+        }
+    }
+
     /** A statement that the engine has parsed and allowed. */
     record SqlText(String sql, Schema schema) implements Plan {
         @Override

@@ -4,6 +4,7 @@ import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.engine.QueryEngine;
 import io.polaroid.query.engine.Sql;
 import io.polaroid.query.operator.ComputeColumns;
+import io.polaroid.query.plan.Plan.CsvFile;
 import io.polaroid.query.plan.Plan.ParquetFile;
 import io.polaroid.query.plan.Plan.SqlText;
 import io.polaroid.query.plan.Plan.Table;
@@ -34,8 +35,28 @@ public record Plans(QueryEngine engine, Catalog catalog, FileRoots roots) {
      * @param predicate a boolean expression; empty means all rows
      */
     public Result<Plan> parquet(String path, List<String> columns, String predicate) {
-        Result<Plan> file = roots.resolve(path)
-                .flatMap(real -> engine.describe(ParquetFile.sql(real)).map(schema -> new ParquetFile(real, schema)));
+        return some(
+                roots.resolve(path).flatMap(real -> engine.describe(ParquetFile.sql(real))
+                        .map(schema -> new ParquetFile(real, schema))),
+                columns,
+                predicate);
+    }
+
+    /**
+     * Rows of CSV files with a header, whose types are found in their first rows.
+     *
+     * @param columns the columns to read; none means all
+     * @param predicate a boolean expression; empty means all rows
+     */
+    public Result<Plan> csv(String path, List<String> columns, String predicate) {
+        return some(
+                roots.resolve(path).flatMap(real -> engine.describe(CsvFile.sql(real))
+                        .map(schema -> new CsvFile(real, schema))),
+                columns,
+                predicate);
+    }
+
+    private Result<Plan> some(Result<Plan> file, List<String> columns, String predicate) {
         var rows = predicate.isBlank() ? file : file.flatMap(plan -> filter(plan, predicate));
         return columns.isEmpty() ? rows : rows.flatMap(plan -> plan.select(columns));
     }

@@ -94,6 +94,7 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
             case Plan.WithColumns with -> applied(new ComputeColumns(with.columns()), with.inputs(), run);
             case Plan.Table table -> collected(table.sql(), run);
             case Plan.ParquetFile file -> collected(file.sql(), run);
+            case Plan.CsvFile file -> collected(file.sql(), run);
             case Plan.SqlText text -> collected(text.sql(), run);
         };
     }

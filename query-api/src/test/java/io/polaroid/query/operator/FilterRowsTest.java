@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polaroid.query.Frames;
 import io.polaroid.timeseries.column.Cursor;
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -104,7 +105,7 @@ class FilterRowsTest {
         var condition = Expr.parse(text).orThrow();
         for (int rows : List.of(0, 1, ROWS)) {
             try (var table = table(rows)) {
-                var found = Selection.of(condition, table).orThrow().rows();
+                var found = Selection.rows(condition, table, Workers.INLINE).orThrow();
                 assertThat(found).boxed().isEqualTo(rowByRow(condition, table).toArray(Integer[]::new));
             }
         }
