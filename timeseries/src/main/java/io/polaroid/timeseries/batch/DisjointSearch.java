@@ -25,7 +25,7 @@ final class DisjointSearch {
         /** Upper bound of the window that was found. */
         long end();
 
-        /** The first time that is behind it. */
+        /** The first time for which it has to be asked again. */
         long limit();
     }
 
@@ -62,6 +62,7 @@ final class DisjointSearch {
         long limit = Long.MIN_VALUE;
         long last = Long.MIN_VALUE;
         int slot = -1;
+        int held = -1;
         for (int row = 0; row < times.length; row++) {
             long time = times[row];
             if (time < last) {
@@ -70,7 +71,8 @@ final class DisjointSearch {
             last = time;
             if (time >= limit) {
                 boolean in = edges.find(0, time);
-                slot = in ? found.add(0, edges.start(), edges.end(), row) : -1;
+                held = in ? slot(edges, 0, row, held) : held;
+                slot = in ? held : -1;
                 limit = in ? edges.limit() : time;
             }
             slots[row] = slot;
@@ -85,6 +87,8 @@ final class DisjointSearch {
         boolean[] seen = new boolean[groups];
         Arrays.fill(limits, Long.MIN_VALUE);
         Arrays.fill(lasts, Long.MIN_VALUE);
+        int[] held = new int[groups];
+        Arrays.fill(held, -1);
         for (int row = 0; row < times.length; row++) {
             long time = times[row];
             int group = codes[row];
@@ -98,12 +102,20 @@ final class DisjointSearch {
                     edges.first(group, time);
                 }
                 boolean in = edges.find(group, time);
-                open[group] = in ? found.add(group, edges.start(), edges.end(), row) : -1;
+                held[group] = in ? slot(edges, group, row, held[group]) : held[group];
+                open[group] = in ? held[group] : -1;
                 limits[group] = in ? edges.limit() : time;
             }
             slots[row] = open[group];
         }
         return -1;
+    }
+
+    // A window that a break interrupted goes on.
+    private int slot(Edges edges, int group, int row, int held) {
+        return held >= 0 && found.starts[held] == edges.start()
+                ? held
+                : found.add(group, edges.start(), edges.end(), row);
     }
 
     /**

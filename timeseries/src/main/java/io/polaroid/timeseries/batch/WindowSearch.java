@@ -24,6 +24,7 @@ interface WindowSearch {
         return switch (spec.anchor()) {
             case Anchor.OfColumn own -> dynamic(spec.windows(), axis);
             case Anchor.InZone other -> dynamic(spec.windows(), axis.in(other.zone()));
+            case Anchor.Sessions market -> SessionSearch.of(spec.windows(), axis, market.calendar());
         };
     }
 
