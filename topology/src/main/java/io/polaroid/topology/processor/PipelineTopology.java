@@ -15,7 +15,7 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.view.AsOfOperator;
-import io.polaroid.topology.view.ResampleOperator;
+import io.polaroid.topology.view.BarsOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
@@ -166,6 +166,7 @@ public final class PipelineTopology {
                 () -> new StreamProcessor(
                         name,
                         views,
+                        handing(name),
                         codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
                         running),
                 Names.source(name));
@@ -176,6 +177,15 @@ public final class PipelineTopology {
                 Names.deadLetterSink(name),
                 Names.deadLetterTopic(pipeline.application()),
                 Names.processor(name));
+    }
+
+    /** Frames, if no view on the stream asks the row tier for rows. */
+    private StreamProcessor.Handing handing(String stream) {
+        return pipeline.views().values().stream()
+                        .filter(view -> view.inputs().contains(stream))
+                        .allMatch(ViewSpec.Resample.class::isInstance)
+                ? StreamProcessor.Handing.FRAMES
+                : StreamProcessor.Handing.ROWS;
     }
 
     private void add(Topology topology, ViewSpec view) {
@@ -217,7 +227,7 @@ public final class PipelineTopology {
         var input = Objects.requireNonNull(columns.get(view.from()));
         return switch (view) {
             case ViewSpec.Resample resample ->
-                new ResampleOperator(
+                new BarsOperator(
                         resample,
                         input,
                         opened.stores().apply(view.from()),
