@@ -12,18 +12,16 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Literal
 
+from polaroid.aggregates import AggregateMethods
 from polaroid.durations import duration
-from polaroid.windows import Column, Ewm, Fill, Over, Rolling, Window, new_name
-
-ClosedInterval = Literal["both", "left", "right", "none"]
-QuantileMethod = Literal["nearest", "higher", "lower", "midpoint", "linear", "equiprobable"]
-RollingInterpolationMethod = QuantileMethod
+from polaroid.rolling import ClosedInterval, RollingMethods
+from polaroid.windows import Column, Ewm, Fill, Over, Window, column_name, new_name
 
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
 _NO_WINDOWS: Mapping[str, Window] = {}
 
 
-class Expr:
+class Expr(AggregateMethods, RollingMethods):
     """An expression over the columns of a frame. ``str`` gives its text; it has no truth value: use ``&``, ``|`` and ``~``."""
 
     __slots__ = ("_aggregate", "_column", "_name", "_text", "_windows")
@@ -207,51 +205,6 @@ class Expr:
         other = _expr(value)
         return self._with(f"coalesce({self._text}, {other})", other)
 
-    def first(self, *, ignore_nulls: bool = False) -> Expr:
-        """The value of the first row, null or not unless ``ignore_nulls``."""
-        return self._aggregated("first" if ignore_nulls else "first_value")
-
-    def last(self, *, ignore_nulls: bool = False) -> Expr:
-        """The value of the last row, null or not unless ``ignore_nulls``."""
-        return self._aggregated("last" if ignore_nulls else "last_value")
-
-    def min(self) -> Expr:
-        return self._aggregated("min")
-
-    def max(self) -> Expr:
-        return self._aggregated("max")
-
-    def sum(self) -> Expr:
-        """The sum; 0 of nothing."""
-        return self._aggregated("sum")
-
-    def mean(self) -> Expr:
-        return self._aggregated("mean")
-
-    def count(self) -> Expr:
-        """The number of values that are not null."""
-        return self._aggregated("count")
-
-    def len(self) -> Expr:
-        """The number of rows."""
-        return self._made(Expr("count(*)", name=self._name, windows=self._windows, aggregate=True))
-
-    def std(self, ddof: int = 1) -> Expr:
-        return self._with_ddof("std", ddof)
-
-    def var(self, ddof: int = 1) -> Expr:
-        return self._with_ddof("var", ddof)
-
-    def median(self) -> Expr:
-        return self._aggregated("median")
-
-    def quantile(self, quantile: float, interpolation: QuantileMethod = "nearest") -> Expr:
-        return self._aggregated("quantile", f", {_number(float(quantile))}, {_quoted(interpolation, chr(39))}")
-
-    def n_unique(self) -> Expr:
-        """The number of distinct values; null is one."""
-        return self._aggregated("n_unique")
-
     def shift(self, n: int = 1, *, fill_value: Any = None) -> Expr:
         """The value ``n`` rows before, or after where ``n`` is negative; ``fill_value`` where there is no such row."""
         return self._window(Column(self, "Lag", n, fill=None if fill_value is None else str(_expr(fill_value))))
@@ -327,11 +280,11 @@ class Expr:
 
     def ewm_mean_by(self, by: str | Expr, *, half_life: str | timedelta) -> Expr:
         """The mean whose weights halve with time."""
-        return self._window(Ewm(self, "mean", (("half_life", duration(half_life)), ("time_column", _name_of(by)))))
+        return self._window(Ewm(self, "mean", (("half_life", duration(half_life)), ("time_column", column_name(by)))))
 
     def over(self, partition_by: Any = None, *more_exprs: Any) -> Expr:
         """For each group of rows on its own: an aggregate of the group for each of its rows, or windows that end at its edges."""
-        by = tuple(_name_of(key) for key in _flat((partition_by, *more_exprs)) if key is not None)
+        by = tuple(column_name(key) for key in _flat((partition_by, *more_exprs)) if key is not None)
         if not by:
             raise TypeError("over needs at least one column")
         if self._aggregate and self._windows:
@@ -344,39 +297,8 @@ class Expr:
     def _over(self, by: tuple[str, ...]) -> Expr:
         return self.over(*by) if self._windows else self
 
-    def _rolling(self, function: str, window: Any, weights: Any, min_samples: int | None, center: bool, **options: Any) -> Expr:
-        if weights is not None:
-            raise TypeError("weights of rolling windows are not built")
-        if isinstance(window, bool) or not isinstance(window, int):
-            raise TypeError(f"window_size is a number of rows, not {window!r}; for windows of time use rolling_{function}_by")
-        return self._window(Rolling(self, function, str(window), min_samples=min_samples, center=center, options=_given(options)))
-
-    def _rolling_by(self, function: str, by: Any, window: Any, min_samples: int, closed: str, **options: Any) -> Expr:
-        rolling = Rolling(
-            self,
-            function,
-            duration(window),
-            min_samples=min_samples,
-            closed=closed,
-            time_column=_name_of(by),
-            options=_given(options),
-        )
-        return self._window(rolling)
-
-    def _aggregated(self, function: str, more: str = "") -> Expr:
-        if self._aggregate:
-            raise TypeError(f"{function} of an aggregate: {self._text}")
-        text = f"{function}({self._text}{more})"
+    def _aggregate_of(self, text: str) -> Expr:
         return self._made(Expr(text, name=self._name, windows=self._windows, aggregate=True))
-
-    def _with_ddof(self, function: str, ddof: int) -> Expr:
-        if ddof == 1:
-            return self._aggregated(function)
-        # Of n values: n - 1 is taken out of the sample variance, n - ddof put in. Of one value there is none to start from.
-        n, total, sample = (self._aggregated(name) for name in ("count", "sum", "var"))
-        variance = f"(CASE WHEN {n} = 1 THEN {total} * 0.0 ELSE {sample} * ({n} - 1) / ({n} - {int(ddof)}) END)"
-        value = f"sqrt({variance})" if function == "std" else variance
-        return sample._with(f"(CASE WHEN {n} > {int(ddof)} THEN {value} END)")
 
     def _window(self, window: Window) -> Expr:
         if self._aggregate and not isinstance(window, Over):
@@ -399,95 +321,6 @@ class Expr:
     def _made(self, expr: Expr) -> Expr:
         """What a kind of expression makes of what its methods give."""
         return expr
-
-
-def _add_rolling() -> None:
-    """Adds rolling_mean, rolling_mean_by and their kin, which differ in their names only."""
-    for function in ("mean", "sum", "min", "max", "median"):
-        setattr(Expr, f"rolling_{function}", _rolling_method(function))
-        setattr(Expr, f"rolling_{function}_by", _rolling_by_method(function, 0 if function == "sum" else 1))
-    for function in ("std", "var"):
-        setattr(Expr, f"rolling_{function}", _rolling_ddof_method(function))
-        setattr(Expr, f"rolling_{function}_by", _rolling_ddof_by_method(function))
-
-
-def _named(method: Any, name: str, document: str) -> Any:
-    method.__name__, method.__qualname__, method.__doc__ = name, f"Expr.{name}", document
-    return method
-
-
-def _rolling_method(function: str) -> Any:
-    def method(self, window_size: int, weights: None = None, *, min_samples: int | None = None, center: bool = False) -> Expr:
-        return self._rolling(function, window_size, weights, min_samples, center)
-
-    return _named(method, f"rolling_{function}", f"The {function} of the last ``window_size`` rows.")
-
-
-def _rolling_ddof_method(function: str) -> Any:
-    def method(
-        self, window_size: int, weights: None = None, *, min_samples: int | None = None, center: bool = False, ddof: int = 1
-    ) -> Expr:
-        return self._rolling(function, window_size, weights, min_samples, center, ddof=ddof)
-
-    return _named(method, f"rolling_{function}", f"The {function} of the last ``window_size`` rows.")
-
-
-def _rolling_by_method(function: str, least: int) -> Any:
-    def method(
-        self, by: str | Expr, window_size: timedelta | str, *, min_samples: int = least, closed: ClosedInterval = "right"
-    ) -> Expr:
-        return self._rolling_by(function, by, window_size, min_samples, closed)
-
-    return _named(method, f"rolling_{function}_by", f"The {function} of the rows within ``window_size`` before each row's time.")
-
-
-def _rolling_ddof_by_method(function: str) -> Any:
-    def method(
-        self,
-        by: str | Expr,
-        window_size: timedelta | str,
-        *,
-        min_samples: int = 1,
-        closed: ClosedInterval = "right",
-        ddof: int = 1,
-    ) -> Expr:
-        return self._rolling_by(function, by, window_size, min_samples, closed, ddof=ddof)
-
-    return _named(method, f"rolling_{function}_by", f"The {function} of the rows within ``window_size`` before each row's time.")
-
-
-def _rolling_quantile(
-    self: Expr,
-    quantile: float,
-    interpolation: QuantileMethod = "nearest",
-    window_size: int = 2,
-    weights: None = None,
-    *,
-    min_samples: int | None = None,
-    center: bool = False,
-) -> Expr:
-    """A quantile of the last ``window_size`` rows."""
-    options = {"quantile": quantile, "interpolation": interpolation}
-    return self._rolling("quantile", window_size, weights, min_samples, center, **options)
-
-
-def _rolling_quantile_by(
-    self: Expr,
-    by: str | Expr,
-    window_size: timedelta | str,
-    *,
-    quantile: float,
-    interpolation: QuantileMethod = "nearest",
-    min_samples: int = 1,
-    closed: ClosedInterval = "right",
-) -> Expr:
-    """A quantile of the rows within ``window_size`` before each row's time."""
-    return self._rolling_by("quantile", by, window_size, min_samples, closed, quantile=quantile, interpolation=interpolation)
-
-
-_add_rolling()
-Expr.rolling_quantile = _rolling_quantile
-Expr.rolling_quantile_by = _rolling_quantile_by
 
 
 class Then(Expr):
@@ -560,17 +393,6 @@ def _flat(items: Iterable[Any]) -> Iterable[Any]:
             yield item
         else:
             yield from item
-
-
-def _name_of(column: Any) -> str:
-    name = column if isinstance(column, str) else column.column if isinstance(column, Expr) else None
-    if name is None:
-        raise TypeError(f"a column must be named here, not {column}")
-    return name
-
-
-def _given(options: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple(options.items())
 
 
 def len_() -> Expr:

@@ -14,7 +14,9 @@ from polaroid.durations import duration
 from polaroid.errors import PolaroidError, server_errors
 from polaroid.expr import ClosedInterval, Expr, _flat, col, condition_of, lit
 from polaroid.groups import GroupBy
+from polaroid.joins import JoinMethods
 from polaroid.tables import table_of
+from polaroid.windows import column_name, column_names
 
 if TYPE_CHECKING:
     import pandas
@@ -48,7 +50,7 @@ class Explanation(str):
         return made
 
 
-class DataFrame:
+class DataFrame(JoinMethods):
     """Rows to be read: a table, a query or files, and what is done to them. Immutable; every operation gives a new frame.
 
     Nothing is read before ``collect`` and its kin. The server keeps the plan until ``close``, the end of a ``with`` block, or
@@ -114,13 +116,13 @@ class DataFrame:
         """The frame with computed columns: new ones last, others in the place of the column of their name."""
         return lowering.with_columns(self, lowering.named(exprs, named_exprs))
 
-    def with_column(self, column: IntoExpr) -> DataFrame:
+    def withcolumn_name(self, column: IntoExpr) -> DataFrame:
         """The frame with one computed column."""
         return self.with_columns(column)
 
     def drop(self, *columns: str | Iterable[str], strict: bool = True) -> DataFrame:
         """The frame without some columns."""
-        names, gone = self.columns, [_column(name) for name in _flat(columns)]
+        names, gone = self.columns, [column_name(name) for name in _flat(columns)]
         unknown = [name for name in gone if name not in names]
         if unknown and strict:
             raise PolaroidError("unknown-column", f"there is no column {unknown[0]}", {"column": unknown[0]})
@@ -142,7 +144,7 @@ class DataFrame:
         nulls_last: bool | Sequence[bool] = False,
     ) -> DataFrame:
         """The rows in order. Nulls come first, whatever the direction, unless ``nulls_last``."""
-        columns = [_column(expr) for expr in _flat((by, *more_by))]
+        columns = [column_name(expr) for expr in _flat((by, *more_by))]
         return self._next("Sort", by=sort_keys(columns, descending, nulls_last))
 
     def head(self, n: int = 5) -> DataFrame:
@@ -215,13 +217,13 @@ class DataFrame:
         """
         from polaroid.v1 import dataframe_pb2
 
-        keys = _names(group_by)
+        keys = column_names(group_by)
         fills = fill if isinstance(fill, Mapping) else {} if fill is None else {"": fill}
         return GroupBy(
             self,
             "Resample",
-            [*keys, _column(index_column)],
-            time_column=_column(index_column),
+            [*keys, column_name(index_column)],
+            time_column=column_name(index_column),
             frequency=duration(every),
             period="" if period is None else duration(period),
             offset="" if offset is None else duration(offset),
@@ -245,12 +247,12 @@ class DataFrame:
         group_by: str | Expr | Iterable[str | Expr] | None = None,
     ) -> GroupBy:
         """A window of time before each row, for ``.agg(...)``: one result row for each row."""
-        keys = _names(group_by)
+        keys = column_names(group_by)
         return GroupBy(
             self,
             "RollingWindow",
-            [*keys, _column(index_column)],
-            time_column=_column(index_column),
+            [*keys, column_name(index_column)],
+            time_column=column_name(index_column),
             window=duration(period),
             offset="" if offset is None else duration(offset),
             closed=closed,
@@ -261,8 +263,8 @@ class DataFrame:
         self, index_column: str | Expr, *, gap: str | timedelta, group_by: str | Expr | Iterable[str | Expr] | None = None
     ) -> GroupBy:
         """Windows that end where no row follows for longer than ``gap``, for ``.agg(...)``."""
-        keys = _names(group_by)
-        time = _column(index_column)
+        keys = column_names(group_by)
+        time = column_name(index_column)
         return GroupBy(self, "Sessions", [*keys, time], time_column=time, gap=duration(gap), by=keys)
 
     def upsample(
@@ -274,98 +276,8 @@ class DataFrame:
         maintain_order: bool = False,
     ) -> DataFrame:
         """Rows at a fixed step from the first time to the last; rows that were not there are null."""
-        keys = _names(group_by)
+        keys = column_names(group_by)
         return self._next("Upsample", time_column=time_column, every=duration(every), by=keys, maintain_order=maintain_order)
-
-    def join(
-        self,
-        other: DataFrame,
-        on: str | Expr | Sequence[str | Expr] | None = None,
-        how: Literal["inner", "left", "right", "full", "semi", "anti", "cross"] = "inner",
-        *,
-        left_on: str | Expr | Sequence[str | Expr] | None = None,
-        right_on: str | Expr | Sequence[str | Expr] | None = None,
-        suffix: str = "_right",
-        nulls_equal: bool = False,
-        coalesce: bool | None = None,
-    ) -> DataFrame:
-        """The rows of both frames that are equal in some columns."""
-        return self._with_other(
-            "Join",
-            other,
-            on=_names(on),
-            how=how,
-            left_on=_names(left_on),
-            right_on=_names(right_on),
-            suffix=suffix,
-            nulls_equal=nulls_equal,
-            coalesce=coalesce,
-        )
-
-    def join_asof(
-        self,
-        other: DataFrame,
-        *,
-        left_on: str | Expr | None = None,
-        right_on: str | Expr | None = None,
-        on: str | Expr | None = None,
-        by_left: str | Sequence[str] | None = None,
-        by_right: str | Sequence[str] | None = None,
-        by: str | Sequence[str] | None = None,
-        strategy: Literal["backward", "forward", "nearest"] = "backward",
-        suffix: str = "_right",
-        tolerance: str | int | float | timedelta | None = None,
-        coalesce: bool = True,
-        allow_exact_matches: bool = True,
-        check_sortedness: bool = True,
-    ) -> DataFrame:
-        """Each row with the nearest row of another frame, by time."""
-        return self._with_other(
-            "AsofJoin",
-            other,
-            on="" if on is None else _column(on),
-            left_on="" if left_on is None else _column(left_on),
-            right_on="" if right_on is None else _column(right_on),
-            by=_names(by),
-            by_left=_names(by_left),
-            by_right=_names(by_right),
-            direction=strategy,
-            suffix=suffix,
-            tolerance="" if tolerance is None else _tolerance(tolerance),
-            coalesce=coalesce,
-            allow_exact_matches=allow_exact_matches,
-            check_sortedness=check_sortedness,
-        )
-
-    def join_window(
-        self,
-        other: DataFrame,
-        *aggs: Expr | Sequence[Expr],
-        on: str,
-        period: str | timedelta,
-        offset: str | timedelta | None = None,
-        closed: ClosedInterval = "both",
-        by: str | Sequence[str] | None = None,
-        include_prevailing: bool = False,
-        **named_aggs: Expr,
-    ) -> DataFrame:
-        """Each row with aggregates of the other frame's rows in a window of time around it, by default before it.
-
-        Args:
-            offset: where the window begins, seen from the row; by default ``-period``.
-            include_prevailing: whether the last row before the window belongs to it too.
-        """
-        return self._with_other(
-            "WindowJoin",
-            other,
-            on=on,
-            by=_names(by),
-            period=duration(period),
-            offset="" if offset is None else duration(offset),
-            closed=closed,
-            aggregations=lowering.aggregations(aggs, named_aggs),
-            include_prevailing=include_prevailing,
-        )
 
     def shift(self, n: int = 1, *, fill_value: Any = None) -> DataFrame:
         """All columns, ``n`` rows later; earlier where ``n`` is negative."""
@@ -389,11 +301,11 @@ class DataFrame:
 
     def forward_fill(self, *columns: str | Expr, limit: int | None = None, by: str | Sequence[str] | None = None) -> DataFrame:
         """Nulls of some columns, by default of all, replaced by the value before them."""
-        return self._next("FillForward", columns=[_column(each) for each in _flat(columns)], limit=limit, by=_names(by))
+        return self._next("FillForward", columns=column_names(_flat(columns)), limit=limit, by=column_names(by))
 
     def backward_fill(self, *columns: str | Expr, limit: int | None = None, by: str | Sequence[str] | None = None) -> DataFrame:
         """Nulls of some columns, by default of all, replaced by the value after them."""
-        return self._next("FillBackward", columns=[_column(each) for each in _flat(columns)], limit=limit, by=_names(by))
+        return self._next("FillBackward", columns=column_names(_flat(columns)), limit=limit, by=column_names(by))
 
     def as_timeseries(self, timestamp_col: str | None = None, frequency: str | timedelta | None = None) -> TimeSeries:
         """The same rows, sorted by a time column that need not be named any more."""
@@ -495,35 +407,15 @@ class DataFrame:
         """A frame made from this one."""
         return DataFrame._of(self._connection, handle_id)
 
-    def _with_other(self, method: str, other: DataFrame, **fields: Any) -> DataFrame:
-        from polaroid.v1 import dataframe_pb2
-
-        left, right = (dataframe_pb2.Handle(id=frame._checked()) for frame in (self, other))
-        request = getattr(dataframe_pb2, f"{method}Request")(left=left, right=right, **fields)
-        with server_errors():
-            return self._like(self._connection._call(method, request).handle.id)
-
     def _copy(self, column: str, name: str) -> DataFrame:
         return self._next("WithColumn", name=name, expression=str(col(column)))
 
     def _column_op(self, method: str, column: str | Expr, n: int, by: Any, name: str | None, word: str) -> DataFrame:
-        source = _column(column)
-        return self._next(method, column=source, periods=n, by=_names(by), name=name or f"{source}_{word}_{n}")
+        source = column_name(column)
+        return self._next(method, column=source, periods=n, by=column_names(by), name=name or f"{source}_{word}_{n}")
 
     def _each(self, change: Callable[[Expr], Expr]) -> DataFrame:
         return self.select(*(change(col(name)) for name in self.columns))
-
-
-def _column(expr: str | Expr) -> str:
-    name = expr if isinstance(expr, str) else expr.column
-    if name is None:
-        raise TypeError(f"only columns can be named here, not computed ones: {expr}")
-    return name
-
-
-def _names(columns: Any) -> list[str]:
-    """The names of one column, of several, or of none."""
-    return [] if columns is None else [_column(column) for column in _flat((columns,))]
 
 
 def _fill(value: Any) -> dict[str, str]:
@@ -532,25 +424,21 @@ def _fill(value: Any) -> dict[str, str]:
     return {"mode": "constant", "value": str(lit(value))}
 
 
-def _tolerance(value: str | int | float | timedelta) -> str:
-    return str(value) if isinstance(value, int | float) else duration(value)
-
-
 def sort_keys(
     columns: Sequence[str], descending: bool | Sequence[bool] = False, nulls_last: bool | Sequence[bool] = False
 ) -> list[Any]:
     """Columns to sort by, as the server takes them."""
     from polaroid.v1 import dataframe_pb2
 
-    downwards = _per_column("descending", descending, len(columns))
-    last = _per_column("nulls_last", nulls_last, len(columns))
+    downwards = _percolumn_name("descending", descending, len(columns))
+    last = _percolumn_name("nulls_last", nulls_last, len(columns))
     return [
         dataframe_pb2.SortKey(column=column, descending=down, nulls_last=end)
         for column, down, end in zip(columns, downwards, last, strict=True)
     ]
 
 
-def _per_column(name: str, value: bool | Sequence[bool], count: int) -> list[bool]:
+def _percolumn_name(name: str, value: bool | Sequence[bool], count: int) -> list[bool]:
     values = [value] * count if isinstance(value, bool) else list(value)
     if len(values) != count:
         raise ValueError(f"{name} has {len(values)} values for {count} columns")

@@ -20,6 +20,22 @@ def new_name() -> str:
     return f"{_PREFIX}{next(_count)}"
 
 
+def column_name(column: Any) -> str:
+    """The name of a column that is named by a text or by an expression that is no more."""
+    name = column if isinstance(column, str) else getattr(column, "column", None)
+    if name is None:
+        raise TypeError(f"a column must be named here, not {column}")
+    return name
+
+
+def column_names(columns: Any) -> list[str]:
+    """The names of one column, of several, or of none."""
+    if columns is None:
+        return []
+    one = isinstance(columns, str) or hasattr(columns, "column")
+    return [column_name(column) for column in ([columns] if one else columns)]
+
+
 @dataclass(frozen=True, eq=False)
 class Window:
     """An operation on one column, or one value per group, that adds a column."""

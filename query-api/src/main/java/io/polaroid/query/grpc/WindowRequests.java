@@ -8,6 +8,7 @@ import io.polaroid.timeseries.batch.Label;
 import io.polaroid.timeseries.batch.Resample;
 import io.polaroid.timeseries.batch.StartBy;
 import io.polaroid.timeseries.batch.Windows;
+import io.polaroid.timeseries.calendar.TradingCalendar;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -57,7 +58,10 @@ final class WindowRequests {
 
     private static Result<Anchor> anchor(ResampleRequest request) {
         if (!request.getCalendar().isEmpty()) {
-            return Result.err(ProblemCode.NOT_BUILT, "calendar of Resample is not built yet");
+            return request.getTimezone().isEmpty()
+                    ? TradingCalendar.named(request.getCalendar()).map(Anchor.Sessions::new)
+                    : Result.err(
+                            ProblemCode.INVALID_ARGUMENT, "a calendar has its own zone; give calendar or timezone, not both");
         }
         if (request.getTimezone().isEmpty()) {
             return Result.ok(new Anchor.OfColumn());
