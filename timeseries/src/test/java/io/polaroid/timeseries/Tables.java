@@ -1,5 +1,8 @@
 package io.polaroid.timeseries;
 
+import io.polaroid.timeseries.column.Column;
+import io.polaroid.timeseries.column.Made;
+import io.polaroid.timeseries.column.Validity;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,9 +24,6 @@ import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import io.polaroid.timeseries.column.Column;
-import io.polaroid.timeseries.column.Made;
-import io.polaroid.timeseries.column.Validity;
 
 /** Arrow tables written out by hand: boxed cells by column, null for no value. */
 public final class Tables {

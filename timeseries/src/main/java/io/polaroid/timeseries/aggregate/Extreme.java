@@ -38,11 +38,11 @@ final class Extreme extends Accumulator {
         if (whole) {
             putLong(state, 0, greatest ? Long.MIN_VALUE : Long.MAX_VALUE);
         } else {
-            putDouble(state, 0, greatest ? Double.NEGATIVE_INFINITY : Double.NaN);
+            putDouble(state, 0, Double.NaN);
         }
     }
 
-    // Double.compare puts NaN on top, as DuckDB does, and -0.0 below 0.0, so that rows may come in any order.
+    // NaN only where there is nothing else, as in Polars; Double.compare puts -0.0 below 0.0, so that rows may come in any order.
     @Override
     void update(Slots state, double number, long value, long timeNanos, long offset) {
         int sign = greatest ? 1 : -1;
@@ -50,7 +50,10 @@ final class Extreme extends Accumulator {
             if (sign * Long.compare(value, getLong(state, 0)) > 0) {
                 putLong(state, 0, value);
             }
-        } else if (sign * Double.compare(number, getDouble(state, 0)) > 0) {
+            return;
+        }
+        double held = getDouble(state, 0);
+        if (Double.isNaN(held) || !Double.isNaN(number) && sign * Double.compare(number, held) > 0) {
             putDouble(state, 0, number);
         }
     }

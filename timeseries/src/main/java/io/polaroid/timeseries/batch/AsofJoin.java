@@ -104,15 +104,37 @@ public record AsofJoin(
     /** The same in another direction. */
     public AsofJoin strategy(AsOf.Direction direction) {
         return new AsofJoin(
-                leftOn, rightOn, leftBy, rightBy, direction, tolerance, allowExactMatches, suffix, coalesce, checkSortedness,
-                how, tie, nullBy);
+                leftOn,
+                rightOn,
+                leftBy,
+                rightBy,
+                direction,
+                tolerance,
+                allowExactMatches,
+                suffix,
+                coalesce,
+                checkSortedness,
+                how,
+                tie,
+                nullBy);
     }
 
     /** The same within a distance. */
     public AsofJoin tolerance(Tolerance distance) {
         return new AsofJoin(
-                leftOn, rightOn, leftBy, rightBy, strategy, distance, allowExactMatches, suffix, coalesce, checkSortedness,
-                how, tie, nullBy);
+                leftOn,
+                rightOn,
+                leftBy,
+                rightBy,
+                strategy,
+                distance,
+                allowExactMatches,
+                suffix,
+                coalesce,
+                checkSortedness,
+                how,
+                tie,
+                nullBy);
     }
 
     @Override
@@ -147,7 +169,9 @@ public record AsofJoin(
 
     private void checkTolerance(Field time) {
         boolean index = time.getType() instanceof ArrowType.Int;
-        if (tolerance instanceof Tolerance.Within limit && !limit.distance().isZero() && limit.distance().index() != index) {
+        if (tolerance instanceof Tolerance.Within limit
+                && !limit.distance().isZero()
+                && limit.distance().index() != index) {
             throw Types.invalid("column '" + leftOn + "' is a " + time.getType() + ", on which a tolerance is "
                     + (index ? "counted in steps such as 10i" : "a length of time such as 10s") + ", not "
                     + limit.distance());
@@ -172,12 +196,13 @@ public record AsofJoin(
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot left = inputs.getFirst();
         VectorSchemaRoot right = inputs.get(1);
-        return schema(List.of(left.getSchema(), right.getSchema())).flatMap(schema -> Types.check(() -> {
-            int[] matches = matches(left, right, workers);
-            return how == How.LEFT
-                    ? table(schema, left, right, new int[0], matches, allocator, workers)
-                    : inner(schema, left, right, matches, allocator, workers);
-        }));
+        return schema(List.of(left.getSchema(), right.getSchema()))
+                .flatMap(schema -> Types.check(() -> {
+                    int[] matches = matches(left, right, workers);
+                    return how == How.LEFT
+                            ? table(schema, left, right, new int[0], matches, allocator, workers)
+                            : inner(schema, left, right, matches, allocator, workers);
+                }));
     }
 
     private int[] matches(VectorSchemaRoot left, VectorSchemaRoot right, Workers workers) {
@@ -209,8 +234,8 @@ public record AsofJoin(
         long[] times = oneUnit ? time.longs() : Times.nanos(time).orThrow();
         int descent = firstDescent(time, times);
         if (descent >= 0 && checkSortedness && leftBy.isEmpty()) {
-            throw Types.invalid("the " + name + " column '" + time.field().getName() + "' does not ascend: row " + descent
-                    + " lies before a row ahead of it; sort by it first, or set check_sortedness to false");
+            throw Types.invalid("the " + name + " column '" + time.field().getName() + "' does not ascend: row "
+                    + descent + " lies before a row ahead of it; sort by it first, or set check_sortedness to false");
         }
         if (descent < 0 && !time.hasNulls()) {
             return new AsofMatch.Side(times, codes, new int[0]);
@@ -285,7 +310,11 @@ public record AsofJoin(
                 }
             }
             for (Field field : kept(right.getSchema())) {
-                made.gather(right.getVector(field.getName()), matches, schema.getFields().get(column++), workers);
+                made.gather(
+                        right.getVector(field.getName()),
+                        matches,
+                        schema.getFields().get(column++),
+                        workers);
             }
             return made.table(matches.length);
         }

@@ -60,7 +60,9 @@ public record Diff(int n, List<String> over, List<Target> targets) implements Ba
             case ArrowType.Date date ->
                 new ArrowType.Duration(date.getUnit() == DateUnit.DAY ? TimeUnit.MICROSECOND : TimeUnit.MILLISECOND);
             case ArrowType.Decimal number -> Types.FLOAT64;
-            default -> throw Types.invalid("diff takes numbers and times; column '" + field.getName() + "' is a " + field.getType());
+            default ->
+                throw Types.invalid(
+                        "diff takes numbers and times; column '" + field.getName() + "' is a " + field.getType());
         };
     }
 
@@ -85,7 +87,8 @@ public record Diff(int n, List<String> over, List<Target> targets) implements Ba
             }
             return Computed.of(new Cells(differences, new long[0], new boolean[0]), valid);
         }
-        long factor = column.type() instanceof ArrowType.Date date && date.getUnit() == DateUnit.DAY ? MICROS_PER_DAY : 1;
+        long factor =
+                column.type() instanceof ArrowType.Date date && date.getUnit() == DateUnit.DAY ? MICROS_PER_DAY : 1;
         long[] cells = column.longs();
         long[] differences = new long[before.length];
         for (int row = 0; row < before.length; row++) {

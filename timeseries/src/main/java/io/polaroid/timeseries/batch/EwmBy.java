@@ -31,7 +31,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public record EwmBy(String by, Span halfLife, List<String> over, List<Target> targets) implements BatchOperator {
     public EwmBy {
         if (!halfLife.isPositive() || halfLife.months() > 0) {
-            throw new IllegalArgumentException("halfLife is " + halfLife + "; expected a positive length without months");
+            throw new IllegalArgumentException(
+                    "halfLife is " + halfLife + "; expected a positive length without months");
         }
         over = List.copyOf(over);
         targets = List.copyOf(targets);
@@ -56,7 +57,8 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
                 })
                 .flatMap(time -> PerColumn.schema(inputs, over, targets, field -> {
                     if (!Types.isNumber(field.getType())) {
-                        throw Types.invalid("ewm takes numbers; column '" + field.getName() + "' is a " + field.getType());
+                        throw Types.invalid(
+                                "ewm takes numbers; column '" + field.getName() + "' is a " + field.getType());
                     }
                     return Types.output(field.getName(), Types.floating(field.getType()));
                 }));
@@ -72,7 +74,8 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
     }
 
     private Computed weighted(Column column, Groups groups, long[] times, ArrowType timeType) {
-        double half = ZonedSpan.of(halfLife, ZoneOffset.UTC, Times.nanosPerUnit(timeType)).units();
+        double half = ZonedSpan.of(halfLife, ZoneOffset.UTC, Times.nanosPerUnit(timeType))
+                .units();
         double[] cells = groups.arranged(column.doubles());
         boolean[] valid = groups.arrangedValid(column);
         Cells out = Cells.numbers(cells.length);

@@ -48,7 +48,8 @@ final class Filler {
 
     private static String refusal(Field column, Fill.Constant constant) {
         boolean fits = switch (column.getType()) {
-            case ArrowType.Int whole -> constant.value() instanceof Long;
+            case ArrowType.Int whole ->
+                constant.value() instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue());
             case ArrowType.FloatingPoint number -> constant.value() instanceof Number;
             case ArrowType.Bool truth -> constant.value() instanceof Boolean;
             default -> false;

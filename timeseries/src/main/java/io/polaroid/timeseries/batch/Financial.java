@@ -77,12 +77,17 @@ public record Financial(String name, Measure measure, List<String> over) impleme
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
-        return schema(List.of(table.getSchema())).flatMap(schema -> Types.check(() -> {
-            Groups groups = Frames.groups(table, frame(), over);
-            var run = new Run(table, groups, frame(), workers);
-            return Computed.added(
-                    table, schema, List.of(name), List.of(Computed.restored(run.measured(measure), groups)), allocator);
-        }));
+        return schema(List.of(table.getSchema()))
+                .flatMap(schema -> Types.check(() -> {
+                    Groups groups = Frames.groups(table, frame(), over);
+                    var run = new Run(table, groups, frame(), workers);
+                    return Computed.added(
+                            table,
+                            schema,
+                            List.of(name),
+                            List.of(Computed.restored(run.measured(measure), groups)),
+                            allocator);
+                }));
     }
 
     /** One table's series, and windows over them. */
@@ -90,7 +95,8 @@ public record Financial(String name, Measure measure, List<String> over) impleme
         Cells measured(Measure measure) {
             return switch (measure) {
                 case Measure.Return of -> changes(values(of.price()), of.n(), (now, before) -> (now - before) / before);
-                case Measure.LogReturn of -> changes(values(of.price()), of.n(), (now, before) -> Math.log(now / before));
+                case Measure.LogReturn of ->
+                    changes(values(of.price()), of.n(), (now, before) -> Math.log(now / before));
                 case Measure.RealisedVolatility of -> volatility(values(of.price()), of.periodsPerYear());
                 case Measure.ZScore of -> score(values(of.column()));
                 case Measure.Drawdown of -> drawdown(values(of.price()));
@@ -120,7 +126,10 @@ public record Financial(String name, Measure measure, List<String> over) impleme
             for (int group = 0; group < groups.count(); group++) {
                 for (int at = starts[group]; at < starts[group + 1]; at++) {
                     long before = (long) at - n;
-                    if (before >= starts[group] && before < starts[group + 1] && values.has(at) && values.has((int) before)) {
+                    if (before >= starts[group]
+                            && before < starts[group + 1]
+                            && values.has(at)
+                            && values.has((int) before)) {
                         out.numbers()[at] = change.of(values.numbers()[at], values.numbers()[(int) before]);
                         out.valid()[at] = true;
                     }
@@ -146,7 +155,8 @@ public record Financial(String name, Measure measure, List<String> over) impleme
             Cells deviation = rolled(new Statistic.Std(1), values, values);
             for (int at = 0; at < mean.numbers().length; at++) {
                 mean.valid()[at] = mean.valid()[at] && deviation.valid()[at] && values.has(at);
-                mean.numbers()[at] = (values.numbers()[at] - mean.numbers()[at]) / deviation.numbers()[at];
+                mean.numbers()[at] =
+                        (values.numbers()[at] - mean.numbers()[at]) / deviation.numbers()[at];
             }
             return mean;
         }
@@ -185,8 +195,8 @@ public record Financial(String name, Measure measure, List<String> over) impleme
         private Cells halfLife(Values values) {
             Cells change = changes(values, 1, (now, before) -> now - before);
             Cells before = changes(values, 1, (now, last) -> last);
-            Cells slope = slope(
-                    Values.of(change.numbers(), change.valid()), Values.of(before.numbers(), before.valid()));
+            Cells slope =
+                    slope(Values.of(change.numbers(), change.valid()), Values.of(before.numbers(), before.valid()));
             for (int at = 0; at < slope.numbers().length; at++) {
                 double b = slope.numbers()[at];
                 slope.valid()[at] = slope.valid()[at] && b < 0 && b > -1;

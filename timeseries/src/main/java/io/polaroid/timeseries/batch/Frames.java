@@ -52,8 +52,8 @@ final class Frames {
             case Frame.Rows rows -> {
                 int after = rows.center() ? rows.windowSize() - 1 - rows.windowSize() / 2 : 0;
                 int[] starts = groups.starts();
-                yield () -> (windows, group) ->
-                        windows.rows(starts[group], starts[group + 1], rows.windowSize(), after);
+                yield () ->
+                        (windows, group) -> windows.rows(starts[group], starts[group + 1], rows.windowSize(), after);
             }
             case Frame.By by -> {
                 Column time = Column.of(table.getVector(by.by()));

@@ -19,22 +19,25 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 record JoinKeys(int[] left, int[] right, int count) {
     /** Refuses keys and times of two tables that cannot be compared. */
-    static void check(Schema left, Schema right, String leftOn, String rightOn, List<String> leftBy, List<String> rightBy) {
+    static void check(
+            Schema left, Schema right, String leftOn, String rightOn, List<String> leftBy, List<String> rightBy) {
         Field leftTime = Types.time(left, leftOn);
         Field rightTime = Types.time(right, rightOn);
         if (!comparable(leftTime.getType(), rightTime.getType())) {
             throw Types.invalid("'" + leftOn + "' is a " + leftTime.getType() + " on the left and '" + rightOn + "' a "
-                    + rightTime.getType() + " on the right; times and whole numbers, with and without a zone, do not compare");
+                    + rightTime.getType()
+                    + " on the right; times and whole numbers, with and without a zone, do not compare");
         }
         if (leftBy.size() != rightBy.size()) {
-            throw Types.invalid("by has " + leftBy.size() + " columns on the left and " + rightBy.size() + " on the right");
+            throw Types.invalid(
+                    "by has " + leftBy.size() + " columns on the left and " + rightBy.size() + " on the right");
         }
         for (int i = 0; i < leftBy.size(); i++) {
             ArrowType of = Types.column(left, leftBy.get(i)).getType();
             ArrowType with = Types.column(right, rightBy.get(i)).getType();
             if (!of.equals(with) && !(isText(of) && isText(with)) && !(isWhole(of) && isWhole(with))) {
-                throw Types.invalid("key '" + leftBy.get(i) + "' is a " + of + " on the left and '" + rightBy.get(i) + "' a "
-                        + with + " on the right");
+                throw Types.invalid("key '" + leftBy.get(i) + "' is a " + of + " on the left and '" + rightBy.get(i)
+                        + "' a " + with + " on the right");
             }
         }
     }

@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -40,15 +39,6 @@ final class Lifted {
      */
     private record Call(Statistic statistic, Expr argument, Field field) {}
 
-    /** What this does not do, so that it is done by looking at all rows of all windows. */
-    private static final class Other extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Other() {
-            super("no running statistic", null, false, false);
-        }
-    }
-
     private final Schema input;
     private final SequencedMap<Expr.Call, Call> calls = new LinkedHashMap<>();
     private final Map<String, Expr> outer = new LinkedHashMap<>();
@@ -64,27 +54,60 @@ final class Lifted {
      */
     static Optional<Lifted> of(SequencedMap<String, String> outputs, Schema input) {
         var lifted = new Lifted(input);
-        try {
-            for (Map.Entry<String, String> output : outputs.entrySet()) {
-                lifted.outer.put(
-                        output.getKey(), lifted.lift(Expr.parse(output.getValue()).orThrow()));
+        for (Map.Entry<String, String> output : outputs.entrySet()) {
+            Expr expr = Expr.parse(output.getValue()).orThrow();
+            if (!lifted.isRunning(expr)) {
+                return Optional.empty();
             }
-            Schema inner = lifted.inner();
-            for (Expr expr : lifted.outer.values()) {
-                ArrowType type = Expr.bind(expr, inner).orThrow().type();
-                if (!(expr instanceof Expr.Column) && !Types.isNumber(type)) {
-                    return Optional.empty();
-                }
-            }
-            return Optional.of(lifted);
-        } catch (Other notRunning) {
-            return Optional.empty();
+            lifted.outer.put(output.getKey(), lifted.lift(expr));
         }
+        Schema inner = lifted.inner();
+        boolean numbers = lifted.outer.values().stream()
+                .allMatch(expr -> expr instanceof Expr.Column
+                        || Types.isNumber(Expr.bind(expr, inner).orThrow().type()));
+        return numbers ? Optional.of(lifted) : Optional.empty();
+    }
+
+    /** Whether all calls in an expression are running statistics of numbers, or extremes of times. */
+    private boolean isRunning(Expr expr) {
+        if (!(expr instanceof Expr.Call call) || call.function().role() != Function.Role.AGGREGATE) {
+            return expr.children().stream().allMatch(this::isRunning);
+        }
+        if (call.arguments().isEmpty()) {
+            return false;
+        }
+        return switch (call.function()) {
+            case VWAP -> call.arguments().stream().allMatch(of -> isNumber(type(of)));
+            case COUNT ->
+                call.arguments().getFirst() instanceof Expr.Column
+                        || isNumber(type(call.arguments().getFirst()));
+            case MIN, MAX ->
+                isNumber(type(call.arguments().getFirst()))
+                        || Types.isTemporal(type(call.arguments().getFirst()));
+            case SUM, MEAN, STD, VAR, MEDIAN, QUANTILE ->
+                isNumber(type(call.arguments().getFirst()));
+            default -> false;
+        };
+    }
+
+    private ArrowType type(Expr argument) {
+        return argument instanceof Expr.Column column
+                ? Types.column(input, column.name()).getType()
+                : Expr.bind(argument, input).orThrow().type();
+    }
+
+    private static boolean isNumber(ArrowType type) {
+        boolean wide = type instanceof ArrowType.Int whole && whole.getBitWidth() == 64 && !whole.getIsSigned();
+        return !wide
+                && Types.isNumber(type)
+                && !(type instanceof ArrowType.Bool)
+                && !(type instanceof ArrowType.Decimal);
     }
 
     private Expr lift(Expr expr) {
         return switch (expr) {
-            case Expr.Call call when call.function() == Function.VWAP -> {
+            case Expr.Call call
+            when call.function() == Function.VWAP -> {
                 Expr price = call.arguments().getFirst();
                 Expr size = call.arguments().getLast();
                 Expr value = new Expr.Binary(BinaryOperator.MULTIPLY, price, size, call.at());
@@ -110,22 +133,9 @@ final class Lifted {
     }
 
     private Call call(Expr.Call call, String name) {
-        if (call.arguments().isEmpty()) {
-            throw new Other();
-        }
         Expr argument = call.arguments().getFirst();
         Statistic statistic = statistic(call);
-        ArrowType type = argument instanceof Expr.Column column
-                ? Types.column(input, column.name()).getType()
-                : Expr.bind(argument, input).orThrow().type();
-        boolean extreme = statistic.keepsWhole() && !(statistic instanceof Statistic.Sum);
-        boolean number = type instanceof ArrowType.Int || type instanceof ArrowType.FloatingPoint;
-        boolean wide = type instanceof ArrowType.Int whole && whole.getBitWidth() == 64 && !whole.getIsSigned();
-        boolean counted = statistic instanceof Statistic.Count && argument instanceof Expr.Column;
-        if (!counted && (wide || !(number && Types.isNumber(type) || extreme && Types.isTemporal(type)))) {
-            throw new Other();
-        }
-        return new Call(statistic, argument, Types.output(name, result(statistic, type)));
+        return new Call(statistic, argument, Types.output(name, result(statistic, type(argument))));
     }
 
     private static ArrowType result(Statistic statistic, ArrowType type) {
@@ -149,19 +159,19 @@ final class Lifted {
             case VAR -> new Statistic.Var(1);
             case MEDIAN -> new Statistic.Median();
             case QUANTILE -> quantile(call);
-            default -> throw new Other();
+            default -> throw new IllegalArgumentException(call.function() + " is no running statistic");
         };
     }
 
     private static Statistic quantile(Expr.Call call) {
-        if (!(call.arguments().get(1) instanceof Expr.Literal place && place.value() instanceof Number quantile)) {
-            throw new Other();
-        }
-        Interpolation interpolation = Interpolation.NEAREST;
-        if (call.arguments().size() == 3 && call.arguments().get(2) instanceof Expr.Literal name) {
-            interpolation = Interpolation.valueOf(name.value().toString().toUpperCase(Locale.ROOT));
-        }
-        return new Statistic.Quantile(quantile.doubleValue(), interpolation);
+        Interpolation interpolation = call.arguments().size() == 3
+                ? Interpolation.valueOf(literal(call, 2).toString().toUpperCase(Locale.ROOT))
+                : Interpolation.NEAREST;
+        return new Statistic.Quantile(((Number) literal(call, 1)).doubleValue(), interpolation);
+    }
+
+    private static Object literal(Expr.Call call, int argument) {
+        return ((Expr.Literal) call.arguments().get(argument)).value();
     }
 
     private Schema inner() {
@@ -171,16 +181,12 @@ final class Lifted {
     /**
      * Computes the expressions over the windows of each group.
      *
-     * @param groups the rows of the table that are aggregated
-     * @param around how many windows each group has: one for each of these rows
      * @param fields the outputs' columns, in order
      * @param made takes the columns, whose rows lie group by group
      */
     void apply(
             VectorSchemaRoot table,
-            Groups groups,
-            Groups around,
-            Supplier<Rolled.Framed> frames,
+            Rolled.Windowed windowed,
             List<Field> fields,
             Made made,
             BufferAllocator allocator,
@@ -190,12 +196,12 @@ final class Lifted {
         for (Call call : calls.values()) {
             tasks.add(new Rolled.Task(
                     call.statistic(),
-                    values(call, table, groups, evaluated),
+                    values(call, table, windowed.rows(), evaluated),
                     0,
                     call.field().getType()));
         }
-        List<Cells> cells = Rolled.over(around, tasks, frames, workers);
-        int rows = around.rows().length;
+        List<Cells> cells = Rolled.over(windowed.around(), tasks, windowed.frames(), workers);
+        int rows = windowed.around().rows().length;
         var results = new ArrayList<Computed>();
         for (Cells cell : cells) {
             results.add(Computed.of(cell, validity(cell.valid())));
@@ -220,7 +226,9 @@ final class Lifted {
                         results.get(index(inner, call.name())).into(made, field);
                     } else {
                         Values result = evaluate(Expr.bind(expr, inner()).orThrow(), calculated);
-                        Computed.of(new Cells(result.numbers(), result.wholes(), result.valid()), validity(result.valid()))
+                        Computed.of(
+                                        new Cells(result.numbers(), result.wholes(), result.valid()),
+                                        validity(result.valid()))
                                 .into(made, field);
                     }
                 }

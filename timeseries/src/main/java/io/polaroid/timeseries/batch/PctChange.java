@@ -41,7 +41,8 @@ public record PctChange(int n, List<String> over, List<Target> targets) implemen
     public Result<Schema> schema(List<Schema> inputs) {
         return PerColumn.schema(inputs, over, targets, field -> {
             if (!Types.isNumber(field.getType())) {
-                throw Types.invalid("pct_change takes numbers; column '" + field.getName() + "' is a " + field.getType());
+                throw Types.invalid(
+                        "pct_change takes numbers; column '" + field.getName() + "' is a " + field.getType());
             }
             return Types.output(field.getName(), Types.floating(field.getType()));
         });
@@ -50,7 +51,12 @@ public record PctChange(int n, List<String> over, List<Target> targets) implemen
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         return PerColumn.apply(
-                this, inputs, over, targets, allocator, (column, groups) -> of(column, groups, n, (now, before) -> (now - before) / before));
+                this,
+                inputs,
+                over,
+                targets,
+                allocator,
+                (column, groups) -> of(column, groups, n, (now, before) -> (now - before) / before));
     }
 
     /** How a value changed. */

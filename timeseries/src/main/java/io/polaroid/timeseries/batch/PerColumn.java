@@ -24,8 +24,8 @@ final class PerColumn {
             return Types.added(
                     input,
                     targets.stream()
-                            .map(target -> Types.output(
-                                    target.name(), output.apply(Types.column(input, target.column()))))
+                            .map(target ->
+                                    Types.output(target.name(), output.apply(Types.column(input, target.column()))))
                             .toList());
         });
     }
@@ -45,19 +45,21 @@ final class PerColumn {
             BufferAllocator allocator,
             Kernel kernel) {
         VectorSchemaRoot table = inputs.getFirst();
-        return operator.schema(List.of(table.getSchema())).flatMap(schema -> Types.check(() -> {
-            Groups groups = Series.of(table, over);
-            var computed = new ArrayList<Computed>();
-            for (Target target : targets) {
-                computed.add(kernel.compute(Column.of(table.getVector(target.column())), groups));
-            }
-            return Computed.added(
-                    table, schema, targets.stream().map(Target::name).toList(), computed, allocator);
-        }));
+        return operator.schema(List.of(table.getSchema()))
+                .flatMap(schema -> Types.check(() -> {
+                    Groups groups = Series.of(table, over);
+                    var computed = new ArrayList<Computed>();
+                    for (Target target : targets) {
+                        computed.add(kernel.compute(Column.of(table.getVector(target.column())), groups));
+                    }
+                    return Computed.added(
+                            table, schema, targets.stream().map(Target::name).toList(), computed, allocator);
+                }));
     }
 
     static String title(String what, List<Target> targets, List<String> over) {
-        return what + " of " + String.join(", ", targets.stream().map(Target::column).toList())
+        return what + " of "
+                + String.join(", ", targets.stream().map(Target::column).toList())
                 + (over.isEmpty() ? "" : ", per " + over);
     }
 }

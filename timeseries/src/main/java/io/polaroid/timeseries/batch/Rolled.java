@@ -1,13 +1,14 @@
 package io.polaroid.timeseries.batch;
 
+import io.polaroid.timeseries.aggregate.RowWindows;
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Groups;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.window.Cells;
 import io.polaroid.timeseries.window.Kernel;
+import io.polaroid.timeseries.window.Ranges;
 import io.polaroid.timeseries.window.Statistic;
 import io.polaroid.timeseries.window.Values;
-import io.polaroid.timeseries.window.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -39,6 +40,30 @@ final class Rolled {
 
         private boolean isWhole() {
             return !(type instanceof ArrowType.FloatingPoint);
+        }
+    }
+
+    /**
+     * Windows over the rows of groups.
+     *
+     * @param rows the rows that are aggregated
+     * @param around how many windows each group has: one for each of these rows
+     * @param frames makes the windows, for one thread each
+     */
+    record Windowed(Groups rows, Groups around, Supplier<Framed> frames) {
+        /** The windows as ranges of the rows. */
+        RowWindows ranges() {
+            Framed frame = frames.get();
+            int[] starts = around.starts();
+            int[] from = new int[around.rows().length];
+            int[] to = new int[from.length];
+            Ranges ranges = new Ranges();
+            for (int group = 0; group < around.count(); group++) {
+                ranges = frame.windows(ranges, group);
+                System.arraycopy(ranges.from(), 0, from, starts[group], ranges.count());
+                System.arraycopy(ranges.to(), 0, to, starts[group], ranges.count());
+            }
+            return RowWindows.ranges(rows.rows(), from, to);
         }
     }
 
@@ -81,8 +106,8 @@ final class Rolled {
 
     private static ArrowType whole(ArrowType type, Field of) {
         if (type instanceof ArrowType.Int number && number.getBitWidth() == 64 && !number.getIsSigned()) {
-            throw Types.invalid("column '" + of.getName() + "' is a " + type + ", of which no sums or extremes are kept; "
-                    + "cast it to Int64 or Float64");
+            throw Types.invalid("column '" + of.getName() + "' is a " + type
+                    + ", of which no sums or extremes are kept; " + "cast it to Int64 or Float64");
         }
         return type;
     }

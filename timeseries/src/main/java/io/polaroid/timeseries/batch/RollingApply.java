@@ -51,7 +51,8 @@ public record RollingApply(Frame frame, WindowFunction function, List<String> ov
                 })
                 .flatMap(checked -> PerColumn.schema(inputs, over, targets, field -> {
                     if (!Types.isNumber(field.getType())) {
-                        throw Types.invalid("rolling functions take numbers; column '" + field.getName() + "' is a " + field.getType());
+                        throw Types.invalid("rolling functions take numbers; column '" + field.getName() + "' is a "
+                                + field.getType());
                     }
                     return Types.output(field.getName(), Types.FLOAT64);
                 }));
@@ -60,17 +61,18 @@ public record RollingApply(Frame frame, WindowFunction function, List<String> ov
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
-        return schema(List.of(table.getSchema())).flatMap(schema -> Types.check(() -> {
-            Groups groups = Frames.groups(table, frame, over);
-            Supplier<Rolled.Framed> frames = Frames.of(table, frame, groups);
-            var computed = new ArrayList<Computed>();
-            for (Target target : targets) {
-                Column column = Column.of(table.getVector(target.column()));
-                computed.add(Computed.restored(applied(column, groups, frames, workers), groups));
-            }
-            return Computed.added(
-                    table, schema, targets.stream().map(Target::name).toList(), computed, allocator);
-        }));
+        return schema(List.of(table.getSchema()))
+                .flatMap(schema -> Types.check(() -> {
+                    Groups groups = Frames.groups(table, frame, over);
+                    Supplier<Rolled.Framed> frames = Frames.of(table, frame, groups);
+                    var computed = new ArrayList<Computed>();
+                    for (Target target : targets) {
+                        Column column = Column.of(table.getVector(target.column()));
+                        computed.add(Computed.restored(applied(column, groups, frames, workers), groups));
+                    }
+                    return Computed.added(
+                            table, schema, targets.stream().map(Target::name).toList(), computed, allocator);
+                }));
     }
 
     private Cells applied(Column column, Groups groups, Supplier<Rolled.Framed> frames, Workers workers) {

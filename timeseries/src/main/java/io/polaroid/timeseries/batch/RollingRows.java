@@ -41,7 +41,8 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
         var what = outputs.stream()
                 .map(output -> output.statistic().title() + "(" + String.join(", ", output.columns()) + ")")
                 .toList();
-        return "rolling " + String.join(", ", what) + " over " + Frames.title(frame) + (over.isEmpty() ? "" : ", per " + over);
+        return "rolling " + String.join(", ", what) + " over " + Frames.title(frame)
+                + (over.isEmpty() ? "" : ", per " + over);
     }
 
     @Override

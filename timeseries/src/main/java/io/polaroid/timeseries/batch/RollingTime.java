@@ -1,6 +1,5 @@
 package io.polaroid.timeseries.batch;
 
-import io.polaroid.timeseries.aggregate.RowWindows;
 import io.polaroid.timeseries.aggregate.TableAggregates;
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Groups;
@@ -9,13 +8,11 @@ import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
-import io.polaroid.timeseries.window.Ranges;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -91,49 +88,32 @@ public record RollingTime(
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
-        return schema(List.of(table.getSchema())).flatMap(schema -> Types.check(() -> {
-            Groups groups = Series.ordered(table, groupBy);
-            Column index = Column.of(table.getVector(indexColumn));
-            var times = new TimeFrame.Rows(Series.ascending(groups, index), groups.starts());
-            Supplier<Rolled.Framed> frames = () -> TimeFrame.of(times, index.field(), period, offset, closed);
-            try (Made made = Made.with(allocator)) {
-                List<Field> fields = schema.getFields();
-                for (int i = 0; i <= groupBy.size(); i++) {
-                    FieldVector source =
-                            table.getVector(i < groupBy.size() ? groupBy.get(i) : indexColumn);
-                    if (groups.isWholeTable()) {
-                        made.share(source, fields.get(i));
-                    } else {
-                        made.gather(source, groups.rows(), fields.get(i));
+        return schema(List.of(table.getSchema()))
+                .flatMap(schema -> Types.check(() -> {
+                    Groups groups = Series.ordered(table, groupBy);
+                    Column index = Column.of(table.getVector(indexColumn));
+                    var times = new TimeFrame.Rows(Series.ascending(groups, index), groups.starts());
+                    var windowed = new Rolled.Windowed(
+                            groups, groups, () -> TimeFrame.of(times, index.field(), period, offset, closed));
+                    try (Made made = Made.with(allocator)) {
+                        List<Field> fields = schema.getFields();
+                        for (int i = 0; i <= groupBy.size(); i++) {
+                            FieldVector source = table.getVector(i < groupBy.size() ? groupBy.get(i) : indexColumn);
+                            if (groups.isWholeTable()) {
+                                made.share(source, fields.get(i));
+                            } else {
+                                made.gather(source, groups.rows(), fields.get(i));
+                            }
+                        }
+                        List<Field> outputs = fields.subList(groupBy.size() + 1, fields.size());
+                        var lifted = Lifted.of(aggregates, table.getSchema());
+                        if (lifted.isPresent()) {
+                            lifted.get().apply(table, windowed, outputs, made, allocator, workers);
+                        } else {
+                            aggregates(table.getSchema()).apply(table, windowed.ranges(), made, workers, allocator);
+                        }
+                        return made.table(table.getRowCount());
                     }
-                }
-                List<Field> outputs = fields.subList(groupBy.size() + 1, fields.size());
-                var lifted = Lifted.of(aggregates, table.getSchema());
-                if (lifted.isPresent()) {
-                    lifted.get().apply(table, groups, groups, frames, outputs, made, allocator, workers);
-                } else {
-                    RowWindows windows = windows(groups, groups, frames.get());
-                    aggregates(table.getSchema()).apply(table, windows, made, workers, allocator);
-                }
-                return made.table(table.getRowCount());
-            }
-        }));
-    }
-
-    /**
-     * @param groups the rows that are aggregated
-     * @param around how many windows each group has: one for each of these rows
-     */
-    static RowWindows windows(Groups groups, Groups around, Rolled.Framed frame) {
-        int[] starts = around.starts();
-        int[] from = new int[around.rows().length];
-        int[] to = new int[from.length];
-        Ranges ranges = new Ranges();
-        for (int group = 0; group < around.count(); group++) {
-            ranges = frame.windows(ranges, group);
-            System.arraycopy(ranges.from(), 0, from, starts[group], ranges.count());
-            System.arraycopy(ranges.to(), 0, to, starts[group], ranges.count());
-        }
-        return RowWindows.ranges(groups.rows(), from, to);
+                }));
     }
 }

@@ -47,8 +47,9 @@ final class Series {
         for (int group = 0; group < groups.count(); group++) {
             for (int at = starts[group] + 1; at < starts[group + 1]; at++) {
                 if (times[at] < times[at - 1]) {
-                    throw Types.invalid("column '" + name + "' does not ascend" + (groups.count() > 1 ? " within its series" : "")
-                            + ": row " + groups.rows()[at] + " lies before the row " + groups.rows()[at - 1] + "; sort by it first");
+                    throw Types.invalid("column '" + name + "' does not ascend"
+                            + (groups.count() > 1 ? " within its series" : "") + ": row " + groups.rows()[at]
+                            + " lies before the row " + groups.rows()[at - 1] + "; sort by it first");
                 }
             }
         }

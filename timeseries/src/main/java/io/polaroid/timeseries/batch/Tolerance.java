@@ -15,8 +15,8 @@ public sealed interface Tolerance {
     record Within(Span distance) implements Tolerance {
         public Within {
             if (distance.negative() && !distance.isZero() || distance.months() > 0) {
-                throw new IllegalArgumentException(
-                        "tolerance is " + distance + "; expected a length of time that is not negative, without months");
+                throw new IllegalArgumentException("tolerance is " + distance
+                        + "; expected a length of time that is not negative, without months");
             }
         }
     }

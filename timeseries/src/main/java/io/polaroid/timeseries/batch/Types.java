@@ -52,9 +52,8 @@ final class Types {
     /** A column by which rows are ordered. */
     static Field time(Schema schema, String name) {
         Field field = column(schema, name);
-        boolean unsigned64 = field.getType() instanceof ArrowType.Int whole
-                && whole.getBitWidth() == 64
-                && !whole.getIsSigned();
+        boolean unsigned64 =
+                field.getType() instanceof ArrowType.Int whole && whole.getBitWidth() == 64 && !whole.getIsSigned();
         if (!Times.isTime(field.getType()) || unsigned64) {
             throw invalid("column '" + name + "' is a " + field.getType()
                     + "; expected a time, a date, or a whole number of up to 64 bits with a sign");
@@ -73,7 +72,8 @@ final class Types {
 
     static boolean isNumber(ArrowType type) {
         return type instanceof ArrowType.Int
-                || type instanceof ArrowType.FloatingPoint number && number.getPrecision() != FloatingPointPrecision.HALF
+                || type instanceof ArrowType.FloatingPoint number
+                        && number.getPrecision() != FloatingPointPrecision.HALF
                 || type instanceof ArrowType.Decimal
                 || type instanceof ArrowType.Bool;
     }
@@ -140,7 +140,9 @@ final class Types {
     /** Least value of a whole type. */
     static long least(ArrowType type) {
         return type instanceof ArrowType.Int whole
-                ? !whole.getIsSigned() ? 0 : whole.getBitWidth() == 64 ? Long.MIN_VALUE : -(1L << whole.getBitWidth() - 1)
+                ? !whole.getIsSigned()
+                        ? 0
+                        : whole.getBitWidth() == 64 ? Long.MIN_VALUE : -(1L << whole.getBitWidth() - 1)
                 : Long.MIN_VALUE;
     }
 

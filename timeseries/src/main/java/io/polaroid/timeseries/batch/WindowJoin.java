@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -65,7 +64,8 @@ public record WindowJoin(
     @Override
     public String title() {
         return "window join " + leftOn + " = " + rightOn + ", " + period + " from " + offset + " on, closed " + closed
-                + (prevailing ? " with the prevailing row" : "") + (leftBy.isEmpty() ? "" : ", by " + leftBy + " = " + rightBy)
+                + (prevailing ? " with the prevailing row" : "")
+                + (leftBy.isEmpty() ? "" : ", by " + leftBy + " = " + rightBy)
                 + ": " + aggregates;
     }
 
@@ -77,11 +77,13 @@ public record WindowJoin(
             JoinKeys.check(left, right, leftOn, rightOn, leftBy, rightBy);
             Field time = Types.time(right, rightOn);
             if (!time.getType().equals(Types.time(left, leftOn).getType())) {
-                throw Types.invalid("'" + leftOn + "' is a " + Types.time(left, leftOn).getType() + " on the left and '" + rightOn
-                        + "' a " + time.getType() + " on the right; a window join needs one type");
+                throw Types.invalid(
+                        "'" + leftOn + "' is a " + Types.time(left, leftOn).getType() + " on the left and '" + rightOn
+                                + "' a " + time.getType() + " on the right; a window join needs one type");
             }
             TimeFrame.check(time, period, offset, "period");
-            return Types.added(left, TableAggregates.of(aggregates, right).orThrow().outputs());
+            return Types.added(
+                    left, TableAggregates.of(aggregates, right).orThrow().outputs());
         });
     }
 
@@ -89,34 +91,36 @@ public record WindowJoin(
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot left = inputs.getFirst();
         VectorSchemaRoot right = inputs.get(1);
-        return schema(List.of(left.getSchema(), right.getSchema())).flatMap(schema -> Types.check(() -> {
-            JoinKeys keys = JoinKeys.of(left, right, leftBy, rightBy, NullKeys.NO_KEY, workers);
-            Column rightTime = Column.of(right.getVector(rightOn));
-            Column leftTime = Column.of(left.getVector(leftOn));
-            Groups rows = groups(keys.right(), keys.count(), rightTime, false);
-            Groups around = groups(keys.left(), keys.count(), leftTime, true);
-            var times = new TimeFrame.Rows(rows.arranged(rightTime.longs()), rows.starts());
-            var anchors = new TimeFrame.Rows(around.arranged(leftTime.longs()), around.starts());
-            Supplier<Rolled.Framed> frames = () -> {
-                TimeFrame frame = TimeFrame.of(times, anchors, rightTime.field(), period, offset, closed);
-                return prevailing ? new Prevailing(frame, times, closed) : frame;
-            };
-            try (Made aggregated = Made.with(allocator)) {
-                List<Field> outputs =
-                        TableAggregates.of(aggregates, right.getSchema()).orThrow().outputs();
-                var lifted = Lifted.of(aggregates, right.getSchema());
-                if (lifted.isPresent()) {
-                    lifted.get().apply(right, rows, around, frames, outputs, aggregated, allocator, workers);
-                } else {
-                    TableAggregates.of(aggregates, right.getSchema())
-                            .orThrow()
-                            .apply(right, RollingTime.windows(rows, around, frames.get()), aggregated, workers, allocator);
-                }
-                try (VectorSchemaRoot results = aggregated.table(left.getRowCount())) {
-                    return joined(schema, left, results, places(around), outputs, allocator);
-                }
-            }
-        }));
+        return schema(List.of(left.getSchema(), right.getSchema()))
+                .flatMap(schema -> Types.check(() -> {
+                    JoinKeys keys = JoinKeys.of(left, right, leftBy, rightBy, NullKeys.NO_KEY, workers);
+                    Column rightTime = Column.of(right.getVector(rightOn));
+                    Column leftTime = Column.of(left.getVector(leftOn));
+                    Groups rows = groups(keys.right(), keys.count(), rightTime, false);
+                    Groups around = groups(keys.left(), keys.count(), leftTime, true);
+                    var times = new TimeFrame.Rows(rows.arranged(rightTime.longs()), rows.starts());
+                    var anchors = new TimeFrame.Rows(around.arranged(leftTime.longs()), around.starts());
+                    var windowed = new Rolled.Windowed(rows, around, () -> {
+                        TimeFrame frame = TimeFrame.of(times, anchors, rightTime.field(), period, offset, closed);
+                        return prevailing ? new Prevailing(frame, times, closed) : frame;
+                    });
+                    try (Made aggregated = Made.with(allocator)) {
+                        List<Field> outputs = TableAggregates.of(aggregates, right.getSchema())
+                                .orThrow()
+                                .outputs();
+                        var lifted = Lifted.of(aggregates, right.getSchema());
+                        if (lifted.isPresent()) {
+                            lifted.get().apply(right, windowed, outputs, aggregated, allocator, workers);
+                        } else {
+                            TableAggregates.of(aggregates, right.getSchema())
+                                    .orThrow()
+                                    .apply(right, windowed.ranges(), aggregated, workers, allocator);
+                        }
+                        try (VectorSchemaRoot results = aggregated.table(left.getRowCount())) {
+                            return joined(schema, left, results, places(around), outputs, allocator);
+                        }
+                    }
+                }));
     }
 
     /**

@@ -43,10 +43,15 @@ final class Dictionary {
         int parts = Math.max(1, Math.min(workers.parallelism(), codes.length / FEWEST_ROWS));
         int known = parts == 1 && add ? codes.length : add ? Math.min(codes.length, FEWEST_ROWS) : 0;
         reader.read(0, known, true);
-        // The first rows of a table have nearly all keys: the others only look them up, and what is still unknown is added in order.
+        // The first rows of a table have nearly all keys: the others only look them up, and what is still unknown is
+        // added in order.
         int rest = codes.length - known;
-        workers.run(parts, part -> reader.read(
-                known + (int) ((long) rest * part / parts), known + (int) ((long) rest * (part + 1) / parts), false));
+        workers.run(
+                parts,
+                part -> reader.read(
+                        known + (int) ((long) rest * part / parts),
+                        known + (int) ((long) rest * (part + 1) / parts),
+                        false));
         if (add) {
             for (int row = known; row < codes.length; row++) {
                 if (codes[row] == NONE && (nulls == NullKeys.EQUAL || !column.isNull(row))) {
@@ -153,9 +158,7 @@ final class Dictionary {
     }
 
     private static Object packed(byte[] text) {
-        return text.length > SHORT_TEXT
-                ? new Bytes(text)
-                : (Object) word(ByteBuffer.wrap(text), 0, text.length, 0);
+        return text.length > SHORT_TEXT ? new Bytes(text) : (Object) word(ByteBuffer.wrap(text), 0, text.length, 0);
     }
 
     private int of(Object value, boolean add) {

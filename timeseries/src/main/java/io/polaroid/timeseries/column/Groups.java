@@ -122,7 +122,8 @@ public final class Groups {
         }
         double[] arranged = new double[rows.length];
         if (inTableOrder) {
-            // Reading in order and writing to as many places as there are groups is kinder to the cache than the reverse.
+            // Reading in order and writing to as many places as there are groups is kinder to the cache than the
+            // reverse.
             int[] next = starts.clone();
             for (int row = 0; row < cells.length; row++) {
                 int code = codes[row];

@@ -49,8 +49,7 @@ enum Shape {
             case ArrowType.Int whole -> whole(whole.getBitWidth(), whole.getIsSigned());
             case ArrowType.Timestamp time -> I64;
             case ArrowType.Duration span -> I64;
-            case ArrowType.Date date ->
-                date.getUnit() == org.apache.arrow.vector.types.DateUnit.DAY ? I32 : I64;
+            case ArrowType.Date date -> date.getUnit() == org.apache.arrow.vector.types.DateUnit.DAY ? I32 : I64;
             case ArrowType.Time time ->
                 time.getUnit() == TimeUnit.SECOND || time.getUnit() == TimeUnit.MILLISECOND ? I32 : I64;
             case ArrowType.FloatingPoint number ->

@@ -61,9 +61,7 @@ final class Extremes extends Running {
         }
         double a = values.numbers()[held];
         double b = values.numbers()[at];
-        return a == b
-                ? Double.compare(a, b) == (greatest ? 1 : -1)
-                : greatest ? a > b : a < b;
+        return a == b ? Double.compare(a, b) == (greatest ? 1 : -1) : greatest ? a > b : a < b;
     }
 
     @Override

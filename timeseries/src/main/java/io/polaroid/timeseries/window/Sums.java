@@ -17,7 +17,8 @@ final class Sums extends Running {
         this.mean = mean;
     }
 
-    // Without nulls, NaN, infinities and numbers so great that a sum of them may overflow: no bits above those of 1e290.
+    // Without nulls, NaN, infinities and numbers so great that a sum of them may overflow: no bits above those of
+    // 1e290.
     private boolean isTame(int first, int end) {
         long above = 0;
         double[] numbers = values.numbers();

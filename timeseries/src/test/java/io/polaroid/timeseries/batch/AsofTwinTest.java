@@ -51,7 +51,12 @@ class AsofTwinTest {
     }
 
     private static AsofJoin join(
-            List<String> by, Direction direction, Tolerance tolerance, boolean exact, AsofJoin.Tie tie, NullKeys nulls) {
+            List<String> by,
+            Direction direction,
+            Tolerance tolerance,
+            boolean exact,
+            AsofJoin.Tie tie,
+            NullKeys nulls) {
         return new AsofJoin(
                 "t", "t", by, by, direction, tolerance, exact, "_right", true, false, AsofJoin.How.LEFT, tie, nulls);
     }
@@ -79,7 +84,9 @@ class AsofTwinTest {
                 continue;
             }
             boolean later = join.strategy() != Direction.FORWARD
-                    && (at > foundTime ? join.tie() == AsofJoin.Tie.LATER : at == foundTime || join.tie() == AsofJoin.Tie.EARLIER);
+                    && (at > foundTime
+                            ? join.tie() == AsofJoin.Tie.LATER
+                            : at == foundTime || join.tie() == AsofJoin.Tie.EARLIER);
             if (distance < best || later) {
                 best = distance;
                 found = right.values()[i];
@@ -117,7 +124,8 @@ class AsofTwinTest {
             }
             try (VectorSchemaRoot a = left.table(allocator, "l");
                     VectorSchemaRoot b = right.table(allocator, "r");
-                    VectorSchemaRoot joined = join.apply(List.of(a, b), allocator).orThrow()) {
+                    VectorSchemaRoot joined =
+                            join.apply(List.of(a, b), allocator).orThrow()) {
                 assertThat(Tables.cells(joined, "r")).as("%s", join).isEqualTo(expected);
                 assertThat(Tables.cells(joined, "l")).containsExactly(left.values());
             }
@@ -135,9 +143,10 @@ class AsofTwinTest {
                             .strategy(direction)
                             .tolerance(Tolerance.within(Span.ofNanos(gen.between(0, 900))));
                     Workers four = Workers.of(ForkJoinPool.commonPool(), 4);
-                    try (VectorSchemaRoot one = join.apply(List.of(left, right), allocator).orThrow();
-                            VectorSchemaRoot many =
-                                    join.apply(List.of(left, right), allocator, four).orThrow()) {
+                    try (VectorSchemaRoot one =
+                                    join.apply(List.of(left, right), allocator).orThrow();
+                            VectorSchemaRoot many = join.apply(List.of(left, right), allocator, four)
+                                    .orThrow()) {
                         assertThat(many.equals(one)).as("%s", direction).isTrue();
                     }
                 }
@@ -181,11 +190,13 @@ class AsofTwinTest {
             try (DuckDb db = DuckDb.open();
                     VectorSchemaRoot a = left.table(allocator, "l");
                     VectorSchemaRoot b = right.table(allocator, "r");
-                    VectorSchemaRoot joined = join.apply(List.of(a, b), allocator).orThrow()) {
+                    VectorSchemaRoot joined =
+                            join.apply(List.of(a, b), allocator).orThrow()) {
                 insert(db, "l", left);
                 insert(db, "r", right);
                 List<Object> expected = db
-                        .query("SELECT r.v FROM l ASOF LEFT JOIN r ON l.k = r.k AND l.t " + operator + " r.t ORDER BY l.v")
+                        .query("SELECT r.v FROM l ASOF LEFT JOIN r ON l.k = r.k AND l.t " + operator
+                                + " r.t ORDER BY l.v")
                         .stream()
                         .map(List::getFirst)
                         .toList();
@@ -215,9 +226,21 @@ class AsofTwinTest {
                         .table()) {
             AsofJoin outer = AsofJoin.on("t", List.of()).tolerance(Tolerance.within(Span.ofNanos(9_999)));
             AsofJoin inner = new AsofJoin(
-                    "t", "t", List.of(), List.of(), Direction.BACKWARD, outer.tolerance(), true, "_r", false, true,
-                    AsofJoin.How.INNER, AsofJoin.Tie.LATER, NullKeys.NO_KEY);
-            try (VectorSchemaRoot joined = inner.apply(List.of(left, right), allocator).orThrow()) {
+                    "t",
+                    "t",
+                    List.of(),
+                    List.of(),
+                    Direction.BACKWARD,
+                    outer.tolerance(),
+                    true,
+                    "_r",
+                    false,
+                    true,
+                    AsofJoin.How.INNER,
+                    AsofJoin.Tie.LATER,
+                    NullKeys.NO_KEY);
+            try (VectorSchemaRoot joined =
+                    inner.apply(List.of(left, right), allocator).orThrow()) {
                 assertThat(Tables.names(joined.getSchema())).containsExactly("t", "s", "t_r", "s_r");
                 assertThat(Tables.cells(joined, "s")).containsExactly("y");
                 assertThat(Tables.cells(joined, "s_r")).containsExactly("q");
@@ -227,10 +250,17 @@ class AsofTwinTest {
 
     @Test
     void refusesWhatCannotBeJoined(BufferAllocator allocator) {
-        try (VectorSchemaRoot down = Tables.with(allocator).column("t", Tables.MICROS, 2L, 1L).table();
-                VectorSchemaRoot up = Tables.with(allocator).column("t", Tables.MICROS, 1L, 2L).table();
+        try (VectorSchemaRoot down = Tables.with(allocator)
+                        .column("t", Tables.MICROS, 2L, 1L)
+                        .table();
+                VectorSchemaRoot up = Tables.with(allocator)
+                        .column("t", Tables.MICROS, 1L, 2L)
+                        .table();
                 VectorSchemaRoot zoned = Tables.with(allocator)
-                        .column("t", new ArrowType.Timestamp(org.apache.arrow.vector.types.TimeUnit.MICROSECOND, "UTC"), 1L)
+                        .column(
+                                "t",
+                                new ArrowType.Timestamp(org.apache.arrow.vector.types.TimeUnit.MICROSECOND, "UTC"),
+                                1L)
                         .table()) {
             AsofJoin join = AsofJoin.on("t", List.of());
             assertThat(code(join.apply(List.of(up, down), allocator))).isEqualTo(ProblemCode.INVALID_ARGUMENT);
@@ -266,23 +296,36 @@ class AsofTwinTest {
                 aggregates.put("u", "n_unique(r)");
             }
             var join = new WindowJoin(
-                    "t", "t", List.of("k"), List.of("k"), Span.ofNanos(period * 1000), Span.ofNanos(offset * 1000),
-                    gen.pick(io.polaroid.timeseries.operator.Closed.values()), prevailing, aggregates);
+                    "t",
+                    "t",
+                    List.of("k"),
+                    List.of("k"),
+                    Span.ofNanos(period * 1000),
+                    Span.ofNanos(offset * 1000),
+                    gen.pick(io.polaroid.timeseries.operator.Closed.values()),
+                    prevailing,
+                    aggregates);
             var expected = new ArrayList<List<Long>>();
             for (int row = 0; row < left.times().length; row++) {
                 expected.add(inside(join, left, row, right, period, offset));
             }
             try (VectorSchemaRoot a = left.table(allocator, "l");
                     VectorSchemaRoot b = right.table(allocator, "r");
-                    VectorSchemaRoot joined = join.apply(List.of(a, b), allocator).orThrow()) {
+                    VectorSchemaRoot joined =
+                            join.apply(List.of(a, b), allocator).orThrow()) {
                 for (int row = 0; row < expected.size(); row++) {
                     List<Long> rows = expected.get(row);
                     String what = join + " row " + row + " of " + left + " and " + right;
                     assertThat(Tables.cells(joined, "n").get(row)).as(what).isEqualTo((long) rows.size());
-                    assertThat(Tables.cells(joined, "s").get(row)).as(what).isEqualTo(rows.stream().mapToLong(r -> r).sum());
+                    assertThat(Tables.cells(joined, "s").get(row))
+                            .as(what)
+                            .isEqualTo(rows.stream().mapToLong(r -> r).sum());
                     assertThat(Tables.cells(joined, "m").get(row))
                             .as(what)
-                            .isEqualTo(rows.isEmpty() ? null : rows.stream().max(Long::compare).get());
+                            .isEqualTo(
+                                    rows.isEmpty()
+                                            ? null
+                                            : rows.stream().max(Long::compare).get());
                 }
             }
         });

@@ -127,7 +127,9 @@ final class GoldenTables {
     private static void assertCell(String place, Object actual, Object expected, ArrowType type) {
         if (expected instanceof Double number && Double.isFinite(number) && actual != null) {
             double rounding = type.equals(Tables.FLOAT32) ? 1e-5 : 1e-9;
-            assertThat((double) (Double) actual).as(place).isCloseTo(number, within(rounding * Math.max(1, Math.abs(number))));
+            assertThat((double) (Double) actual)
+                    .as(place)
+                    .isCloseTo(number, within(rounding * Math.max(1, Math.abs(number))));
         } else {
             assertThat(actual).as(place).isEqualTo(expected);
         }

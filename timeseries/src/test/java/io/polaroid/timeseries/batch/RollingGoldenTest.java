@@ -59,15 +59,17 @@ class RollingGoldenTest {
         one.get("inputs").forEach(input -> inputs.add(GoldenTables.table(input, allocator)));
         try (VectorSchemaRoot result = operator.apply(inputs, allocator).orThrow()) {
             GoldenTables.assertSame(what, result, one.get("expected"));
-            assertThat(operator.schema(
-                                    inputs.stream().map(VectorSchemaRoot::getSchema).toList())
+            assertThat(operator.schema(inputs.stream()
+                                    .map(VectorSchemaRoot::getSchema)
+                                    .toList())
                             .orThrow())
                     .as(what)
                     .isEqualTo(result.getSchema());
         }
         if (operator instanceof ParallelOperator parallel) {
             Workers two = Workers.of(ForkJoinPool.commonPool(), 2);
-            try (VectorSchemaRoot result = parallel.apply(inputs, allocator, two).orThrow()) {
+            try (VectorSchemaRoot result =
+                    parallel.apply(inputs, allocator, two).orThrow()) {
                 GoldenTables.assertSame("in parallel, " + what, result, one.get("expected"));
             }
         }
@@ -76,8 +78,7 @@ class RollingGoldenTest {
 
     private static BatchOperator operator(String name, JsonNode options) {
         List<String> over = options.has("over") ? texts(options.get("over")) : List.of();
-        List<Target> targets =
-                options.has("column") ? List.of(Target.of(text(options, "column"), "r")) : List.of();
+        List<Target> targets = options.has("column") ? List.of(Target.of(text(options, "column"), "r")) : List.of();
         return switch (name) {
             case "rolling_rows" ->
                 new RollingRows(
@@ -195,7 +196,9 @@ class RollingGoldenTest {
     private static Object value(JsonNode node) {
         return node.isTextual()
                 ? (Object) node.asText()
-                : node.isBoolean() ? (Object) node.asBoolean() : node.isIntegralNumber() ? (Object) node.asLong() : node.asDouble();
+                : node.isBoolean()
+                        ? (Object) node.asBoolean()
+                        : node.isIntegralNumber() ? (Object) node.asLong() : node.asDouble();
     }
 
     private static int limit(JsonNode options) {

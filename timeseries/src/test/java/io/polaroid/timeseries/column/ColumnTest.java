@@ -136,8 +136,8 @@ class ColumnTest {
     @Test
     void takesRowsOfNestedColumnsToo(BufferAllocator allocator) {
         Field item = Field.nullable("$data$", Tables.INT64);
-        Field list = new Field("l", org.apache.arrow.vector.types.pojo.FieldType.nullable(ArrowType.List.INSTANCE),
-                List.of(item));
+        Field list = new Field(
+                "l", org.apache.arrow.vector.types.pojo.FieldType.nullable(ArrowType.List.INSTANCE), List.of(item));
         Object[] cells = {List.of(1L, 2L), null, List.of(3L)};
         try (FieldVector vector = Tables.vector(list, allocator, cells);
                 FieldVector taken = Gather.rows(vector, new int[] {2, -1, 0, 1}, allocator)) {
@@ -235,7 +235,8 @@ class ColumnTest {
                         .boxed()
                         .sorted(java.util.Comparator.comparingLong(row -> times[row]))
                         .toList();
-                assertThat(Arrays.stream(groups.rows(), groups.starts()[g], groups.starts()[g + 1]).boxed())
+                assertThat(Arrays.stream(groups.rows(), groups.starts()[g], groups.starts()[g + 1])
+                                .boxed())
                         .containsExactlyElementsOf(expected);
             }
             assertThat(groups.firstDescent(times)).isEqualTo(-1);
@@ -244,8 +245,8 @@ class ColumnTest {
 
     @Test
     void readsTimesInNanosecondsAndRefusesThoseThatDoNotFit(BufferAllocator allocator) {
-        try (FieldVector day = Tables.vector(
-                        Field.nullable("d", new ArrowType.Date(DateUnit.DAY)), allocator, 1L, null, -1L);
+        try (FieldVector day =
+                        Tables.vector(Field.nullable("d", new ArrowType.Date(DateUnit.DAY)), allocator, 1L, null, -1L);
                 FieldVector second = Tables.vector(
                         Field.nullable("s", new ArrowType.Timestamp(TimeUnit.SECOND, null)),
                         allocator,

@@ -1,0 +1,164 @@
+package io.polaroid.bench.batch;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.polaroid.timeseries.batch.AsofJoin;
+import io.polaroid.timeseries.batch.Frame;
+import io.polaroid.timeseries.batch.Output;
+import io.polaroid.timeseries.batch.ParallelOperator;
+import io.polaroid.timeseries.batch.RollingRows;
+import io.polaroid.timeseries.batch.RollingTime;
+import io.polaroid.timeseries.batch.Tolerance;
+import io.polaroid.timeseries.column.Column;
+import io.polaroid.timeseries.column.Workers;
+import io.polaroid.timeseries.time.Span;
+import io.polaroid.timeseries.window.Statistic;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+
+/**
+ * Runs one operator several times over tables that are in memory, and prints a line of JSON for each run: seconds, CPU seconds, peak
+ * resident memory in MB above that of the loaded tables, and a check sum.
+ *
+ * <p>Arguments: the operator, trades.arrow, quotes.arrow, runs, threads.
+ */
+public final class BatchBench {
+    private final PrintStream out;
+
+    private BatchBench(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Entry point. */
+    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
+    public static void main(String[] arguments) throws IOException {
+        var bench = new BatchBench(System.out);
+        int threads = Integer.parseInt(arguments[4]);
+        try (BufferAllocator allocator = new RootAllocator();
+                VectorSchemaRoot trades = read(Path.of(arguments[1]), allocator);
+                VectorSchemaRoot quotes = read(Path.of(arguments[2]), allocator)) {
+            ExecutorService threadsOfOthers = Executors.newFixedThreadPool(Math.max(1, threads - 1));
+            try {
+                Workers workers = threads == 1 ? Workers.INLINE : Workers.of(threadsOfOthers, threads);
+                bench.run(arguments[0], trades, quotes, Integer.parseInt(arguments[3]), workers, allocator);
+            } finally {
+                threadsOfOthers.shutdown();
+            }
+        }
+    }
+
+    private void run(
+            String name,
+            VectorSchemaRoot trades,
+            VectorSchemaRoot quotes,
+            int runs,
+            Workers workers,
+            BufferAllocator allocator)
+            throws IOException {
+        ParallelOperator operator = operator(name);
+        List<VectorSchemaRoot> inputs = operator.inputs() == 1 ? List.of(trades) : List.of(trades, quotes);
+        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        for (int run = 0; run < runs; run++) {
+            System.gc();
+            long held = resetPeak();
+            long cpu = system.getProcessCpuTime();
+            Duration started = Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
+            try (VectorSchemaRoot result = operator.apply(inputs, allocator, workers).orThrow()) {
+                Duration ended = Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
+                out.printf(
+                        "{\"run\": %d, \"seconds\": %.3f, \"cpu\": %.3f, \"mb\": %d, \"rows\": %d, \"check\": %.6f}%n",
+                        run,
+                        ended.minus(started).toMillis() / 1e3,
+                        (system.getProcessCpuTime() - cpu) / 1e9,
+                        memory("VmHWM") - held,
+                        result.getRowCount(),
+                        checkSum(result));
+            }
+        }
+    }
+
+    private static ParallelOperator operator(String name) {
+        Span minute = Span.parse("60s").orThrow();
+        return switch (name) {
+            case "rolling" ->
+                new RollingRows(
+                        Frame.By.of("ts", minute),
+                        List.of("symbol"),
+                        List.of(Output.of("mean", new Statistic.Mean(), "price")));
+            case "rolling-agg" ->
+                RollingTime.of(
+                        "ts", minute, List.of("symbol"), new LinkedHashMap<>(Map.of("mean", "mean(price)")));
+            case "vwap" ->
+                RollingTime.of(
+                        "ts",
+                        minute,
+                        List.of("symbol"),
+                        new LinkedHashMap<>(Map.of("vwap", "sum(price * size) / sum(size)")));
+            case "asof" -> AsofJoin.on("ts", List.of("symbol")).tolerance(Tolerance.within(Span.parse("2s").orThrow()));
+            default -> throw new IllegalArgumentException("no operator '" + name + "'");
+        };
+    }
+
+    /** The sum of the last column, so that peers can be compared. */
+    private static double checkSum(VectorSchemaRoot table) {
+        Column last = Column.of(table.getVector(table.getFieldVectors().size() - 1));
+        double[] cells = last.doubles();
+        double sum = 0;
+        for (double cell : cells) {
+            sum += cell == cell ? cell : 0;
+        }
+        return sum;
+    }
+
+    private static VectorSchemaRoot read(Path file, BufferAllocator allocator) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ);
+                var reader = new ArrowFileReader(channel, allocator)) {
+            VectorSchemaRoot read = reader.getVectorSchemaRoot();
+            reader.loadNextBatch();
+            var columns = read.getFieldVectors().stream()
+                    .map(vector -> {
+                        var pair = vector.getTransferPair(vector.getField(), allocator);
+                        pair.transfer();
+                        return (org.apache.arrow.vector.FieldVector) pair.getTo();
+                    })
+                    .toList();
+            return new VectorSchemaRoot(read.getSchema(), columns, columns.getFirst().getValueCount());
+        }
+    }
+
+    /** Makes what is resident now the peak, and gives it in MB. */
+    private static long resetPeak() throws IOException {
+        Path reset = Path.of("/proc/self/clear_refs");
+        if (Files.isWritable(reset)) {
+            Files.writeString(reset, "5");
+        }
+        return memory("VmRSS");
+    }
+
+    private static long memory(String name) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return 0;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith(name + ":")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+            }
+        }
+        return 0;
+    }
+}
