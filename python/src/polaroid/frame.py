@@ -267,6 +267,19 @@ class DataFrame(JoinMethods):
         time = column_name(index_column)
         return GroupBy(self, "Sessions", [*keys, time], time_column=time, gap=duration(gap), by=keys)
 
+    def align(
+        self,
+        time_column: str,
+        *,
+        every: str | timedelta,
+        group_by: str | Sequence[str] | None = None,
+        tolerance: str | timedelta | None = None,
+    ) -> DataFrame:
+        """All series on one grid of times: at each of them a series' last row at or before it, unless beyond the tolerance."""
+        far = "" if tolerance is None else duration(tolerance)
+        keys = column_names(group_by)
+        return self._next("Align", time_column=time_column, every=duration(every), by=keys, tolerance=far)
+
     def upsample(
         self,
         time_column: str,

@@ -24,7 +24,6 @@ import io.polaroid.v1.DropHandleRequest;
 import io.polaroid.v1.ExplainRequest;
 import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
-import io.polaroid.v1.GroupByRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.PipelineServiceGrpc;
 import io.polaroid.v1.ReadParquetRequest;
@@ -35,6 +34,7 @@ import io.polaroid.v1.SqlRequest;
 import io.polaroid.v1.StatusRequest;
 import io.polaroid.v1.TableRequest;
 import io.polaroid.v1.TablesRequest;
+import io.polaroid.v1.WriteParquetRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -281,10 +281,10 @@ class DataFrameTest {
 
     @Test
     void saysWhatIsNotBuilt() throws Exception {
-        var status = status(() -> frames.groupBy(GroupByRequest.getDefaultInstance()));
+        var status = status(() -> frames.writeParquet(WriteParquetRequest.getDefaultInstance()));
         assertThat(status.getCode()).isEqualTo(Code.UNIMPLEMENTED_VALUE);
         assertThat(reason(status)).isEqualTo("not-built");
-        assertThat(status.getMessage()).contains("GroupBy").contains("not built yet");
+        assertThat(status.getMessage()).contains("WriteParquet").contains("not built yet");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.polaroid.query.session.Session;
 import io.polaroid.query.session.Uploads;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.result.Result;
+import io.polaroid.v1.AlignRequest;
 import io.polaroid.v1.ArrowBatch;
 import io.polaroid.v1.AsofJoinRequest;
 import io.polaroid.v1.CollectRequest;
@@ -42,6 +43,7 @@ import io.polaroid.v1.ResampleRequest;
 import io.polaroid.v1.RollingWindowRequest;
 import io.polaroid.v1.SchemaReply;
 import io.polaroid.v1.SelectRequest;
+import io.polaroid.v1.SessionsRequest;
 import io.polaroid.v1.SortRequest;
 import io.polaroid.v1.SqlRequest;
 import io.polaroid.v1.TableRequest;
@@ -230,6 +232,16 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     }
 
     @Override
+    public void sessions(SessionsRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> WindowRequests.sessions(request, input), reply);
+    }
+
+    @Override
+    public void align(AlignRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> WindowRequests.align(request, input), reply);
+    }
+
+    @Override
     public void rollingWindow(RollingWindowRequest request, StreamObserver<HandleReply> reply) {
         over(request.getHandle(), input -> RollingRequests.rolling(request, input), reply);
     }
@@ -241,7 +253,7 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
 
     @Override
     public void upsample(UpsampleRequest request, StreamObserver<HandleReply> reply) {
-        over(request.getHandle(), input -> Requests.upsample(request, input), reply);
+        over(request.getHandle(), input -> WindowRequests.upsample(request, input), reply);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.GroupBy;
 import io.polaroid.timeseries.batch.Tolerance;
-import io.polaroid.timeseries.batch.Upsample;
 import io.polaroid.timeseries.batch.WindowJoin;
 import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.operator.AsOf;
@@ -16,12 +15,10 @@ import io.polaroid.timeseries.result.Result;
 import io.polaroid.v1.AsofJoinRequest;
 import io.polaroid.v1.GroupByRequest;
 import io.polaroid.v1.JoinRequest;
-import io.polaroid.v1.UpsampleRequest;
 import io.polaroid.v1.WindowJoinRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Requests as operators. What a field leaves out is as in Polars. */
 final class Requests {
@@ -47,12 +44,6 @@ final class Requests {
     static Result<BatchOperator> groupBy(GroupByRequest request) {
         return Aggregates.of(request.getAggregationsList())
                 .map(aggregates -> new GroupBy(request.getByList(), aggregates));
-    }
-
-    static Result<BatchOperator> upsample(UpsampleRequest request, Schema input) {
-        return Words.timeColumn(request.getTimeColumn(), input)
-                .flatMap(time -> Words.span("every", request.getEvery())
-                        .map(every -> new Upsample(time, every, request.getByList())));
     }
 
     static Result<BatchOperator> asofJoin(AsofJoinRequest request) {

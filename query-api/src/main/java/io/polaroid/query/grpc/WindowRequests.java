@@ -1,12 +1,15 @@
 package io.polaroid.query.grpc;
 
+import io.polaroid.timeseries.batch.Align;
 import io.polaroid.timeseries.batch.Anchor;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Boundaries;
 import io.polaroid.timeseries.batch.Fill;
 import io.polaroid.timeseries.batch.Label;
 import io.polaroid.timeseries.batch.Resample;
+import io.polaroid.timeseries.batch.Sessions;
 import io.polaroid.timeseries.batch.StartBy;
+import io.polaroid.timeseries.batch.Upsample;
 import io.polaroid.timeseries.batch.Windows;
 import io.polaroid.timeseries.calendar.TradingCalendar;
 import io.polaroid.timeseries.expr.Expr;
@@ -14,7 +17,10 @@ import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
+import io.polaroid.v1.AlignRequest;
 import io.polaroid.v1.ResampleRequest;
+import io.polaroid.v1.SessionsRequest;
+import io.polaroid.v1.UpsampleRequest;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -44,6 +50,26 @@ final class WindowRequests {
                                                                 anchor,
                                                                 aggregates,
                                                                 fills)))))));
+    }
+
+    static Result<BatchOperator> sessions(SessionsRequest request, Schema input) {
+        return Words.timeColumn(request.getTimeColumn(), input)
+                .flatMap(time -> Words.span("gap", request.getGap())
+                        .flatMap(gap -> Aggregates.of(request.getAggregationsList())
+                                .map(aggregates -> new Sessions(time, gap, request.getByList(), aggregates))));
+    }
+
+    static Result<BatchOperator> align(AlignRequest request, Schema input) {
+        return Words.timeColumn(request.getTimeColumn(), input)
+                .flatMap(time -> Words.span("every", request.getEvery())
+                        .flatMap(every -> Words.span("tolerance", request.getTolerance(), Span.ZERO)
+                                .map(tolerance -> new Align(time, every, tolerance, request.getByList()))));
+    }
+
+    static Result<BatchOperator> upsample(UpsampleRequest request, Schema input) {
+        return Words.timeColumn(request.getTimeColumn(), input)
+                .flatMap(time -> Words.span("every", request.getEvery())
+                        .map(every -> new Upsample(time, every, request.getByList())));
     }
 
     private static Result<Windows> windows(ResampleRequest request) {
