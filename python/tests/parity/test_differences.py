@@ -57,6 +57,15 @@ def test_an_empty_frame_is_upsampled_to_an_empty_frame() -> None:
     assert pd.from_arrow(frame).upsample("ts", every="1m").to_polars().equals(frame)
 
 
+def test_a_month_before_the_31st_may_begin_before_a_month_before_the_30th() -> None:
+    # A month before March 30, 18:00 and before March 31, 06:00 are February 29, 18:00 and 06:00.
+    times = [datetime(2024, 2, 29, 12), datetime(2024, 3, 30, 18), datetime(2024, 3, 31, 6)]
+    theirs, ours = both(
+        lambda m, df: df.rolling("ts", period="1mo").agg(m.col("x").sum()), pl.DataFrame({"ts": times, "x": [1, 1, 1]})
+    )
+    assert (theirs["x"].to_list(), ours["x"].to_list()) == ([1, 1, 2], [1, 1, 3])
+
+
 def test_times_of_other_units_meet() -> None:
     left = pl.DataFrame({"ts": pl.Series([MINUTE], dtype=pl.Datetime("ns"))})
     right = pl.DataFrame({"ts": pl.Series([MINUTE], dtype=pl.Datetime("us")), "x": [1]})

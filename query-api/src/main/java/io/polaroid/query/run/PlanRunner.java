@@ -30,6 +30,9 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param workers where kernels run
  */
 public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers workers) {
+    /** Rows of a batch of what is in memory: nothing is computed for it, so that it may be large. */
+    static final int BATCH_ROWS = 131_072;
+
     /** The rows of a plan, which the caller closes, or why it does not run. */
     public Result<QueryResult> run(Plan plan, QueryControl control) {
         if (plan.isSql()) {
@@ -40,7 +43,7 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
         var started = guarded(
                 run,
                 () -> evaluate(plan, run).map(table -> {
-                    var reader = run.add(new SliceReader(table, QueryEngine.BATCH_ROWS, allocator));
+                    var reader = run.add(new SliceReader(table, BATCH_ROWS, allocator));
                     return started(reader, run);
                 }));
         run.disarm();
