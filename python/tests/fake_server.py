@@ -74,8 +74,8 @@ class _Frames(dataframe_pb2_grpc.DataFrameServiceServicer):
         self._known(request, context)
         return self._server.keep(request)
 
-    ReadParquet = Table = Filter = Sort = Limit = CollectLazy = _made
-    WithColumn = WithColumns = GroupBy = Resample = RollingWindow = Sessions = Upsample = _made
+    ReadParquet = ReadCsv = Table = Filter = Sort = Limit = CollectLazy = _made
+    WithColumn = WithColumns = GroupBy = Resample = RollingWindow = Sessions = Align = Upsample = _made
     Lag = Diff = PctChange = FillForward = FillBackward = Ewm = _made
     Join = AsofJoin = WindowJoin = _made
 

@@ -38,6 +38,8 @@ def test_leaves_ask_for_what_was_named(server: FakeServer, connection: pd.Connec
     assert server.last() == messages.ReadParquetRequest(path="lake/*.parquet", columns=["a"])
     pd.scan_parquet("x.parquet")
     assert server.last() == messages.ReadParquetRequest(path="x.parquet")
+    pd.read_csv("x.csv", columns=["a"])
+    assert server.last() == messages.ReadCsvRequest(path="x.csv", columns=["a"])
     assert connection.tables() == ["trades", "bars_1m"]
 
 

@@ -158,6 +158,17 @@ def test_joins(server: FakeServer, frame: pd.DataFrame) -> None:
     assert (server.last().left_on, server.last().right_on, server.last().tolerance) == ("ts", "t", "5")
 
 
+def test_windows_of_our_own(server: FakeServer, frame: pd.DataFrame) -> None:
+    frame.join_window(frame.filter(a > 0), a.sum(), on="ts", period="5s", offset="-1s", by="k", include_prevailing=True)
+    request = server.last()
+    assert (request.on, request.by, request.period, request.offset, request.closed) == ("ts", ["k"], "5s", "-1s", "both")
+    assert request.include_prevailing
+    frame.sessions("ts", gap=timedelta(minutes=30), group_by="k").agg(pd.len())
+    assert (server.last().time_column, server.last().gap, server.last().by) == ("ts", "1800s", ["k"])
+    frame.align("ts", every="1s", group_by="k", tolerance="1m")
+    assert (server.last().every, server.last().by, server.last().tolerance) == ("1s", ["k"], "1m")
+
+
 def test_a_column_of_a_frame_is_a_series(server: FakeServer, frame: pd.DataFrame) -> None:
     series = frame["price"].rolling(20).mean()
     assert isinstance(series, pd.Series)

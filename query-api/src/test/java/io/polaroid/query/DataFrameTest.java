@@ -26,6 +26,7 @@ import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.PipelineServiceGrpc;
+import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortKey;
@@ -198,6 +199,21 @@ class DataFrameTest {
                 .containsExactly("8", "9");
         assertThat(collect(parquet(folder.resolve("files/numbers.parquet").toString(), List.of(), ""), true))
                 .hasSize(10);
+    }
+
+    @Test
+    void readsCsvFiles() throws Exception {
+        Files.writeString(folder.resolve("files/days.csv"), "day,x\n2024-02-29,1.5\n2024-03-01,\n");
+        var days = frames.readCsv(ReadCsvRequest.newBuilder()
+                        .setPath("days.csv")
+                        .addColumns("x")
+                        .setPredicate("day >= '2024-03-01' OR x > 1")
+                        .build())
+                .getHandle();
+        assertThat(collect(days, true)).containsExactly("1.5", "null");
+        assertThat(reason(status(() -> frames.readCsv(
+                        ReadCsvRequest.newBuilder().setPath("/etc/hostname").build()))))
+                .isEqualTo("not-allowed");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
 import io.polaroid.query.session.Session;
 import io.polaroid.v1.Aggregation;
+import io.polaroid.v1.AlignRequest;
 import io.polaroid.v1.AsofJoinRequest;
 import io.polaroid.v1.CollectRequest;
 import io.polaroid.v1.DataFrameServiceGrpc;
@@ -33,10 +34,12 @@ import io.polaroid.v1.NamedExpression;
 import io.polaroid.v1.ResampleRequest;
 import io.polaroid.v1.RollingWindowRequest;
 import io.polaroid.v1.SelectRequest;
+import io.polaroid.v1.SessionsRequest;
 import io.polaroid.v1.SortKey;
 import io.polaroid.v1.SortRequest;
 import io.polaroid.v1.TableRequest;
 import io.polaroid.v1.UpsampleRequest;
+import io.polaroid.v1.WindowJoinRequest;
 import io.polaroid.v1.WithColumnRequest;
 import io.polaroid.v1.WithColumnsRequest;
 import java.nio.charset.StandardCharsets;
@@ -280,6 +283,39 @@ class MemoryFramesTest {
                 .element(2)
                 .asString()
                 .isEqualTo("60000000 A null 3 10.0 1");
+    }
+
+    @Test
+    void runsWindowsOfOurOwnOnIt() throws Exception {
+        var trades = trades();
+        assertThat(rows(frames.sessions(SessionsRequest.newBuilder()
+                        .setHandle(trades)
+                        .setGap("1m")
+                        .addAggregations(aggregation("size", "sum"))
+                        .build())))
+                .containsExactly("0 60000001 0 10", "180000000 180000000 180000000 5");
+        assertThat(rows(frames.align(AlignRequest.newBuilder()
+                        .setHandle(trades)
+                        .setEvery("1m")
+                        .addBy("symbol")
+                        .build())))
+                .hasSize(12);
+        assertThat(rows(frames.windowJoin(WindowJoinRequest.newBuilder()
+                        .setLeft(trades)
+                        .setRight(trades)
+                        .setOn("ts")
+                        .setPeriod("1m")
+                        .addAggregations(aggregation("size", "sum"))
+                        .build())))
+                .element(2)
+                .isEqualTo("60000000 A null 3 6");
+        assertThat(reason(() -> frames.resample(ResampleRequest.newBuilder()
+                        .setHandle(trades)
+                        .setFrequency("1h")
+                        .setCalendar("XNYS")
+                        .setTimezone("UTC")
+                        .build())))
+                .isEqualTo("invalid-argument");
     }
 
     @Test
