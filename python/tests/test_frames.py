@@ -169,6 +169,11 @@ def test_windows_of_our_own(server: FakeServer, frame: pd.DataFrame) -> None:
     assert (server.last().every, server.last().by, server.last().tolerance) == ("1s", ["k"], "1m")
 
 
+def test_rows_are_written_to_a_file(frame: pd.DataFrame, tmp_path) -> None:
+    frame.write_parquet(tmp_path / "t.parquet")
+    assert pl.read_parquet(tmp_path / "t.parquet").equals(pl.from_arrow(frame.collect()))
+
+
 def test_a_column_of_a_frame_is_a_series(server: FakeServer, frame: pd.DataFrame) -> None:
     series = frame["price"].rolling(20).mean()
     assert isinstance(series, pd.Series)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -364,6 +365,14 @@ class DataFrame(JoinMethods):
     def to_pandas(self, **kwargs: Any) -> pandas.DataFrame:
         """All rows as a pandas frame; arguments go to ``pyarrow.Table.to_pandas``."""
         return self.collect().to_pandas(**kwargs)
+
+    def write_parquet(self, file: str | os.PathLike[str], *, compression: str = "zstd") -> None:
+        """Writes all rows into a file of this machine, batch by batch."""
+        import pyarrow.parquet as pq
+
+        with pq.ParquetWriter(file, self.schema, compression=compression) as writer:
+            for batch in self.stream_batches():
+                writer.write_batch(batch)
 
     def explain(self, *, optimized: bool = True) -> Explanation:
         """How the plan would run: a text that also has ``logical_plan``, ``physical_plan`` and ``optimizations_applied``."""
