@@ -147,10 +147,8 @@ class MemoryFramesTest {
 
     private List<String> rows(Handle handle) throws Exception {
         var rows = new ArrayList<String>();
-        var batches = frames.collect(CollectRequest.newBuilder()
-                .setHandle(handle)
-                .setStreaming(true)
-                .build());
+        var batches = frames.collect(
+                CollectRequest.newBuilder().setHandle(handle).setStreaming(true).build());
         while (batches.hasNext()) {
             try (var reader = new ArrowStreamReader(batches.next().getArrowIpc().newInput(), clients)) {
                 while (reader.loadNextBatch()) {
@@ -181,13 +179,9 @@ class MemoryFramesTest {
     @Test
     void givesBackWhatWasSent() throws Exception {
         var trades = trades();
-        assertThat(rows(trades))
-                .hasSize(5)
-                .element(3)
-                .asString()
-                .isEqualTo("60000001 null 40.0 4");
-        var stats = frames.getStats(
-                GetStatsRequest.newBuilder().setHandle(trades).build());
+        assertThat(rows(trades)).hasSize(5).element(3).asString().isEqualTo("60000001 null 40.0 4");
+        var stats =
+                frames.getStats(GetStatsRequest.newBuilder().setHandle(trades).build());
         assertThat(stats.getRows()).isEqualTo(5);
         assertThat(stats.getBytes()).isPositive();
         try (var stream = flight.getStream(
@@ -215,7 +209,10 @@ class MemoryFramesTest {
                 .build());
         var sorted = frames.sort(SortRequest.newBuilder()
                 .setHandle(selected.getHandle())
-                .addBy(SortKey.newBuilder().setColumn("value").setDescending(true).setNullsLast(true))
+                .addBy(SortKey.newBuilder()
+                        .setColumn("value")
+                        .setDescending(true)
+                        .setNullsLast(true))
                 .build());
         assertThat(rows(sorted)).containsExactly("5 250.0", "4 160.0", "2 40.0", "3 null");
         assertThat(rows(frames.limit(LimitRequest.newBuilder()

@@ -87,7 +87,8 @@ final class WindowRequests {
             return request.getTimezone().isEmpty()
                     ? TradingCalendar.named(request.getCalendar()).map(Anchor.Sessions::new)
                     : Result.err(
-                            ProblemCode.INVALID_ARGUMENT, "a calendar has its own zone; give calendar or timezone, not both");
+                            ProblemCode.INVALID_ARGUMENT,
+                            "a calendar has its own zone; give calendar or timezone, not both");
         }
         if (request.getTimezone().isEmpty()) {
             return Result.ok(new Anchor.OfColumn());

@@ -64,8 +64,9 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         var table = inputs.getFirst();
-        return kept(table.getSchema()).flatMap(kept -> Selection.rows(condition, table, workers)
-                .map(rows -> taken(table, kept, rows, allocator, workers)));
+        return kept(table.getSchema())
+                .flatMap(kept -> Selection.rows(condition, table, workers)
+                        .map(rows -> taken(table, kept, rows, allocator, workers)));
     }
 
     private static VectorSchemaRoot taken(
@@ -85,7 +86,9 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
             } finally {
                 // also after a failure, so that what the others made is closed
                 for (int i = 0; i < kept.size(); i++) {
-                    Optional.ofNullable(columns.get(i)).flatMap(column -> column).ifPresent(made::add);
+                    Optional.ofNullable(columns.get(i))
+                            .flatMap(column -> column)
+                            .ifPresent(made::add);
                 }
             }
             return made.table(rows.length);

@@ -184,11 +184,7 @@ public record JoinRows(
 
     /** A left column of a full join; of a key column the right side fills in what the left has not. */
     private FieldVector coalesced(
-            FieldVector column,
-            VectorSchemaRoot right,
-            Matches matches,
-            Field field,
-            BufferAllocator allocator) {
+            FieldVector column, VectorSchemaRoot right, Matches matches, Field field, BufferAllocator allocator) {
         int key = leftOn.indexOf(column.getName());
         var made = Gather.rows(column, matches.left(), field, allocator);
         if (key < 0) {

@@ -36,8 +36,9 @@ public record Plans(QueryEngine engine, Catalog catalog, FileRoots roots) {
      */
     public Result<Plan> parquet(String path, List<String> columns, String predicate) {
         return some(
-                roots.resolve(path).flatMap(real -> engine.describe(ParquetFile.sql(real))
-                        .map(schema -> new ParquetFile(real, schema))),
+                roots.resolve(path)
+                        .flatMap(real ->
+                                engine.describe(ParquetFile.sql(real)).map(schema -> new ParquetFile(real, schema))),
                 columns,
                 predicate);
     }
@@ -50,8 +51,8 @@ public record Plans(QueryEngine engine, Catalog catalog, FileRoots roots) {
      */
     public Result<Plan> csv(String path, List<String> columns, String predicate) {
         return some(
-                roots.resolve(path).flatMap(real -> engine.describe(CsvFile.sql(real))
-                        .map(schema -> new CsvFile(real, schema))),
+                roots.resolve(path)
+                        .flatMap(real -> engine.describe(CsvFile.sql(real)).map(schema -> new CsvFile(real, schema))),
                 columns,
                 predicate);
     }

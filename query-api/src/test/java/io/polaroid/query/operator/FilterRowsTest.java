@@ -42,9 +42,13 @@ class FilterRowsTest {
         for (int row = 0; row < rows; row++) {
             n[row] = random.nextInt(10) == 0 ? null : (Long) (long) random.nextInt(-20, 20);
             m[row] = (long) random.nextInt(-20, 20);
-            x[row] = random.nextInt(10) == 0 ? null : (Double) (random.nextInt(8) == 0 ? Double.NaN : random.nextInt(-5, 5));
+            x[row] = random.nextInt(10) == 0
+                    ? null
+                    : (Double) (random.nextInt(8) == 0 ? Double.NaN : random.nextInt(-5, 5));
             y[row] = random.nextInt(8) == 0 ? Double.NaN : random.nextInt(-5, 5);
-            s[row] = random.nextInt(10) == 0 ? null : List.of("", "a", "ab", "zé").get(random.nextInt(4));
+            s[row] = random.nextInt(10) == 0
+                    ? null
+                    : List.of("", "a", "ab", "zé").get(random.nextInt(4));
             times[row] = 1_700_000_000_000_000L + random.nextInt(1_000_000);
         }
         return Frames.of(
@@ -106,8 +110,7 @@ class FilterRowsTest {
         for (int rows : List.of(0, 1, ROWS)) {
             try (var table = table(rows)) {
                 var found = Selection.rows(condition, table, Workers.INLINE).orThrow();
-                assertThat(found)
-                        .containsExactly(rowByRow(condition, table).toArray(Integer[]::new));
+                assertThat(found).containsExactly(rowByRow(condition, table).toArray(Integer[]::new));
             }
         }
     }
@@ -116,7 +119,8 @@ class FilterRowsTest {
     void givesTheColumnsThatAreAskedFor() {
         var filter = new FilterRows(Expr.parse("n > 0").orThrow(), List.of("s", "n"));
         try (var table = Frames.of(
-                        Frames.longs(allocator, "n", 1L, null, -1L, 2L), Frames.texts(allocator, "s", "a", "b", "c", null));
+                        Frames.longs(allocator, "n", 1L, null, -1L, 2L),
+                        Frames.texts(allocator, "s", "a", "b", "c", null));
                 var kept = filter.apply(List.of(table), allocator).orThrow()) {
             assertThat(kept.getSchema())
                     .isEqualTo(filter.schema(List.of(table.getSchema())).orThrow());

@@ -132,7 +132,13 @@ class RowOperatorsTest {
         assertThat(applied(join(How.FULL, false, false), left, right))
                 .endsWith("null null null c 20", "null null null null 30");
         assertThat(applied(join(How.RIGHT, false, true), left, right))
-                .containsExactly("null NaN a 10", "5 null a 10", "null null c 20", "null null null 30", "null NaN a 40", "5 null a 40");
+                .containsExactly(
+                        "null NaN a 10",
+                        "5 null a 10",
+                        "null null c 20",
+                        "null null null 30",
+                        "null NaN a 40",
+                        "5 null a 40");
         var cross = new JoinRows(List.of(), List.of(), How.CROSS, "_r", false, true);
         assertThat(applied(cross, left, right)).hasSize(20);
     }
