@@ -44,6 +44,7 @@ from polaroid.expr import Expr, col, len_, lit, when
 from polaroid.frame import DataFrame, Explanation
 from polaroid.groups import GroupBy
 from polaroid.series import Series
+from polaroid.statistics import AdfResult, JohansenResult, adf_test, johansen_test
 from polaroid.timeseries import TimeSeries
 
 len = len_  # Polars' name
@@ -51,6 +52,7 @@ len = len_  # Polars' name
 __version__ = "0.1.0"
 
 __all__ = [
+    "AdfResult",
     "Binary",
     "Boolean",
     "Connection",
@@ -68,6 +70,7 @@ __all__ = [
     "Int16",
     "Int32",
     "Int64",
+    "JohansenResult",
     "PolaroidError",
     "Series",
     "String",
@@ -78,11 +81,13 @@ __all__ = [
     "UInt32",
     "UInt64",
     "Utf8",
+    "adf_test",
     "col",
     "connect",
     "disconnect",
     "from_arrow",
     "from_pandas",
+    "johansen_test",
     "len",
     "lit",
     "read_csv",

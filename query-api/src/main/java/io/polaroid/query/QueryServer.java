@@ -16,6 +16,7 @@ import io.polaroid.query.flight.TableFlightProducer;
 import io.polaroid.query.grpc.DataFrameEndpoint;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
+import io.polaroid.query.grpc.StatisticsEndpoint;
 import io.polaroid.query.memory.SessionMemory;
 import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
@@ -106,6 +107,7 @@ public final class QueryServer implements AutoCloseable {
                     .maxInboundMetadataSize(MAX_METADATA_BYTES)
                     .addService(ours(new DataFrameEndpoint(plans, runner, uploads, threads, CLIENT_PATIENCE)))
                     .addService(ours(new PipelineEndpoint(catalog, status)))
+                    .addService(ours(new StatisticsEndpoint(buffers)))
                     .addService(ServerInterceptors.intercept(flightService(buffers, flight, threads), new Session()))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance())

@@ -8,11 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -68,12 +66,38 @@ public final class Tables {
     /** One column. */
     public static FieldVector vector(Field field, BufferAllocator allocator, Object... cells) {
         FieldVector vector = field.createVector(allocator);
+        if (vector instanceof BaseFixedWidthVector && !(vector instanceof DecimalVector)) {
+            vector.close();
+            return fixed(field, allocator, cells);
+        }
         vector.allocateNew();
         for (int row = 0; row < cells.length; row++) {
             put(vector, row, cells[row]);
         }
         vector.setValueCount(cells.length);
         return vector;
+    }
+
+    private static FieldVector fixed(Field field, BufferAllocator allocator, Object... cells) {
+        boolean numbers = field.getType() instanceof ArrowType.FloatingPoint;
+        double[] doubles = new double[cells.length];
+        long[] longs = new long[cells.length];
+        Validity valid = Validity.none(cells.length);
+        for (int row = 0; row < cells.length; row++) {
+            valid.put(row, cells[row] != null);
+            doubles[row] = numbers && cells[row] != null ? ((Number) cells[row]).doubleValue() : 0;
+            longs[row] = numbers || cells[row] == null
+                    ? 0
+                    : cells[row] instanceof Boolean truth ? (truth ? 1 : 0) : ((Number) cells[row]).longValue();
+        }
+        try (Made made = Made.with(allocator)) {
+            if (numbers) {
+                made.doubles(field, doubles, valid);
+            } else {
+                made.longs(field, longs, valid);
+            }
+            return made.table(cells.length).getVector(0);
+        }
     }
 
     private static void put(FieldVector vector, int row, Object cell) {
@@ -92,12 +116,9 @@ public final class Tables {
             return;
         }
         switch (vector) {
-            case Float8Vector to -> to.setSafe(row, ((Number) cell).doubleValue());
-            case Float4Vector to -> to.setSafe(row, ((Number) cell).floatValue());
             case VarCharVector to -> to.setSafe(row, cell.toString().getBytes(StandardCharsets.UTF_8));
             case ViewVarCharVector to -> to.setSafe(row, cell.toString().getBytes(StandardCharsets.UTF_8));
             case VarBinaryVector to -> to.setSafe(row, (byte[]) cell);
-            case BitVector to -> to.setSafe(row, (Boolean) cell ? 1 : 0);
             case DecimalVector to -> to.setSafe(row, (BigDecimal) cell);
             case ListVector to -> {
                 var writer = to.getWriter();
@@ -108,19 +129,7 @@ public final class Tables {
                 }
                 writer.endList();
             }
-            default -> {
-                while (vector.getValueCapacity() <= row) {
-                    vector.reAlloc();
-                }
-                long whole = ((Number) cell).longValue();
-                var type = vector.getField();
-                try (Made one = Made.with(vector.getAllocator())) {
-                    one.longs(type, new long[] {whole}, Validity.all(1));
-                    try (VectorSchemaRoot table = one.table(1)) {
-                        vector.copyFromSafe(0, row, table.getVector(0));
-                    }
-                }
-            }
+            default -> throw new IllegalArgumentException(vector.getField().toString());
         }
     }
 

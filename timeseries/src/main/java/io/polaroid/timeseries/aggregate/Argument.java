@@ -74,7 +74,9 @@ record Argument(Expr expr, BoundExpr bound, int column, Schema input) {
     Loader loader(VectorSchemaRoot table) {
         if (isColumn()) {
             Column cells = Column.of(table.getVector(column));
-            return isFloat() ? new Loader.Numbers(cells) : isWhole() ? new Loader.Wholes(cells, true) : new Loader.Presence(cells);
+            return isFloat()
+                    ? new Loader.Numbers(cells)
+                    : isWhole() ? new Loader.Wholes(cells, true) : new Loader.Presence(cells);
         }
         return isFloat() ? arithmetic(expr, table).orElseGet(() -> row(table)) : row(table);
     }
@@ -87,8 +89,8 @@ record Argument(Expr expr, BoundExpr bound, int column, Schema input) {
     /** Numbers distinct values, null among them. */
     Loader codes(VectorSchemaRoot table) {
         if (isColumn()) {
-            int[] codes = Keys.of(1, NullKeys.EQUAL)
-                    .add(List.of(Column.of(table.getVector(column))), table.getRowCount());
+            int[] codes =
+                    Keys.of(1, NullKeys.EQUAL).add(List.of(Column.of(table.getVector(column))), table.getRowCount());
             return new Loader.Codes(codes);
         }
         return new Loader.Distinct(bound, Cursor.over(table.getFieldVectors()));
@@ -125,13 +127,14 @@ record Argument(Expr expr, BoundExpr bound, int column, Schema input) {
     /** The expression on whole blocks, if it is arithmetic on doubles. */
     private Optional<Loader> arithmetic(Expr part, VectorSchemaRoot table) {
         return switch (part) {
-            case Expr.Literal literal when literal.value() instanceof Number number ->
-                Optional.of(new Loader.Constant(number.doubleValue()));
+            case Expr.Literal literal
+            when literal.value() instanceof Number number -> Optional.of(new Loader.Constant(number.doubleValue()));
             case Expr.Column named -> {
                 Argument of = Argument.of(named, input);
                 yield of.isNumber() ? Optional.of(of.loader(table)) : Optional.empty();
             }
-            case Expr.Binary binary when isArithmetic(binary) ->
+            case Expr.Binary binary
+            when isArithmetic(binary) ->
                 arithmetic(binary.left(), table)
                         .flatMap(left -> arithmetic(binary.right(), table)
                                 .map(right -> new Loader.Arithmetic(binary.operator(), left, right)));

@@ -22,10 +22,11 @@ final class Evaluated {
         return switch (expr.type()) {
             case ArrowType.FloatingPoint number -> doubles(expr, cursor, rows);
             case ArrowType.Utf8 text -> texts(expr, cursor, rows, allocator);
-            case ArrowType.Null none -> (made, field) -> {
-                var vector = new NullVector(field.getName(), rows);
-                made.add(vector);
-            };
+            case ArrowType.Null none ->
+                (made, field) -> {
+                    var vector = new NullVector(field.getName(), rows);
+                    made.add(vector);
+                };
             default -> longs(expr, cursor, rows);
         };
     }

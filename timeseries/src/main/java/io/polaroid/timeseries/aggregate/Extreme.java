@@ -42,7 +42,8 @@ final class Extreme extends Accumulator {
         }
     }
 
-    // NaN only where there is nothing else, as in Polars; Double.compare puts -0.0 below 0.0, so that rows may come in any order.
+    // NaN only where there is nothing else, as in Polars; Double.compare puts -0.0 below 0.0, so that rows may come in
+    // any order.
     @Override
     void update(Slots state, double number, long value, long timeNanos, long offset) {
         int sign = greatest ? 1 : -1;

@@ -153,9 +153,7 @@ abstract class Extremes extends Kernel {
         }
 
         private static byte[] bytes(Object cell) {
-            return cell instanceof byte[] raw
-                    ? raw
-                    : cell.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            return cell instanceof byte[] raw ? raw : cell.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
         }
 
         @Override

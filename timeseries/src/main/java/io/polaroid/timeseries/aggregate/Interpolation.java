@@ -33,9 +33,7 @@ enum Interpolation {
             case HIGHER -> sorted[high];
             case MIDPOINT -> low == high ? sorted[low] : (sorted[low] + sorted[high]) / 2;
             case LINEAR ->
-                low == high
-                        ? sorted[low]
-                        : (place - (low - from)) * (sorted[high] - sorted[low]) + sorted[low];
+                low == high ? sorted[low] : (place - (low - from)) * (sorted[high] - sorted[low]) + sorted[low];
             case EQUIPROBABLE -> sorted[from + (int) Math.max(Math.ceil(count * quantile) - 1, 0)];
         };
     }

@@ -77,28 +77,30 @@ final class Lifter {
         });
         Argument argument = Argument.of(of, input);
         check(call, argument);
-        Kernel.Calls wanted =
-                call.function() == Function.QUANTILE ? quantile(call) : Kernel.Calls.of(call.function());
+        Kernel.Calls wanted = call.function() == Function.QUANTILE ? quantile(call) : Kernel.Calls.of(call.function());
         return new TableCall(argument, TableCall.family(call.function(), argument), wanted, name);
     }
 
     private static void check(Expr.Call call, Argument argument) {
         boolean fits = switch (call.function()) {
             case COUNT, N_UNIQUE -> true;
-            case FIRST, LAST, FIRST_VALUE, LAST_VALUE, MIN, MAX -> argument.isColumn() || argument.isFloat() || argument.isWhole();
+            case FIRST, LAST, FIRST_VALUE, LAST_VALUE, MIN, MAX ->
+                argument.isColumn() || argument.isFloat() || argument.isWhole();
             default -> argument.isNumber();
         };
         if (!fits) {
             throw Compiler.invalid(
                     call.arguments().getFirst().at(),
-                    call.function().text() + " does not take " + argument.bound().type() + "; it takes numbers");
+                    call.function().text() + " does not take "
+                            + argument.bound().type() + "; it takes numbers");
         }
     }
 
     private static Kernel.Calls quantile(Expr.Call call) {
-        double quantile = call.arguments().get(1) instanceof Expr.Literal literal && literal.value() instanceof Number place
-                ? place.doubleValue()
-                : Double.NaN;
+        double quantile =
+                call.arguments().get(1) instanceof Expr.Literal literal && literal.value() instanceof Number place
+                        ? place.doubleValue()
+                        : Double.NaN;
         if (!(quantile >= 0 && quantile <= 1)) {
             throw Compiler.invalid(
                     call.arguments().get(1).at(), "the place of a quantile is a number from 0 to 1, such as 0.9");
@@ -115,5 +117,4 @@ final class Lifter {
                                 + " 'linear' or 'equiprobable'"));
         return new Kernel.Calls(Function.QUANTILE, quantile, between);
     }
-
 }

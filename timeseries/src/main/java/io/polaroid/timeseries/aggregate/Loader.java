@@ -79,7 +79,9 @@ abstract class Loader {
         Numbers(Column column) {
             super(column);
             this.flat = column.vector() instanceof Float8Vector && column.size() > 0;
-            this.data = flat ? column.vector().getDataBuffer() : column.vector().getAllocator().getEmpty();
+            this.data = flat
+                    ? column.vector().getDataBuffer()
+                    : column.vector().getAllocator().getEmpty();
         }
 
         @Override
@@ -114,9 +116,10 @@ abstract class Loader {
             super(column);
             this.asNumbers = asNumbers;
             this.flat = column.size() > 0
-                    && (column.vector() instanceof BigIntVector
-                            || column.vector() instanceof TimeStampVector);
-            this.data = flat ? column.vector().getDataBuffer() : column.vector().getAllocator().getEmpty();
+                    && (column.vector() instanceof BigIntVector || column.vector() instanceof TimeStampVector);
+            this.data = flat
+                    ? column.vector().getDataBuffer()
+                    : column.vector().getAllocator().getEmpty();
         }
 
         @Override

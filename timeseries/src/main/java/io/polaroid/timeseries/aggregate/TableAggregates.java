@@ -54,7 +54,9 @@ public final class TableAggregates {
         var outer = new LinkedHashMap<String, Expr>();
         for (Map.Entry<String, String> output : outputs.entrySet()) {
             try {
-                outer.put(output.getKey(), lifter.lifted(Expr.parse(output.getValue()).orThrow()));
+                outer.put(
+                        output.getKey(),
+                        lifter.lifted(Expr.parse(output.getValue()).orThrow()));
             } catch (PolaroidException problem) {
                 return Result.err(problem.problem().with("output", output.getKey()));
             }
@@ -103,7 +105,8 @@ public final class TableAggregates {
                 if (output.isCall()) {
                     cells[output.call()].into(made, output.field());
                 } else {
-                    BoundExpr expr = java.util.Objects.requireNonNull(bound.get(output.field().getName()));
+                    BoundExpr expr = java.util.Objects.requireNonNull(
+                            bound.get(output.field().getName()));
                     Evaluated.of(expr, inner, allocator).into(made, output.field());
                 }
             }

@@ -135,11 +135,13 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
 
     private Kernel extremes(VectorSchemaRoot table, int windows, boolean greatest, Kernel.Picked picked) {
         boolean ofColumn = argument.isColumn();
-        ArrowType type =
-                ofColumn ? table.getVector(argument.column()).getField().getType() : argument.bound().type();
+        ArrowType type = ofColumn
+                ? table.getVector(argument.column()).getField().getType()
+                : argument.bound().type();
         return switch (type) {
             case ArrowType.Int whole ->
-                new Extremes.OfLongs(windows, greatest, !whole.getIsSigned() && whole.getBitWidth() == 64, ofColumn, picked);
+                new Extremes.OfLongs(
+                        windows, greatest, !whole.getIsSigned() && whole.getBitWidth() == 64, ofColumn, picked);
             case ArrowType.FloatingPoint number -> new Extremes.OfDoubles(windows, greatest, ofColumn, picked);
             case ArrowType.Decimal number ->
                 new Extremes.OfObjects(windows, greatest, table.getVector(argument.column()), picked);

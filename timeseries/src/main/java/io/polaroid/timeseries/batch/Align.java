@@ -9,6 +9,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,20 +51,22 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
 
     @Override
     public String title() {
-        return "ALIGN " + time + " EVERY " + every
-                + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
+        return "ALIGN " + time + " EVERY " + every + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
     }
 
     private Result<Fitted> fitted(Schema input) {
         if (tolerance.negative()) {
-            return Result.err(ProblemCode.INVALID_ARGUMENT, "tolerance is " + tolerance + "; a distance is not negative");
+            return Result.err(
+                    ProblemCode.INVALID_ARGUMENT, "tolerance is " + tolerance + "; a distance is not negative");
         }
         if (!every.isOneKind()) {
             return Result.err(ProblemCode.INVALID_ARGUMENT, "every is " + every + "; it has one kind of unit");
         }
-        return TimeAxis.of(input, time).flatMap(axis -> axis.positive(every, "every")
-                .flatMap(step -> axis.span(tolerance, "tolerance")
-                        .flatMap(back -> Named.indexes(input, groupBy).map(keys -> new Fitted(axis, step, back, keys)))));
+        return TimeAxis.of(input, time)
+                .flatMap(axis -> axis.positive(every, "every")
+                        .flatMap(step -> axis.span(tolerance, "tolerance")
+                                .flatMap(back -> Named.indexes(input, groupBy)
+                                        .map(keys -> new Fitted(axis, step, back, keys)))));
     }
 
     @Override
@@ -84,10 +87,11 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         VectorSchemaRoot table = inputs.getFirst();
         try {
-            return fitted(table.getSchema()).flatMap(fitted -> fitted.axis()
-                    .read(table.getVector(fitted.axis().column()))
-                    .flatMap(times -> run(fitted, table, times, allocator)));
-        } catch (ArithmeticException beyond) {
+            return fitted(table.getSchema())
+                    .flatMap(fitted -> fitted.axis()
+                            .read(table.getVector(fitted.axis().column()))
+                            .flatMap(times -> run(fitted, table, times, allocator)));
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }
@@ -102,7 +106,8 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         if (unsorted >= 0) {
             return fitted.axis().unsorted(groups.rows()[unsorted]);
         }
-        return grid(fitted.every(), times, Math.max(1, groups.count())).map(grid -> write(fitted, table, groups, times, grid, allocator));
+        return grid(fitted.every(), times, Math.max(1, groups.count()))
+                .map(grid -> write(fitted, table, groups, times, grid, allocator));
     }
 
     private static Result<long[]> grid(ZonedSpan every, long[] times, int groups) {
@@ -121,8 +126,7 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         for (long at = first; at <= greatest; at = every.add(first, count)) {
             if (count >= MOST / groups) {
                 return Result.err(
-                        ProblemCode.BUDGET_EXCEEDED,
-                        "the grid has more than " + MOST + " rows; take a longer 'every'");
+                        ProblemCode.BUDGET_EXCEEDED, "the grid has more than " + MOST + " rows; take a longer 'every'");
             }
             if (count == grid.length) {
                 grid = Arrays.copyOf(grid, count * 2);
@@ -133,7 +137,12 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
     }
 
     private static VectorSchemaRoot write(
-            Fitted fitted, VectorSchemaRoot table, Groups groups, long[] times, long[] grid, BufferAllocator allocator) {
+            Fitted fitted,
+            VectorSchemaRoot table,
+            Groups groups,
+            long[] times,
+            long[] grid,
+            BufferAllocator allocator) {
         int count = Math.multiplyExact(groups.count(), grid.length);
         int[] rows = new int[count];
         int[] keyRows = new int[count];
@@ -148,7 +157,8 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
                 }
                 int row = next == start ? Gather.NULL : groups.rows()[next - 1];
                 boolean near = row >= 0
-                        && (fitted.tolerance().span().isZero() || fitted.tolerance().add(times[row]) >= at);
+                        && (fitted.tolerance().span().isZero()
+                                || fitted.tolerance().add(times[row]) >= at);
                 rows[made] = near ? row : Gather.NULL;
                 keyRows[made] = groups.rows()[start];
                 cells[made++] = at;

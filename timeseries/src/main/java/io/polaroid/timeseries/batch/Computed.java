@@ -35,7 +35,7 @@ interface Computed {
         return (made, field) -> {
             Validity valid = groups.restored(cells.valid());
             if (field.getType() instanceof ArrowType.FloatingPoint) {
-                made.doubles(field, canonical(groups.restored(cells.numbers())), valid);
+                made.doubles(field, canonical(cells.numbers()), groups, valid);
             } else {
                 made.longs(field, groups.restored(cells.wholes()), valid);
             }

@@ -68,8 +68,9 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         Column time = Column.of(inputs.getFirst().getVector(by));
         return PerColumn.apply(this, inputs, over, targets, allocator, (column, groups) -> {
-            Groups timed = Frames.timed(groups, time);
-            return weighted(column, timed, timed.arranged(time.longs()), time.type());
+            long[] times = time.longs();
+            Groups timed = Frames.timed(groups, time, times);
+            return weighted(column, timed, timed.arranged(times), time.type());
         });
     }
 

@@ -29,7 +29,8 @@ final class Filler {
 
     /** Why a column cannot have a fill; empty if it can. */
     static String refusal(Field column, Fill fill, Field of) {
-        boolean number = column.getType() instanceof ArrowType.Int || column.getType() instanceof ArrowType.FloatingPoint;
+        boolean number =
+                column.getType() instanceof ArrowType.Int || column.getType() instanceof ArrowType.FloatingPoint;
         return switch (fill) {
             case Fill.None none -> "";
             case Fill.Null none -> "";

@@ -79,8 +79,9 @@ public record Financial(String name, Measure measure, List<String> over) impleme
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
                 .flatMap(schema -> Types.check(() -> {
-                    Groups groups = Frames.groups(table, frame(), over);
-                    var run = new Run(table, groups, frame(), workers);
+                    var framing = Frames.of(table, frame(), over);
+                    Groups groups = framing.groups();
+                    var run = new Run(table, framing, frame(), workers);
                     return Computed.added(
                             table,
                             schema,
@@ -91,7 +92,11 @@ public record Financial(String name, Measure measure, List<String> over) impleme
     }
 
     /** One table's series, and windows over them. */
-    private record Run(VectorSchemaRoot table, Groups groups, Frame frame, Workers workers) {
+    private record Run(VectorSchemaRoot table, Frames.Framing framing, Frame frame, Workers workers) {
+        private Groups groups() {
+            return framing.groups();
+        }
+
         Cells measured(Measure measure) {
             return switch (measure) {
                 case Measure.Return of -> changes(values(of.price()), of.n(), (now, before) -> (now - before) / before);
@@ -107,14 +112,14 @@ public record Financial(String name, Measure measure, List<String> over) impleme
 
         private Values values(String name) {
             Column column = Column.of(table.getVector(name));
-            return Values.of(groups.arranged(column.doubles()), groups.arrangedValid(column));
+            return Values.of(groups().arranged(column.doubles()), groups().arrangedValid(column));
         }
 
         private Cells rolled(Statistic statistic, Values values, Values second) {
             return Rolled.over(
-                            groups,
+                            groups(),
                             List.of(new Rolled.Task(statistic, values, second, frame.minSamples(), Types.FLOAT64)),
-                            Frames.of(table, frame, groups),
+                            framing.windows(),
                             workers)
                     .getFirst();
         }
@@ -122,8 +127,8 @@ public record Financial(String name, Measure measure, List<String> over) impleme
         /** Changes from some rows earlier in the series; they lie group by group. */
         private Cells changes(Values values, int n, PctChange.Change change) {
             Cells out = Cells.numbers(values.numbers().length);
-            int[] starts = groups.starts();
-            for (int group = 0; group < groups.count(); group++) {
+            int[] starts = groups().starts();
+            for (int group = 0; group < groups().count(); group++) {
                 for (int at = starts[group]; at < starts[group + 1]; at++) {
                     long before = (long) at - n;
                     if (before >= starts[group]
@@ -163,8 +168,8 @@ public record Financial(String name, Measure measure, List<String> over) impleme
 
         private Cells drawdown(Values price) {
             Cells out = Cells.numbers(price.numbers().length);
-            int[] starts = groups.starts();
-            for (int group = 0; group < groups.count(); group++) {
+            int[] starts = groups().starts();
+            for (int group = 0; group < groups().count(); group++) {
                 double highest = Double.NEGATIVE_INFINITY;
                 for (int at = starts[group]; at < starts[group + 1]; at++) {
                     if (price.has(at)) {

@@ -13,8 +13,7 @@ import java.util.Arrays;
  * @param firstRows its first row
  * @param origins where the windows of each group are counted from; empty if any of them will do
  */
-record FoundWindows(
-        RowWindows rows, int[] groups, long[] starts, long[] ends, int[] firstRows, long[] origins) {
+record FoundWindows(RowWindows rows, int[] groups, long[] starts, long[] ends, int[] firstRows, long[] origins) {
     int count() {
         return groups.length;
     }

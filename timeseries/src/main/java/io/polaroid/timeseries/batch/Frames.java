@@ -27,14 +27,41 @@ final class Frames {
         };
     }
 
-    /** The series, by time if the windows go by it; rows without a time are in none. */
-    static Groups groups(VectorSchemaRoot table, Frame frame, List<String> over) {
+    /**
+     * The series of a table and the windows of their rows.
+     *
+     * @param groups the series, by time if the windows go by it; rows without a time are in none
+     * @param windows makes windows, for one thread each
+     */
+    record Framing(Groups groups, Supplier<Rolled.Framed> windows) {}
+
+    /** The windows of the rows of a table. */
+    static Framing of(VectorSchemaRoot table, Frame frame, List<String> over) {
         Groups groups = Series.of(table, over);
-        return frame instanceof Frame.By by ? timed(groups, Column.of(table.getVector(by.by()))) : groups;
+        return switch (frame) {
+            case Frame.Rows rows -> {
+                int after = rows.center() ? rows.windowSize() - 1 - rows.windowSize() / 2 : 0;
+                int[] starts = groups.starts();
+                yield new Framing(groups, () -> (windows, group) ->
+                        windows.rows(starts[group], starts[group + 1], rows.windowSize(), after));
+            }
+            case Frame.By by -> {
+                Column time = Column.of(table.getVector(by.by()));
+                long[] times = time.longs();
+                Groups timed = timed(groups, time, times);
+                var arranged = new TimeFrame.Rows(timed.arranged(times), timed.starts());
+                yield new Framing(timed, () -> TimeFrame.of(
+                        arranged, time.field(), by.windowSize(), by.windowSize().negated(), by.closed()));
+            }
+        };
     }
 
-    /** The same series in order of time; rows without a time are in none. */
-    static Groups timed(Groups groups, Column time) {
+    /**
+     * The same series in order of time; rows without a time are in none.
+     *
+     * @param times what is in the column
+     */
+    static Groups timed(Groups groups, Column time, long[] times) {
         Groups kept = groups;
         if (time.hasNulls()) {
             int[] codes = groups.codes().clone();
@@ -43,24 +70,6 @@ final class Frames {
             }
             kept = Groups.of(codes, groups.count());
         }
-        return kept.sortedBy(time.longs());
-    }
-
-    /** Makes windows, for one thread each. */
-    static Supplier<Rolled.Framed> of(VectorSchemaRoot table, Frame frame, Groups groups) {
-        return switch (frame) {
-            case Frame.Rows rows -> {
-                int after = rows.center() ? rows.windowSize() - 1 - rows.windowSize() / 2 : 0;
-                int[] starts = groups.starts();
-                yield () ->
-                        (windows, group) -> windows.rows(starts[group], starts[group + 1], rows.windowSize(), after);
-            }
-            case Frame.By by -> {
-                Column time = Column.of(table.getVector(by.by()));
-                var times = new TimeFrame.Rows(groups.arranged(time.longs()), groups.starts());
-                yield () -> TimeFrame.of(
-                        times, time.field(), by.windowSize(), by.windowSize().negated(), by.closed());
-            }
-        };
+        return kept.sortedBy(times);
     }
 }

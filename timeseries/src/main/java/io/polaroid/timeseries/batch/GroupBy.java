@@ -49,8 +49,8 @@ public record GroupBy(List<String> keys, SequencedMap<String, String> aggregates
     }
 
     private Result<Fitted> fitted(Schema input) {
-        return Named.indexes(input, keys).flatMap(places -> TableAggregates.of(aggregates, input)
-                .flatMap(compiled -> {
+        return Named.indexes(input, keys)
+                .flatMap(places -> TableAggregates.of(aggregates, input).flatMap(compiled -> {
                     var fields = new ArrayList<Field>();
                     places.forEach(key -> fields.add(input.getFields().get(key)));
                     fields.addAll(compiled.outputs());
@@ -91,8 +91,7 @@ public record GroupBy(List<String> keys, SequencedMap<String, String> aggregates
                 FieldVector of = table.getVector(key);
                 made.gather(of, firstRows, of.getField());
             }
-            fitted.aggregates()
-                    .apply(table, RowWindows.disjoint(codes, emit.length, emit), made, workers, allocator);
+            fitted.aggregates().apply(table, RowWindows.disjoint(codes, emit.length, emit), made, workers, allocator);
             return made.table(emit.length);
         }
     }

@@ -17,8 +17,10 @@ final class GroupOrder {
 
     /** The groups, by number, in that order. */
     static int[] of(List<Column> keys, int[] firstRows) {
-        Comparator<Integer> order =
-                keys.stream().map(key -> of(key, firstRows)).reduce(Comparator::thenComparing).orElseGet(Comparator::naturalOrder);
+        Comparator<Integer> order = keys.stream()
+                .map(key -> of(key, firstRows))
+                .reduce(Comparator::thenComparing)
+                .orElseGet(Comparator::naturalOrder);
         Integer[] groups = new Integer[firstRows.length];
         for (int i = 0; i < groups.length; i++) {
             groups[i] = i;

@@ -201,7 +201,7 @@ final class Lifted {
                     call.field().getType()));
         }
         List<Cells> cells = Rolled.over(windowed.around(), tasks, windowed.frames(), workers);
-        int rows = windowed.around().rows().length;
+        int rows = windowed.around().rowCount();
         var results = new ArrayList<Computed>();
         for (Cells cell : cells) {
             results.add(Computed.of(cell, validity(cell.valid())));
@@ -261,18 +261,18 @@ final class Lifted {
         }
         Values cells = evaluated.computeIfAbsent(
                 call.argument(), of -> evaluate(Expr.bind(of, input).orThrow(), table));
-        boolean[] valid = new boolean[groups.rows().length];
+        boolean[] valid = new boolean[groups.rowCount()];
         for (int at = 0; at < valid.length; at++) {
             valid[at] = cells.valid()[groups.rows()[at]];
         }
-        if (cells.wholes().length > 0 && call.statistic().keepsWhole()) {
+        if (cells.isWhole() && call.statistic().keepsWhole()) {
             return Values.of(groups.arranged(cells.wholes()), valid);
         }
         return Values.of(groups.arranged(numbers(cells)), valid);
     }
 
     private static double[] numbers(Values cells) {
-        if (cells.wholes().length == 0) {
+        if (!cells.isWhole()) {
             return cells.numbers();
         }
         double[] numbers = new double[cells.wholes().length];
@@ -308,6 +308,6 @@ final class Lifted {
                 }
             }
         }
-        return new Values(numbers, wholes, valid);
+        return whole ? Values.of(wholes, valid) : Values.of(numbers, valid);
     }
 }

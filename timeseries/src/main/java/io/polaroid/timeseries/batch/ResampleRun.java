@@ -2,7 +2,6 @@ package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.aggregate.TableAggregates;
 import io.polaroid.timeseries.column.Column;
-import io.polaroid.timeseries.column.Groups;
 import io.polaroid.timeseries.column.Keys;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
@@ -10,7 +9,7 @@ import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
-import io.polaroid.timeseries.time.Span;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,17 +31,23 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param schema columns of the result
  */
 record ResampleRun(
-        Resample spec, TimeAxis axis, List<Integer> keys, WindowSearch search, TableAggregates aggregates, Schema schema) {
+        Resample spec,
+        TimeAxis axis,
+        List<Integer> keys,
+        WindowSearch search,
+        TableAggregates aggregates,
+        Schema schema) {
 
     static Result<ResampleRun> prepare(Resample spec, Schema input) {
-        return TimeAxis.of(input, spec.time()).flatMap(axis -> Named.indexes(input, spec.groupBy())
-                .flatMap(keys -> WindowSearch.of(spec, axis)
-                        .flatMap(search -> TableAggregates.of(spec.aggregates(), input)
-                                .flatMap(aggregates -> checkFill(spec, aggregates)
-                                        .flatMap(checked -> Outputs.schema(
-                                                fields(spec, input, axis, keys, aggregates)))
-                                        .map(schema ->
-                                                new ResampleRun(spec, axis, keys, search, aggregates, schema))))));
+        return TimeAxis.of(input, spec.time())
+                .flatMap(axis -> Named.indexes(input, spec.groupBy())
+                        .flatMap(keys -> WindowSearch.of(spec, axis)
+                                .flatMap(search -> TableAggregates.of(spec.aggregates(), input)
+                                        .flatMap(aggregates -> checkFill(spec, aggregates)
+                                                .flatMap(checked ->
+                                                        Outputs.schema(fields(spec, input, axis, keys, aggregates)))
+                                                .map(schema -> new ResampleRun(
+                                                        spec, axis, keys, search, aggregates, schema))))));
     }
 
     private static List<Field> fields(
@@ -73,7 +78,8 @@ record ResampleRun(
             }
             String refusal = Filler.refusal(output, fill.getValue(), of);
             if (!refusal.isEmpty()) {
-                return Result.err(ProblemCode.INVALID_PLAN, "column '" + fill.getKey() + "' cannot be filled: " + refusal);
+                return Result.err(
+                        ProblemCode.INVALID_PLAN, "column '" + fill.getKey() + "' cannot be filled: " + refusal);
             }
         }
         return Result.ok(true);
@@ -84,7 +90,7 @@ record ResampleRun(
             return axis.read(table.getVector(axis.column()))
                     .flatMap(times -> find(table, times))
                     .flatMap(found -> write(table, found, allocator, workers));
-        } catch (ArithmeticException beyond) {
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(spec.time());
         }
     }

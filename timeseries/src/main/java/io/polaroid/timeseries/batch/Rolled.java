@@ -55,7 +55,7 @@ final class Rolled {
         RowWindows ranges() {
             Framed frame = frames.get();
             int[] starts = around.starts();
-            int[] from = new int[around.rows().length];
+            int[] from = new int[around.rowCount()];
             int[] to = new int[from.length];
             Ranges ranges = new Ranges();
             for (int group = 0; group < around.count(); group++) {
@@ -128,7 +128,7 @@ final class Rolled {
     static List<Cells> over(Groups groups, List<Task> tasks, Supplier<Framed> frames, Workers workers) {
         var results = new ArrayList<Cells>();
         for (Task task : tasks) {
-            int size = groups.rows().length;
+            int size = groups.rowCount();
             results.add(task.isWhole() ? Cells.wholes(size) : Cells.numbers(size));
         }
         int[] starts = groups.starts();

@@ -63,8 +63,9 @@ public record RollingApply(Frame frame, WindowFunction function, List<String> ov
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
                 .flatMap(schema -> Types.check(() -> {
-                    Groups groups = Frames.groups(table, frame, over);
-                    Supplier<Rolled.Framed> frames = Frames.of(table, frame, groups);
+                    var framing = Frames.of(table, frame, over);
+                    Groups groups = framing.groups();
+                    Supplier<Rolled.Framed> frames = framing.windows();
                     var computed = new ArrayList<Computed>();
                     for (Target target : targets) {
                         Column column = Column.of(table.getVector(target.column()));

@@ -61,9 +61,10 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema())).map(schema -> {
-            Groups groups = Frames.groups(table, frame, over);
+            var framing = Frames.of(table, frame, over);
+            Groups groups = framing.groups();
             List<Rolled.Task> tasks = tasks(table, schema, groups);
-            List<Cells> cells = Rolled.over(groups, tasks, Frames.of(table, frame, groups), workers);
+            List<Cells> cells = Rolled.over(groups, tasks, framing.windows(), workers);
             var computed = new ArrayList<Computed>();
             for (Cells result : cells) {
                 computed.add(Computed.restored(result, groups));

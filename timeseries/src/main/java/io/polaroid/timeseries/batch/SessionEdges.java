@@ -108,15 +108,14 @@ final class SessionEdges implements DisjointSearch.Edges, GapWindows.Steps {
                 high = middle;
             }
         }
-        return low == stretches.size()
-                ? Long.MAX_VALUE
-                : stretches.get(low).start() + (wanted - counts[low]) * every;
+        return low == stretches.size() ? Long.MAX_VALUE : stretches.get(low).start() + (wanted - counts[low]) * every;
     }
 
     /** The first of the stretches that share their windows with this one. */
     private int firstOf(int stretch) {
         int first = stretch;
-        while (first > 0 && stretches.get(first - 1).start() == stretches.get(stretch).start()) {
+        while (first > 0
+                && stretches.get(first - 1).start() == stretches.get(stretch).start()) {
             first--;
         }
         return first;

@@ -83,11 +83,13 @@ record SessionSearch(TimeAxis axis, TradingCalendar calendar, Span every, Closed
                     "column '" + axis.field().getName() + "' goes from " + first + " to " + last + ", and calendar "
                             + calendar.code() + " covers " + calendar.from() + " to " + calendar.to());
         }
-        // Windows of several sessions begin before the first time: a year reaches as far as the longest of them, or further.
+        // Windows of several sessions begin before the first time: a year reaches as far as the longest of them, or
+        // further.
         List<Session> sessions = calendar.sessions(first.minusDays(8 + lookBack()), last.plusDays(8 + lookBack()));
-        return Result.ok(every.isFixed()
-                ? new SessionEdges(parts(sessions), every.nanos() / axis.nanosPerUnit(), closed)
-                : new SessionEdges(buckets(sessions), Long.MAX_VALUE, closed));
+        return Result.ok(
+                every.isFixed()
+                        ? new SessionEdges(parts(sessions), every.nanos() / axis.nanosPerUnit(), closed)
+                        : new SessionEdges(buckets(sessions), Long.MAX_VALUE, closed));
     }
 
     private long lookBack() {
@@ -123,7 +125,9 @@ record SessionSearch(TimeAxis axis, TradingCalendar calendar, Span every, Closed
         var counts = new TradingDays(calendar, every);
         int start = 0;
         for (int i = 1; i <= sessions.size(); i++) {
-            if (i == sessions.size() || !counts.areTogether(sessions.get(start).date(), sessions.get(i).date())) {
+            if (i == sessions.size()
+                    || !counts.areTogether(
+                            sessions.get(start).date(), sessions.get(i).date())) {
                 long open = time(sessions.get(start).open());
                 long close = time(sessions.get(i - 1).close());
                 for (Session session : sessions.subList(start, i)) {

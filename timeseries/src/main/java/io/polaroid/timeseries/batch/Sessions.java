@@ -10,6 +10,7 @@ import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -51,23 +52,25 @@ public record Sessions(String time, Span gap, List<String> groupBy, SequencedMap
 
     @Override
     public String title() {
-        return "SESSIONS OF " + time + " GAP " + gap
-                + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
+        return "SESSIONS OF " + time + " GAP " + gap + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
     }
 
     private Result<Fitted> fitted(Schema input) {
-        return TimeAxis.of(input, time).flatMap(axis -> axis.positive(gap, "gap")
-                .flatMap(length -> Named.indexes(input, groupBy)
-                        .flatMap(keys -> TableAggregates.of(aggregates, input).flatMap(compiled -> {
-                            var fields = new ArrayList<Field>();
-                            keys.forEach(key -> fields.add(input.getFields().get(key)));
-                            fields.add(axis.bounds(Outputs.LOWER));
-                            fields.add(axis.bounds(Outputs.UPPER));
-                            fields.add(axis.field());
-                            fields.addAll(compiled.outputs());
-                            return Outputs.schema(fields)
-                                    .map(schema -> new Fitted(axis, length, keys, compiled, schema));
-                        }))));
+        return TimeAxis.of(input, time)
+                .flatMap(axis -> axis.positive(gap, "gap")
+                        .flatMap(length -> Named.indexes(input, groupBy)
+                                .flatMap(keys -> TableAggregates.of(aggregates, input)
+                                        .flatMap(compiled -> {
+                                            var fields = new ArrayList<Field>();
+                                            keys.forEach(key ->
+                                                    fields.add(input.getFields().get(key)));
+                                            fields.add(axis.bounds(Outputs.LOWER));
+                                            fields.add(axis.bounds(Outputs.UPPER));
+                                            fields.add(axis.field());
+                                            fields.addAll(compiled.outputs());
+                                            return Outputs.schema(fields)
+                                                    .map(schema -> new Fitted(axis, length, keys, compiled, schema));
+                                        }))));
     }
 
     @Override
@@ -84,11 +87,12 @@ public record Sessions(String time, Span gap, List<String> groupBy, SequencedMap
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
         try {
-            return fitted(table.getSchema()).flatMap(fitted -> fitted.axis()
-                    .read(table.getVector(fitted.axis().column()))
-                    .flatMap(times -> find(fitted, table, times))
-                    .map(found -> write(fitted, table, found, allocator, workers)));
-        } catch (ArithmeticException beyond) {
+            return fitted(table.getSchema())
+                    .flatMap(fitted -> fitted.axis()
+                            .read(table.getVector(fitted.axis().column()))
+                            .flatMap(times -> find(fitted, table, times))
+                            .map(found -> write(fitted, table, found, allocator, workers)));
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }
@@ -100,9 +104,7 @@ public record Sessions(String time, Span gap, List<String> groupBy, SequencedMap
         Keys numbers = Keys.of(columns.size(), NullKeys.EQUAL);
         int[] codes = numbers.add(columns, times.length);
         int groups = numbers.count();
-        int[] order = columns.isEmpty()
-                ? new int[] {0}
-                : GroupOrder.of(columns, Keys.firstRows(codes, groups));
+        int[] order = columns.isEmpty() ? new int[] {0} : GroupOrder.of(columns, Keys.firstRows(codes, groups));
         var search = new SessionGaps(codes, times, groups);
         int unsorted = search.run(fitted.gap());
         return unsorted >= 0 ? fitted.axis().unsorted(unsorted) : Result.ok(search.windows(order));

@@ -66,19 +66,29 @@ record TimeAxis(int column, Field field, ZoneId zone, long nanosPerUnit) {
             return Result.err(
                     ProblemCode.INVALID_ARGUMENT,
                     option + " is " + span + ", but column '" + field.getName() + "' holds "
-                            + (isIndex() ? "whole numbers; write it in steps, such as 10i" : "times; write it as such as 10s"));
+                            + (isIndex()
+                                    ? "whole numbers; write it in steps, such as 10i"
+                                    : "times; write it as such as 10s"));
         }
         return Result.ok(ZonedSpan.of(span, zone, nanosPerUnit));
     }
 
     /** A span that is longer than nothing, also in this axis' unit. */
     Result<ZonedSpan> positive(Span span, String option) {
-        return span(span, option).flatMap(zoned -> span.isPositive() && zoned.longest() > 0
-                ? Result.ok(zoned)
-                : Result.err(
-                        ProblemCode.INVALID_ARGUMENT,
-                        option + " is " + span + "; it is longer than nothing, in the unit of column '"
-                                + field.getName() + "'"));
+        return span(span, option).flatMap(zoned -> {
+            boolean fits;
+            try {
+                fits = span.isPositive() && zoned.longest() > 0;
+            } catch (ArithmeticException tooLong) {
+                fits = false;
+            }
+            return fits
+                    ? Result.ok(zoned)
+                    : Result.err(
+                            ProblemCode.INVALID_ARGUMENT,
+                            option + " is " + span + "; it is longer than nothing, in the unit of column '"
+                                    + field.getName() + "', and fits in 64 bits of it");
+        });
     }
 
     /** The times, or {@code INVALID_ARGUMENT} if one is null. */

@@ -14,6 +14,8 @@ import org.apache.arrow.vector.types.pojo.Field;
  * of its zone. One thread at a time.
  */
 final class TimeFrame implements Rolled.Framed {
+    private static final long FAR = 1L << 61;
+
     private final long[] times;
     private final int[] firstTimes;
     private final long[] anchors;
@@ -22,6 +24,7 @@ final class TimeFrame implements Rolled.Framed {
     private final ZonedSpan offset;
     private final boolean lookBehind;
     private final Closed closed;
+    private boolean keepsStarts;
     private long[] starts = new long[16];
     private long[] ends = new long[16];
 
@@ -80,6 +83,30 @@ final class TimeFrame implements Rolled.Framed {
     public Ranges windows(Ranges reused, int group) {
         int from = firstAnchors[group];
         int count = firstAnchors[group + 1] - from;
+        if (keepsStarts || !isTame(from, count)) {
+            return reach(reused, group, from, count);
+        }
+        return reused.around(
+                times, firstTimes[group], firstTimes[group + 1], anchors, from, count, distance());
+    }
+
+    // Constant lengths, and so far from the ends of 64 bits that no sum overflows.
+    private boolean isTame(int from, int count) {
+        return period.isConstant()
+                && offset.isConstant()
+                && period.units() < FAR
+                && offset.units() < FAR
+                && (count == 0 || anchors[from] > -FAR && anchors[from + count - 1] < FAR);
+    }
+
+    private Ranges.Distance distance() {
+        long shift = offset.span().negative() ? -offset.units() : offset.units();
+        long low = closed == Closed.LEFT || closed == Closed.BOTH ? 0 : 1;
+        long high = closed == Closed.RIGHT || closed == Closed.BOTH ? 1 : 0;
+        return new Ranges.Distance(shift + low, (lookBehind ? 0 : shift + period.units()) + high);
+    }
+
+    private Ranges reach(Ranges reused, int group, int from, int count) {
         if (starts.length < count) {
             starts = new long[Math.max(count, starts.length * 2)];
             ends = new long[starts.length];
@@ -90,6 +117,12 @@ final class TimeFrame implements Rolled.Framed {
             calendar(from, count);
         }
         return reused.times(times, firstTimes[group], firstTimes[group + 1], count, starts, ends);
+    }
+
+    /** The same, keeping what {@link #start} gives. */
+    TimeFrame keepingStarts() {
+        keepsStarts = true;
+        return this;
     }
 
     /** The first time of window number {@code i} out of those made last. */

@@ -9,6 +9,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,13 +47,13 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
 
     @Override
     public String title() {
-        return "UPSAMPLE " + time + " EVERY " + every
-                + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
+        return "UPSAMPLE " + time + " EVERY " + every + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
     }
 
     private Result<Fitted> fitted(Schema input) {
-        return TimeAxis.of(input, time).flatMap(axis -> axis.positive(every, "every")
-                .flatMap(step -> Named.indexes(input, groupBy).map(keys -> new Fitted(axis, step, keys))));
+        return TimeAxis.of(input, time)
+                .flatMap(axis -> axis.positive(every, "every")
+                        .flatMap(step -> Named.indexes(input, groupBy).map(keys -> new Fitted(axis, step, keys))));
     }
 
     @Override
@@ -73,11 +74,12 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         VectorSchemaRoot table = inputs.getFirst();
         try {
-            return fitted(table.getSchema()).flatMap(fitted -> fitted.axis()
-                    .read(table.getVector(fitted.axis().column()))
-                    .flatMap(times -> grid(fitted, table, times))
-                    .map(grid -> write(fitted, table, grid, allocator)));
-        } catch (ArithmeticException beyond) {
+            return fitted(table.getSchema())
+                    .flatMap(fitted -> fitted.axis()
+                            .read(table.getVector(fitted.axis().column()))
+                            .flatMap(times -> grid(fitted, table, times))
+                            .map(grid -> write(fitted, table, grid, allocator)));
+        } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }
@@ -95,8 +97,7 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
         for (int group = 0; group < groups.count(); group++) {
             if (groups.size(group) > 0 && !series(fitted.every(), groups, group, times, grid)) {
                 return Result.err(
-                        ProblemCode.BUDGET_EXCEEDED,
-                        "the grid has more than " + MOST + " rows; take a longer 'every'");
+                        ProblemCode.BUDGET_EXCEEDED, "the grid has more than " + MOST + " rows; take a longer 'every'");
             }
         }
         return Result.ok(grid);

@@ -102,7 +102,7 @@ public record WindowJoin(
                     var anchors = new TimeFrame.Rows(around.arranged(leftTime.longs()), around.starts());
                     var windowed = new Rolled.Windowed(rows, around, () -> {
                         TimeFrame frame = TimeFrame.of(times, anchors, rightTime.field(), period, offset, closed);
-                        return prevailing ? new Prevailing(frame, times, closed) : frame;
+                        return prevailing ? new Prevailing(frame.keepingStarts(), times, closed) : frame;
                     });
                     try (Made aggregated = Made.with(allocator)) {
                         List<Field> outputs = TableAggregates.of(aggregates, right.getSchema())
@@ -137,7 +137,7 @@ public record WindowJoin(
 
     /** Where each left row lies among the arranged ones. */
     private static int[] places(Groups around) {
-        int[] places = new int[around.rows().length];
+        int[] places = new int[around.rowCount()];
         for (int at = 0; at < places.length; at++) {
             places[around.rows()[at]] = at;
         }

@@ -29,10 +29,13 @@ interface WindowSearch {
     }
 
     private static Result<WindowSearch> dynamic(Windows windows, TimeAxis axis) {
-        if (windows.startBy() == StartBy.WINDOW && !windows.every().isOneKind() && !windows.every().isZero()) {
+        if (windows.startBy() == StartBy.WINDOW
+                && !windows.every().isOneKind()
+                && !windows.every().isZero()) {
             return Result.err(
                     ProblemCode.INVALID_ARGUMENT,
-                    "every is " + windows.every() + "; windows start at multiples of months, of weeks, of days or of what is"
+                    "every is " + windows.every()
+                            + "; windows start at multiples of months, of weeks, of days or of what is"
                             + " shorter, not at a mix of them");
         }
         if (windows.startBy().isWeekday() && axis.isIndex()) {
@@ -40,9 +43,10 @@ interface WindowSearch {
                     ProblemCode.INVALID_ARGUMENT,
                     "start_by is a day of the week, but column '" + axis.field().getName() + "' holds whole numbers");
         }
-        return axis.positive(windows.every(), "every").flatMap(every -> axis.positive(windows.period(), "period")
-                .flatMap(period -> axis.span(windows.offset(), "offset")
-                        .map(offset -> new OfSpans(axis, windows(windows, every, period, offset)))));
+        return axis.positive(windows.every(), "every")
+                .flatMap(every -> axis.positive(windows.period(), "period")
+                        .flatMap(period -> axis.span(windows.offset(), "offset")
+                                .map(offset -> new OfSpans(axis, windows(windows, every, period, offset)))));
     }
 
     private static DynamicWindows windows(Windows windows, ZonedSpan every, ZonedSpan period, ZonedSpan offset) {

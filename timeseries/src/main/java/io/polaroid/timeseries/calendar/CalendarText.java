@@ -113,7 +113,9 @@ final class CalendarText {
                 holiday.in(year).ifPresent(closed::add);
             }
             for (Change change : changes) {
-                change.rule().in(year).ifPresent(day -> changed.put(day, change.times().of(hours)));
+                change.rule()
+                        .in(year)
+                        .ifPresent(day -> changed.put(day, change.times().of(hours)));
             }
         }
         closed.removeAll(opened);

@@ -138,8 +138,8 @@ public record TradingCalendar(
                 ? Result.ok(found)
                 : Result.err(
                         ProblemCode.INVALID_ARGUMENT,
-                        tradingDays + " trading days from " + day + " lie outside of what calendar " + code + " covers: "
-                                + from + " to " + to);
+                        tradingDays + " trading days from " + day + " lie outside of what calendar " + code
+                                + " covers: " + from + " to " + to);
     }
 
     private Instant at(LocalDate day, int minutes) {

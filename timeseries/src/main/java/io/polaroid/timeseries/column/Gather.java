@@ -47,7 +47,7 @@ public final class Gather {
      */
     public static FieldVector share(FieldVector source, Field as, BufferAllocator allocator) {
         int size = source.getValueCount();
-        if (source.getAllocator().getRoot() == allocator.getRoot() && size > 0) {
+        if (source.getAllocator().getRoot().equals(allocator.getRoot()) && size > 0) {
             TransferPair pair = source.getTransferPair(as, allocator);
             FieldVector shared = (FieldVector) pair.getTo();
             try {

@@ -1,6 +1,8 @@
 package io.polaroid.timeseries.column;
 
+import java.nio.DoubleBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a table by key.
@@ -13,13 +15,15 @@ public final class Groups {
 
     private final int[] codes;
     private final int[] starts;
-    private final int[] rows;
+    private final int size;
     private final boolean inTableOrder;
+    private volatile int @Nullable [] rows;
 
-    private Groups(int[] codes, int[] starts, int[] rows, boolean inTableOrder) {
-        this.inTableOrder = inTableOrder;
+    private Groups(int[] codes, int[] starts, int @Nullable [] rows) {
         this.codes = codes;
         this.starts = starts;
+        this.size = starts[starts.length - 1];
+        this.inTableOrder = rows == null;
         this.rows = rows;
     }
 
@@ -41,14 +45,7 @@ public final class Groups {
         for (int group = 0; group < count; group++) {
             starts[group + 1] += starts[group];
         }
-        int[] next = starts.clone();
-        int[] rows = new int[starts[count]];
-        for (int row = 0; row < codes.length; row++) {
-            if (codes[row] >= 0) {
-                rows[next[codes[row]]++] = row;
-            }
-        }
-        return new Groups(codes, starts, rows, true);
+        return new Groups(codes, starts, null);
     }
 
     /** How many groups there are. */
@@ -68,7 +65,24 @@ public final class Groups {
 
     /** Rows of the table, group by group. Not a copy. */
     public int[] rows() {
-        return rows;
+        int[] listed = rows;
+        if (listed == null) {
+            // Only when asked for: running statistics of a table in order of time need no list.
+            listed = new int[size];
+            int[] next = starts.clone();
+            for (int row = 0; row < codes.length; row++) {
+                if (codes[row] >= 0) {
+                    listed[next[codes[row]]++] = row;
+                }
+            }
+            rows = listed;
+        }
+        return listed;
+    }
+
+    /** How many rows are in groups. */
+    public int rowCount() {
+        return size;
     }
 
     /** How many rows a group has. */
@@ -83,9 +97,10 @@ public final class Groups {
 
     /** Position in {@link #rows} of the first row whose time is less than its group's row before it; -1 if all ascend. */
     public int firstDescent(long[] times) {
+        int[] order = rows();
         for (int group = 0; group < count(); group++) {
             for (int at = starts[group] + 1; at < starts[group + 1]; at++) {
-                if (times[rows[at]] < times[rows[at - 1]]) {
+                if (times[order[at]] < times[order[at - 1]]) {
                     return at;
                 }
             }
@@ -95,10 +110,10 @@ public final class Groups {
 
     /** The same groups with their rows ascending by time; rows of equal time stay in their order. */
     public Groups sortedBy(long[] times) {
-        if (firstDescent(times) < 0) {
+        if (inTableOrder && Times.firstDescent(times) < 0 || firstDescent(times) < 0) {
             return this;
         }
-        int[] sorted = rows.clone();
+        int[] sorted = rows().clone();
         int longest = 0;
         for (int group = 0; group < count(); group++) {
             longest = Math.max(longest, size(group));
@@ -107,12 +122,12 @@ public final class Groups {
         for (int group = 0; group < count(); group++) {
             Order.sort(sorted, starts[group], starts[group + 1], times, scratch);
         }
-        return new Groups(codes, starts, sorted, false);
+        return new Groups(codes, starts, sorted);
     }
 
     /** Whether the groups lie one after another as the table does. */
     public boolean isWholeTable() {
-        return inTableOrder && count() <= 1 && rows.length == codes.length;
+        return inTableOrder && count() <= 1 && size == codes.length;
     }
 
     /** Cells of a column, group by group as {@link #rows} has them; the array itself where the table lies so. */
@@ -120,7 +135,7 @@ public final class Groups {
         if (isWholeTable()) {
             return cells;
         }
-        double[] arranged = new double[rows.length];
+        double[] arranged = new double[size];
         if (inTableOrder) {
             // Reading in order and writing to as many places as there are groups is kinder to the cache than the
             // reverse.
@@ -132,8 +147,9 @@ public final class Groups {
                 }
             }
         } else {
-            for (int at = 0; at < rows.length; at++) {
-                arranged[at] = cells[rows[at]];
+            int[] order = rows();
+            for (int at = 0; at < size; at++) {
+                arranged[at] = cells[order[at]];
             }
         }
         return arranged;
@@ -144,7 +160,7 @@ public final class Groups {
         if (isWholeTable()) {
             return cells;
         }
-        long[] arranged = new long[rows.length];
+        long[] arranged = new long[size];
         if (inTableOrder) {
             int[] next = starts.clone();
             for (int row = 0; row < cells.length; row++) {
@@ -154,8 +170,9 @@ public final class Groups {
                 }
             }
         } else {
-            for (int at = 0; at < rows.length; at++) {
-                arranged[at] = cells[rows[at]];
+            int[] order = rows();
+            for (int at = 0; at < size; at++) {
+                arranged[at] = cells[order[at]];
             }
         }
         return arranged;
@@ -167,9 +184,10 @@ public final class Groups {
             return new boolean[0];
         }
         Validity valid = column.validity();
-        boolean[] arranged = new boolean[rows.length];
-        for (int at = 0; at < rows.length; at++) {
-            arranged[at] = valid.get(rows[at]);
+        boolean[] arranged = new boolean[size];
+        int[] order = rows();
+        for (int at = 0; at < size; at++) {
+            arranged[at] = valid.get(order[at]);
         }
         return arranged;
     }
@@ -189,8 +207,9 @@ public final class Groups {
                 }
             }
         } else {
-            for (int at = 0; at < rows.length; at++) {
-                cells[rows[at]] = arranged[at];
+            int[] order = rows();
+            for (int at = 0; at < size; at++) {
+                cells[order[at]] = arranged[at];
             }
         }
         return cells;
@@ -202,14 +221,18 @@ public final class Groups {
             return arranged;
         }
         long[] cells = new long[codes.length];
-        for (int at = 0; at < rows.length; at++) {
-            cells[rows[at]] = arranged[at];
+        int[] order = rows();
+        for (int at = 0; at < size; at++) {
+            cells[order[at]] = arranged[at];
         }
         return cells;
     }
 
     /** The rows, in table order, for which a flag is set that stands in the order of {@link #rows}. */
     public Validity restored(boolean[] arranged) {
+        if (size == codes.length && allSet(arranged)) {
+            return Validity.all(size);
+        }
         Validity valid = Validity.none(codes.length);
         if (inTableOrder) {
             int[] next = starts.clone();
@@ -220,13 +243,35 @@ public final class Groups {
                 }
             }
         } else {
-            for (int at = 0; at < rows.length; at++) {
+            int[] order = rows();
+            for (int at = 0; at < size; at++) {
                 if (arranged[at]) {
-                    valid.set(rows[at]);
+                    valid.set(order[at]);
                 }
             }
         }
         return valid;
+    }
+
+    private static boolean allSet(boolean[] flags) {
+        boolean all = true;
+        for (boolean flag : flags) {
+            all &= flag;
+        }
+        return all;
+    }
+
+    /** Writes {@link #restored(double[])} to a buffer of as many cells as the table has rows. */
+    void restore(double[] arranged, DoubleBuffer to) {
+        if (!inTableOrder || isWholeTable()) {
+            to.put(0, restored(arranged));
+            return;
+        }
+        int[] next = starts.clone();
+        for (int row = 0; row < codes.length; row++) {
+            int code = codes[row];
+            to.put(row, code >= 0 ? arranged[next[code]++] : 0);
+        }
     }
 
     /**
@@ -239,7 +284,7 @@ public final class Groups {
         int wanted = Math.max(1, Math.min(runs, count()));
         int[] cuts = new int[wanted + 1];
         for (int run = 1; run <= wanted; run++) {
-            long rowsBefore = (long) rows.length * run / wanted;
+            long rowsBefore = (long) size * run / wanted;
             int cut = cuts[run - 1];
             while (cut < count() && starts[cut] < rowsBefore) {
                 cut++;

@@ -10,6 +10,8 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -71,6 +73,21 @@ public final class Made implements AutoCloseable {
             throw new IllegalArgumentException(field + " does not hold doubles");
         }
         vector.setValueCount(cells.length);
+        return this;
+    }
+
+    /** A column of doubles that lie group by group. */
+    public Made doubles(Field field, double[] arranged, Groups groups, Validity valid) {
+        int rows = valid.size();
+        if (!(field.getType() instanceof ArrowType.FloatingPoint number)
+                || number.getPrecision() != FloatingPointPrecision.DOUBLE
+                || rows == 0
+                || rows > Integer.MAX_VALUE / Double.BYTES) {
+            return doubles(field, groups.restored(arranged), valid);
+        }
+        FieldVector vector = started(field, rows, valid);
+        groups.restore(arranged, Bulk.view(vector.getDataBuffer(), 0, rows, Double.BYTES).asDoubleBuffer());
+        vector.setValueCount(rows);
         return this;
     }
 

@@ -131,7 +131,10 @@ final class SqlText {
                 "((" + ranked(of, "floor(" + place + ")") + " + " + ranked(of, "ceil(" + place + ")") + ") / 2)";
             case "linear" -> "quantile_cont(" + of + ", " + of(call.arguments().get(1)) + ")";
             case "equiprobable" ->
-                ranked(of, "greatest(ceil(count(" + of + ") * " + of(call.arguments().get(1)) + ") - 1, 0)");
+                ranked(
+                        of,
+                        "greatest(ceil(count(" + of + ") * "
+                                + of(call.arguments().get(1)) + ") - 1, 0)");
             default -> ranked(of, "floor(" + place + " + 0.5)");
         };
     }

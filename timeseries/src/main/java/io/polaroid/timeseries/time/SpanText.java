@@ -69,7 +69,10 @@ final class SpanText {
     }
 
     private static boolean isUnit(String unit) {
-        return NANOS.containsKey(unit) || MONTHS.containsKey(unit) || "d".equals(unit) || "w".equals(unit)
+        return NANOS.containsKey(unit)
+                || MONTHS.containsKey(unit)
+                || "d".equals(unit)
+                || "w".equals(unit)
                 || "i".equals(unit);
     }
 

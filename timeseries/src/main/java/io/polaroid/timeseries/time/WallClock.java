@@ -61,13 +61,15 @@ final class WallClock {
         return saving(early) != saving && saving(late) == saving ? late : early;
     }
 
-    // A time that the clock leaps over: with daylight saving at the origin it moves on by the saving, else back by the saving to come.
+    // A time that the clock leaps over: with daylight saving at the origin it moves on by the saving, else back by the
+    // saving to come.
     private long inGap(long local, LocalDateTime wall, long saving) {
         ZoneOffsetTransition leap = rules.getTransition(wall);
         long coming = saving != 0 ? saving : -savingAfterAnHour(local);
         long moved = Math.addExact(local, coming * second);
         List<ZoneOffset> valid = rules.getValidOffsets(wall(moved));
-        // Leaps of a zone's standard time have no saving: then it is as far behind the leap as it was ahead of its start.
+        // Leaps of a zone's standard time have no saving: then it is as far behind the leap as it was ahead of its
+        // start.
         return valid.size() == 1
                 ? at(moved, valid.getFirst().getTotalSeconds())
                 : at(local, leap.getOffsetBefore().getTotalSeconds());

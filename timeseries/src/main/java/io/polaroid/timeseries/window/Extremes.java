@@ -17,7 +17,7 @@ final class Extremes extends Running {
     Extremes(Values values, int minSamples, boolean greatest, boolean nanWins) {
         super(values, minSamples);
         this.greatest = greatest;
-        this.whole = values.wholes().length > 0;
+        this.whole = values.isWhole();
         this.nanWins = nanWins;
     }
 

@@ -72,6 +72,42 @@ public final class Ranges {
         return this;
     }
 
+    /**
+     * The rows out of {@code [first, end)} from {@code low} to before {@code high} units around each anchor.
+     *
+     * @param times of the rows, ascending
+     * @param anchors ascending; those {@code [from, from + windows)} are taken, and none of them lies so near the ends of 64 bits that a
+     *     sum with low or high overflows
+     */
+    public Ranges around(
+            long[] times, int first, int end, long[] anchors, int fromAnchor, int windows, Distance distance) {
+        reserve(windows);
+        int enter = first;
+        int leave = first;
+        for (int i = 0; i < windows; i++) {
+            long start = anchors[fromAnchor + i] + distance.low();
+            long stop = anchors[fromAnchor + i] + distance.high();
+            while (leave < end && times[leave] < start) {
+                leave++;
+            }
+            while (enter < end && times[enter] < stop) {
+                enter++;
+            }
+            from[i] = Math.min(leave, enter);
+            to[i] = enter;
+        }
+        count = windows;
+        return this;
+    }
+
+    /**
+     * From where to where a window reaches around its anchor.
+     *
+     * @param low the first unit that is in it
+     * @param high the first unit after it
+     */
+    public record Distance(long low, long high) {}
+
     /** The first row of any window; 0 without windows. */
     int firstRow() {
         int least = count == 0 ? 0 : from[0];

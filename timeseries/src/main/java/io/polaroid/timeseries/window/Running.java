@@ -5,6 +5,8 @@ abstract class Running implements Kernel {
     final Values values;
     final int minSamples;
     int samples;
+    private int low;
+    private int high;
 
     /**
      * @param minSamples a window with fewer values than this is null
@@ -29,8 +31,8 @@ abstract class Running implements Kernel {
     public void run(Ranges windows, int first, Cells out) {
         int[] from = windows.from();
         int[] to = windows.to();
-        int low = 0;
-        int high = 0;
+        low = 0;
+        high = 0;
         empty();
         for (int i = 0; i < windows.count(); i++) {
             // Nothing in common with the window before, or time that runs backwards.
@@ -55,6 +57,15 @@ abstract class Running implements Kernel {
             }
             if (samples >= minSamples) {
                 emit(first + i, out);
+            }
+        }
+    }
+
+    /** Adds the rows that are in once more, to a state that was cleared. */
+    final void addAgain() {
+        for (int at = low; at < high; at++) {
+            if (values.has(at)) {
+                add(at);
             }
         }
     }

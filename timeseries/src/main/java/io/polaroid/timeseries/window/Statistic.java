@@ -118,7 +118,7 @@ public sealed interface Statistic {
     default Kernel kernel(Values values, Values second, int minSamples, long least, long greatest) {
         return switch (this) {
             case Sum sum ->
-                values.wholes().length > 0
+                values.isWhole()
                         ? new WholeSums(values, minSamples, least, greatest)
                         : new Sums(values, minSamples, false);
             case Mean mean -> new Sums(values, minSamples, true);

@@ -36,7 +36,7 @@ final class Twofold {
         double cHigh = c.high + c.low;
         double cLow = c.low - (cHigh - c.high);
         double product = bHigh * cHigh;
-        double productLow = Math.fma(bHigh, cHigh, -product) + bHigh * cLow + bLow * cHigh;
+        double productLow = Math.fma(bHigh, cHigh, -product) + (bHigh * cLow + bLow * cHigh + bLow * cLow);
         double scaled = n * a.high;
         double scaledLow = Math.fma(n, a.high, -scaled) + n * a.low;
         double difference = scaled - product;

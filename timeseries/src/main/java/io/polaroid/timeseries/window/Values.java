@@ -6,18 +6,19 @@ package io.polaroid.timeseries.window;
  * @param numbers the cells as doubles; empty if they are read as longs
  * @param wholes the cells as longs; empty if they are read as doubles
  * @param valid which rows have a value; empty if all have
+ * @param isWhole whether they are read as longs
  */
-public record Values(double[] numbers, long[] wholes, boolean[] valid) {
+public record Values(double[] numbers, long[] wholes, boolean[] valid, boolean isWhole) {
     private static final boolean[] ALL = {};
 
     /** Doubles. */
     public static Values of(double[] numbers, boolean[] valid) {
-        return new Values(numbers, new long[0], valid);
+        return new Values(numbers, new long[0], valid, false);
     }
 
     /** Longs. */
     public static Values of(long[] wholes, boolean[] valid) {
-        return new Values(new double[0], wholes, valid);
+        return new Values(new double[0], wholes, valid, true);
     }
 
     /** Doubles without nulls. */

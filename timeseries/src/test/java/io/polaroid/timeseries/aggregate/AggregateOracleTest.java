@@ -170,9 +170,7 @@ class AggregateOracleTest {
                 .replace("var(", "var_samp(")
                 .replace("vwap(price, size)", "sum(price * size) / sum(size)")
                 // To DuckDB NaN is the greatest number; we leave it out, as Polars does.
-                .replaceAll(
-                        "(min|max)\\(price\\)",
-                        "coalesce($1(price) FILTER (NOT isnan(price)), $1(price))")
+                .replaceAll("(min|max)\\(price\\)", "coalesce($1(price) FILTER (NOT isnan(price)), $1(price))")
                 .replace("first(price)", "arg_min(price, (time, o)) FILTER (price IS NOT NULL)")
                 .replace("last(price)", "arg_max(price, (time, o)) FILTER (price IS NOT NULL)")
                 .replace("last(lots)", "arg_max(lots, (time, o)) FILTER (lots IS NOT NULL)")

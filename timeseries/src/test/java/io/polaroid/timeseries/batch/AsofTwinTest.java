@@ -105,7 +105,7 @@ class AsofTwinTest {
 
     @Test
     void matchesAsAScanOfAllRowsDoes(BufferAllocator allocator) {
-        Gen.forSeeds(1500, gen -> {
+        Gen.forSeeds(800, gen -> {
             boolean ascending = gen.oneIn(2);
             Side left = Side.random(gen, 30, ascending, false);
             Side right = Side.random(gen, 30, ascending, false);
@@ -134,8 +134,8 @@ class AsofTwinTest {
 
     @Test
     void givesTheSameOnSeveralThreads(BufferAllocator allocator) {
-        int rows = 300_000;
-        Gen.forSeeds(3, gen -> {
+        int rows = 150_000;
+        Gen.forSeeds(2, gen -> {
             try (VectorSchemaRoot left = large(gen, rows, allocator);
                     VectorSchemaRoot right = large(gen, rows, allocator)) {
                 for (Direction direction : Direction.values()) {

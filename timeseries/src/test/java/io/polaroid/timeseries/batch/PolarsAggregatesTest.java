@@ -69,8 +69,10 @@ class PolarsAggregatesTest {
 
     private static void same(String name, Object ours, JsonNode theirs) {
         switch (ours) {
-            case null -> assertThat(theirs.isNull()).as(name + " is null, not " + theirs).isTrue();
-            case Double number when theirs.isNumber() ->
+            case null ->
+                assertThat(theirs.isNull()).as(name + " is null, not " + theirs).isTrue();
+            case Double number
+            when theirs.isNumber() ->
                 // Theirs is rounded at every step.
                 assertThat(number).as(name).isCloseTo(theirs.asDouble(), Offset.offset(1e-9));
             case Double number -> assertThat(number.toString()).as(name).isEqualTo(theirs.asText());
@@ -92,13 +94,16 @@ class PolarsAggregatesTest {
     private static List<Object> cells(JsonNode cells) {
         var list = new ArrayList<Object>();
         for (JsonNode cell : cells) {
-            list.add(cell.isNull()
-                    ? null
-                    : cell.isBoolean()
-                            ? (Object) cell.asBoolean()
-                            : cell.isNumber()
-                                    ? cell.isIntegralNumber() ? (Object) cell.asLong() : (Object) cell.asDouble()
-                                    : cell.asText().equals("NaN") ? (Object) Double.NaN : cell.asText());
+            list.add(
+                    cell.isNull()
+                            ? null
+                            : cell.isBoolean()
+                                    ? (Object) cell.asBoolean()
+                                    : cell.isNumber()
+                                            ? cell.isIntegralNumber()
+                                                    ? (Object) cell.asLong()
+                                                    : (Object) cell.asDouble()
+                                            : cell.asText().equals("NaN") ? (Object) Double.NaN : cell.asText());
         }
         return list;
     }

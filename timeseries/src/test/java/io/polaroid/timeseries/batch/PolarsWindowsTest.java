@@ -116,7 +116,9 @@ class PolarsWindowsTest {
 
     private static void offset(JsonNode one) {
         ZonedSpan by = zoned(one, span(one, "by"));
-        assertThat(longs(one.get("times")).stream().map(time -> (Object) by.add((long) time)).toList())
+        assertThat(longs(one.get("times")).stream()
+                        .map(time -> (Object) by.add((long) time))
+                        .toList())
                 .isEqualTo(longs(one.get("answer")));
     }
 

@@ -58,8 +58,14 @@ class ResampleOracleTest {
     private static VectorSchemaRoot table(List<Trade> trades, BufferAllocator allocator) {
         try (Tables tables = Tables.in(allocator)) {
             return tables.add("ts", TIME, trades.stream().map(Trade::ts).toList())
-                    .add("symbol", Tables.TEXT, trades.stream().map(Trade::symbol).toList())
-                    .add("price", Tables.FLOAT, trades.stream().map(Trade::price).toList())
+                    .add(
+                            "symbol",
+                            Tables.TEXT,
+                            trades.stream().map(Trade::symbol).toList())
+                    .add(
+                            "price",
+                            Tables.FLOAT,
+                            trades.stream().map(Trade::price).toList())
                     .add("size", Tables.FLOAT, trades.stream().map(Trade::size).toList())
                     .add("lots", Tables.WHOLE, trades.stream().map(Trade::lots).toList())
                     .table();
@@ -108,9 +114,11 @@ class ResampleOracleTest {
         long every = windows.every().nanos() / 1000;
         long period = windows.period().nanos() / 1000;
         for (String symbol : ordered) {
-            List<Trade> own =
-                    trades.stream().filter(t -> Objects.equals(t.symbol(), symbol)).toList();
-            long start = Math.floorDiv(own.getFirst().ts(), every) * every + windows.offset().nanos() / 1000;
+            List<Trade> own = trades.stream()
+                    .filter(t -> Objects.equals(t.symbol(), symbol))
+                    .toList();
+            long start = Math.floorDiv(own.getFirst().ts(), every) * every
+                    + windows.offset().nanos() / 1000;
             while (isBehind(own.getFirst().ts(), start, windows.closed())) {
                 start -= every;
             }
@@ -120,7 +128,8 @@ class ResampleOracleTest {
                 Trade first = null;
                 for (int i = 0; i < trades.size(); i++) {
                     Trade trade = trades.get(i);
-                    if (Objects.equals(trade.symbol(), symbol) && isIn(trade.ts(), start, start + period, windows.closed())) {
+                    if (Objects.equals(trade.symbol(), symbol)
+                            && isIn(trade.ts(), start, start + period, windows.closed())) {
                         first = first == null ? trade : first;
                         plan.update(state, new ArrayRow(trade.cells()), trade.ts(), i);
                     }
@@ -162,9 +171,8 @@ class ResampleOracleTest {
                 long step = gen.pick(1L, second / 10, second);
                 List<Trade> trades = trades(gen, 40, step);
                 Span every = Span.ofNanos(step * 1_000 * gen.between(1, 9));
-                Span period = gen.oneIn(2)
-                        ? every
-                        : Span.ofNanos(Math.max(1_000, every.nanos() * gen.between(1, 5) / 2));
+                Span period =
+                        gen.oneIn(2) ? every : Span.ofNanos(Math.max(1_000, every.nanos() * gen.between(1, 5) / 2));
                 var windows = Windows.every(every)
                         .period(period)
                         .offset(Span.ofNanos(gen.oneIn(2) ? 0 : gen.between(0, 3) * step * 500))
@@ -220,7 +228,8 @@ class ResampleOracleTest {
         try (DuckDb db = DuckDb.open()) {
             Gen.forSeeds(20, gen -> {
                 List<Trade> trades = trades(gen, 300, 10_000_000);
-                db.run("CREATE OR REPLACE TABLE t (ts BIGINT, symbol VARCHAR, price DOUBLE, size DOUBLE, lots BIGINT, o BIGINT)");
+                db.run(
+                        "CREATE OR REPLACE TABLE t (ts BIGINT, symbol VARCHAR, price DOUBLE, size DOUBLE, lots BIGINT, o BIGINT)");
                 var rows = new ArrayList<Object[]>();
                 for (int i = 0; i < trades.size(); i++) {
                     var cells = new ArrayList<>(Arrays.asList(trades.get(i).cells()));
@@ -228,8 +237,9 @@ class ResampleOracleTest {
                     rows.add(cells.toArray());
                 }
                 db.insert("t", rows);
-                List<List<Object>> expected = db.query("SELECT symbol, epoch_us(time_bucket(INTERVAL 1 MINUTE, make_timestamp(ts)))"
-                        + " b, " + select + " FROM t GROUP BY symbol, b ORDER BY length(symbol) NULLS LAST, symbol, b");
+                List<List<Object>> expected =
+                        db.query("SELECT symbol, epoch_us(time_bucket(INTERVAL 1 MINUTE, make_timestamp(ts)))" + " b, "
+                                + select + " FROM t GROUP BY symbol, b ORDER BY length(symbol) NULLS LAST, symbol, b");
                 var resample = Resample.of("ts", Span.parse("1m").orThrow())
                         .groupBy(List.of("symbol"))
                         .aggregates(outputs);
@@ -269,13 +279,16 @@ class ResampleOracleTest {
             var sorted = new ArrayList<>(trades);
             sorted.sort(Comparator.comparing(Trade::symbol, Comparator.nullsFirst(Comparator.reverseOrder())));
             var resample = Resample.of("ts", Span.parse("2s").orThrow())
-                    .windows(Windows.every(Span.parse("2s").orThrow()).period(Span.parse(gen.pick("2s", "5s")).orThrow()))
+                    .windows(Windows.every(Span.parse("2s").orThrow())
+                            .period(Span.parse(gen.pick("2s", "5s")).orThrow()))
                     .groupBy(List.of("symbol"))
                     .aggregates(SHARED);
             try (VectorSchemaRoot mixed = table(trades, allocator);
                     VectorSchemaRoot apart = table(sorted, allocator);
-                    VectorSchemaRoot a = resample.apply(List.of(mixed), allocator).orThrow();
-                    VectorSchemaRoot b = resample.apply(List.of(apart), allocator).orThrow()) {
+                    VectorSchemaRoot a =
+                            resample.apply(List.of(mixed), allocator).orThrow();
+                    VectorSchemaRoot b =
+                            resample.apply(List.of(apart), allocator).orThrow()) {
                 assertThat(Tables.rows(a)).isEqualTo(Tables.rows(b));
             }
         });

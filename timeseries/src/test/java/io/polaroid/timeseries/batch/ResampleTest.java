@@ -78,7 +78,9 @@ class ResampleTest {
 
     @Test
     void makesBarsAndFillsGapsWithTheLastClose(BufferAllocator allocator) {
-        var bars = Resample.of("ts", span("1m")).aggregates(Bars.ohlcv("price", "size")).fill(Bars.flatWithVolume());
+        var bars = Resample.of("ts", span("1m"))
+                .aggregates(Bars.ohlcv("price", "size"))
+                .fill(Bars.flatWithVolume());
         try (VectorSchemaRoot table = prices(
                         allocator, "UTC", "2024-01-01T10:00:01Z", "2024-01-01T10:00:59Z", "2024-01-01T10:03:00Z");
                 VectorSchemaRoot result = applied(bars, table, allocator)) {
@@ -113,8 +115,8 @@ class ResampleTest {
                         "whole", "count(*)",
                         "none", "last(price)"))
                 .fill(fills);
-        try (VectorSchemaRoot table =
-                        prices(allocator, null, "2024-01-01T00:30:00Z", "2024-01-01T04:30:00Z", "2024-01-01T04:31:00Z");
+        try (VectorSchemaRoot table = prices(
+                        allocator, null, "2024-01-01T00:30:00Z", "2024-01-01T04:30:00Z", "2024-01-01T04:31:00Z");
                 VectorSchemaRoot result = applied(resample, table, allocator)) {
             assertThat(Tables.cells(result, "null")).containsExactly(1.0, null, null, null, 3.0);
             assertThat(Tables.cells(result, "none")).containsExactly(1.0, null, null, null, 3.0);
@@ -172,14 +174,14 @@ class ResampleTest {
     @Test
     void followsTheDaysOfAZone(BufferAllocator allocator) {
         String[] around = {"2024-10-26T22:30:00Z", "2024-10-27T22:59:59Z", "2024-10-27T23:00:00Z"};
-        var daily = Resample.of("ts", span("1d")).boundaries(Boundaries.INCLUDED).aggregates(outputs("n", "count(*)"));
+        var daily =
+                Resample.of("ts", span("1d")).boundaries(Boundaries.INCLUDED).aggregates(outputs("n", "count(*)"));
         try (VectorSchemaRoot inBerlin = prices(allocator, "Europe/Berlin", around);
                 VectorSchemaRoot inUtc = prices(allocator, "UTC", around);
                 VectorSchemaRoot own = applied(daily, inBerlin, allocator);
-                VectorSchemaRoot asked = applied(
-                        daily.anchor(new Anchor.InZone(ZoneId.of("Europe/Berlin"))), inUtc, allocator);
-                VectorSchemaRoot fixed = applied(
-                        daily.windows(Windows.every(span("24h"))), inBerlin, allocator)) {
+                VectorSchemaRoot asked =
+                        applied(daily.anchor(new Anchor.InZone(ZoneId.of("Europe/Berlin"))), inUtc, allocator);
+                VectorSchemaRoot fixed = applied(daily.windows(Windows.every(span("24h"))), inBerlin, allocator)) {
             assertThat(instants(own, "_lower_boundary"))
                     .containsExactly("2024-10-26T22:00:00Z", "2024-10-27T23:00:00Z");
             assertThat(instants(own, "_upper_boundary"))
@@ -222,8 +224,7 @@ class ResampleTest {
                 .anchor(new Anchor.Sessions(TradingCalendar.named("XNYS").orThrow()))
                 .aggregates(outputs("close", "last(price)"))
                 .fill(new LinkedHashMap<>(java.util.Map.of("close", new Fill.Previous(Fill.NO_LIMIT))));
-        try (VectorSchemaRoot table =
-                        prices(allocator, "UTC", "2024-07-03T14:00:00Z", "2024-07-05T16:00:00Z");
+        try (VectorSchemaRoot table = prices(allocator, "UTC", "2024-07-03T14:00:00Z", "2024-07-05T16:00:00Z");
                 VectorSchemaRoot result = applied(bars, table, allocator)) {
             assertThat(instants(result, "ts"))
                     .containsExactly(
@@ -247,8 +248,7 @@ class ResampleTest {
                 .anchor(new Anchor.Sessions(calendar))
                 .boundaries(Boundaries.INCLUDED)
                 .aggregates(outputs("first", "first(price)", "n", "count(*)"));
-        String[] times = {
-            "2024-03-01T00:00:00Z", "2024-03-01T03:00:00Z", "2024-03-01T03:30:00Z", "2024-03-04T01:00:00Z"
+        String[] times = {"2024-03-01T00:00:00Z", "2024-03-01T03:00:00Z", "2024-03-01T03:30:00Z", "2024-03-04T01:00:00Z"
         };
         try (VectorSchemaRoot table = prices(allocator, "UTC", times);
                 VectorSchemaRoot days = applied(daily, table, allocator);
@@ -286,8 +286,22 @@ class ResampleTest {
     @Test
     void keepsTypes(BufferAllocator allocator) {
         var aggregates = outputs(
-                "f", "first(x)", "m", "max(i)", "s", "sum(i)", "l", "last(name)", "least", "min(name)", "d", "max(day)",
-                "w", "count(*)", "a", "mean(i)");
+                "f",
+                "first(x)",
+                "m",
+                "max(i)",
+                "s",
+                "sum(i)",
+                "l",
+                "last(name)",
+                "least",
+                "min(name)",
+                "d",
+                "max(day)",
+                "w",
+                "count(*)",
+                "a",
+                "mean(i)");
         try (Tables tables = Tables.in(allocator);
                 VectorSchemaRoot table = tables.add("day", new ArrowType.Date(DateUnit.DAY), 0, 1, 40)
                         .add("x", new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE), 1.5, null, 2.5)
@@ -316,8 +330,11 @@ class ResampleTest {
 
     @Test
     void givesNoRowsForNone(BufferAllocator allocator) {
-        var bars = Resample.of("ts", span("1m")).aggregates(Bars.ohlcv("price", "size")).fill(Bars.flatWithVolume());
-        var market = bars.anchor(new Anchor.Sessions(TradingCalendar.named("XNYS").orThrow()));
+        var bars = Resample.of("ts", span("1m"))
+                .aggregates(Bars.ohlcv("price", "size"))
+                .fill(Bars.flatWithVolume());
+        var market =
+                bars.anchor(new Anchor.Sessions(TradingCalendar.named("XNYS").orThrow()));
         var overlapping = bars.windows(Windows.every(span("1m")).period(span("1mo")));
         try (VectorSchemaRoot table = prices(allocator, "UTC");
                 VectorSchemaRoot none = applied(bars, table, allocator);
@@ -345,23 +362,45 @@ class ResampleTest {
         var fill = new LinkedHashMap<String, Fill>();
         fill.put("nothing", new Fill.Null());
 
-        assertThat(problem(Resample.of("time", span("1m")).schema(List.of(schema))).code())
+        assertThat(problem(Resample.of("time", span("1m")).schema(List.of(schema)))
+                        .code())
                 .isEqualTo(ProblemCode.UNKNOWN_COLUMN);
-        assertThat(problem(Resample.of("name", span("1m")).schema(List.of(schema))).detail()).contains("timestamps");
-        assertThat(problem(Resample.of("ts", span("10i")).schema(List.of(schema))).detail()).contains("10s");
-        assertThat(problem(Resample.of("ts", span("0s")).schema(List.of(schema))).detail()).contains("longer than");
-        assertThat(problem(Resample.of("ts", span("-1m")).schema(List.of(schema))).detail()).contains("longer than");
-        assertThat(problem(Resample.of("ts", span("5ms")).schema(List.of(schema))).detail()).contains("unit");
-        assertThat(problem(Resample.of("ts", span("1d12h")).schema(List.of(schema))).detail()).contains("mix");
-        assertThat(problem(resample.groupBy(List.of("key")).schema(List.of(schema))).code())
+        assertThat(problem(Resample.of("name", span("1m")).schema(List.of(schema)))
+                        .detail())
+                .contains("timestamps");
+        assertThat(problem(Resample.of("ts", span("10i")).schema(List.of(schema)))
+                        .detail())
+                .contains("10s");
+        assertThat(problem(Resample.of("ts", span("0s")).schema(List.of(schema)))
+                        .detail())
+                .contains("longer than");
+        assertThat(problem(Resample.of("ts", span("-1m")).schema(List.of(schema)))
+                        .detail())
+                .contains("longer than");
+        assertThat(problem(Resample.of("ts", span("5ms")).schema(List.of(schema)))
+                        .detail())
+                .contains("unit");
+        assertThat(problem(Resample.of("ts", span("99999999999999999mo")).schema(List.of(schema)))
+                        .detail())
+                .contains("64 bits");
+        assertThat(problem(Resample.of("ts", span("1d12h")).schema(List.of(schema)))
+                        .detail())
+                .contains("mix");
+        assertThat(problem(resample.groupBy(List.of("key")).schema(List.of(schema)))
+                        .code())
                 .isEqualTo(ProblemCode.UNKNOWN_COLUMN);
-        assertThat(problem(resample.aggregates(outputs("p", "sum(name)")).schema(List.of(schema))).code())
+        assertThat(problem(resample.aggregates(outputs("p", "sum(name)")).schema(List.of(schema)))
+                        .code())
                 .isEqualTo(ProblemCode.INVALID_EXPRESSION);
-        assertThat(problem(resample.aggregates(outputs("p", "price + 1")).schema(List.of(schema))).detail())
+        assertThat(problem(resample.aggregates(outputs("p", "price + 1")).schema(List.of(schema)))
+                        .detail())
                 .contains("outside of an aggregate");
-        assertThat(problem(resample.aggregates(outputs("q", "quantile(price, 2)")).schema(List.of(schema))).detail())
+        assertThat(problem(resample.aggregates(outputs("q", "quantile(price, 2)"))
+                                .schema(List.of(schema)))
+                        .detail())
                 .contains("0 to 1");
-        assertThat(problem(resample.aggregates(outputs("ts", "sum(price)")).schema(List.of(schema))).detail())
+        assertThat(problem(resample.aggregates(outputs("ts", "sum(price)")).schema(List.of(schema)))
+                        .detail())
                 .contains("two columns");
         assertThat(problem(resample.fill(fill).schema(List.of(schema))).code()).isEqualTo(ProblemCode.INVALID_PLAN);
         assertThat(problem(resample.anchor(new Anchor.Sessions(
@@ -384,11 +423,18 @@ class ResampleTest {
                         .table();
                 VectorSchemaRoot least =
                         tables.add("t", Tables.WHOLE, Long.MIN_VALUE + 1).table()) {
-            assertThat(problem(resample.apply(List.of(unsorted), allocator)).detail()).contains("row 1");
+            assertThat(problem(resample.apply(List.of(unsorted), allocator)).detail())
+                    .contains("row 1");
             assertThat(problem(resample.windows(Windows.every(span("1mo"))).apply(List.of(unsorted), allocator))
                             .detail())
                     .contains("row 1");
-            assertThat(problem(resample.apply(List.of(nulls), allocator)).detail()).contains("null");
+            assertThat(problem(resample.windows(Windows.every(span("9999999mo"))
+                                            .offset(span("-999999999999mo")))
+                                    .apply(List.of(old), allocator))
+                            .detail())
+                    .contains("64 bits");
+            assertThat(problem(resample.apply(List.of(nulls), allocator)).detail())
+                    .contains("null");
             assertThat(problem(ends.apply(List.of(least), allocator)).detail()).contains("64 bits");
             assertThat(problem(resample.anchor(new Anchor.Sessions(
                                             TradingCalendar.named("XNYS").orThrow()))

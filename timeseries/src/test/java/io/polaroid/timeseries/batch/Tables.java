@@ -92,7 +92,12 @@ final class Tables implements AutoCloseable {
         var column = io.polaroid.timeseries.column.Column.of(vector);
         var cells = new ArrayList<Object>();
         for (int row = 0; row < table.getRowCount(); row++) {
-            cells.add(column.isNull(row) ? null : column.isWhole() && !(vector instanceof BitVector) ? (Object) column.longAt(row) : column.valueAt(row));
+            cells.add(
+                    column.isNull(row)
+                            ? null
+                            : column.isWhole() && !(vector instanceof BitVector)
+                                    ? (Object) column.longAt(row)
+                                    : column.valueAt(row));
         }
         return cells;
     }

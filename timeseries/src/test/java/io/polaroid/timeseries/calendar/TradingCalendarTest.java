@@ -41,8 +41,10 @@ class TradingCalendarTest {
         var days = new TreeMap<LocalDate, String>();
         try (var golden = new BufferedReader(new InputStreamReader(
                 TradingCalendarTest.class.getResourceAsStream("exchange_days.txt"), StandardCharsets.UTF_8))) {
-            golden.lines().map(line -> line.split(" ")).filter(words -> words[0].equals(code)).forEach(words ->
-                    days.put(day(words[1]), words[2]));
+            golden.lines()
+                    .map(line -> line.split(" "))
+                    .filter(words -> words[0].equals(code))
+                    .forEach(words -> days.put(day(words[1]), words[2]));
         }
         return days;
     }
@@ -143,8 +145,7 @@ class TradingCalendarTest {
 
     @Test
     void readsOnesOwn() {
-        TradingCalendar tokyo = TradingCalendar.parse(
-                        """
+        TradingCalendar tokyo = TradingCalendar.parse("""
                         calendar XTKS
                         name Tokyo Stock Exchange   # morning and afternoon
                         zone Asia/Tokyo
@@ -156,8 +157,7 @@ class TradingCalendarTest {
                         late first-day jan 4 open 10:00
                         closed 2024-05-03 2024-05-06 golden week
                         open 2024-05-04
-                        """)
-                .orThrow();
+                        """).orThrow();
 
         Session usual = tokyo.session(day("2024-03-01")).orElseThrow();
         assertThat(usual.parts())
@@ -215,8 +215,8 @@ class TradingCalendarTest {
 
     @Test
     void namesThoseThatThereAre() {
-        assertThat(TradingCalendar.CODES).allSatisfy(code ->
-                assertThat(calendar(code).code()).isEqualTo(code));
+        assertThat(TradingCalendar.CODES)
+                .allSatisfy(code -> assertThat(calendar(code).code()).isEqualTo(code));
         assertThat(TradingCalendar.named("XXXX").toString()).contains("XNYS");
     }
 }
