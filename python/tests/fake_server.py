@@ -74,7 +74,10 @@ class _Frames(dataframe_pb2_grpc.DataFrameServiceServicer):
         self._known(request, context)
         return self._server.keep(request)
 
-    ReadParquet = Table = Filter = Sort = _made
+    ReadParquet = ReadCsv = Table = Filter = Sort = Limit = CollectLazy = _made
+    WithColumn = WithColumns = GroupBy = Resample = RollingWindow = Sessions = Align = Upsample = _made
+    Lag = Diff = PctChange = FillForward = FillBackward = Ewm = _made
+    Join = AsofJoin = WindowJoin = _made
 
     def Sql(self, request, context):  # noqa: N802
         if "nowhere" in request.text:
@@ -118,6 +121,11 @@ class _Pipeline(pipeline_pb2_grpc.PipelineServiceServicer):
 
 
 class _Flight(flight.FlightServerBase):
+    def do_put(self, context, descriptor, reader, writer):  # noqa: ARG002
+        assert json.loads(descriptor.command) == {"into": "handle"}
+        handle = self._server.keep(reader.read_all()).handle.id
+        writer.write(json.dumps({"handle": handle}).encode())
+
     def __init__(self, server: FakeServer) -> None:
         super().__init__("grpc://127.0.0.1:0")
         self._server = server

@@ -13,9 +13,17 @@ import polaroid as pd
 FRAME = [
     (pd.DataFrame, pl.LazyFrame, name) for name in ("filter", "select", "sort", "explain", "lazy", "collect", "collect_schema")
 ]
-EXPR_NAMES = ("eq", "ne", "and_", "or_", "not_", "is_null", "is_not_null", "is_in", "is_between", "abs", "sqrt", "exp")
+FRAME_NAMES = ("group_by", "group_by_dynamic", "rolling", "join", "join_asof", "with_columns", "head", "limit", "slice")
+FRAME += [(pd.DataFrame, pl.LazyFrame, name) for name in (*FRAME_NAMES, "shift", "cache", "drop", "rename")]
+FRAME += [(pd.DataFrame, pl.DataFrame, "upsample")]
+EXPR_NAMES = ("eq", "ne", "and_", "or_", "not_", "is_null", "is_not_null", "is_in", "is_between", "abs", "sqrt", "exp", "log")
+EXPR_NAMES += ("alias", "fill_null", "shift", "diff", "pct_change", "forward_fill", "backward_fill", "over")
+EXPR_NAMES += ("first", "last", "min", "max", "sum", "mean", "count", "len", "std", "var", "median", "quantile", "n_unique")
+EXPR_NAMES += ("ewm_mean", "ewm_std", "ewm_var", "ewm_mean_by")
+STATISTICS = ("mean", "sum", "min", "max", "std", "var", "median", "quantile")
+EXPR_NAMES += tuple(f"rolling_{name}{by}" for name in STATISTICS for by in ("", "_by"))
 EXPR = [(pd.Expr, pl.Expr, name) for name in EXPR_NAMES]
-MODULE = [(pd, pl, name) for name in ("read_parquet", "scan_parquet", "sql", "lit")]
+MODULE = [(pd, pl, name) for name in ("read_parquet", "scan_parquet", "sql", "lit", "when", "len", "from_arrow", "from_pandas")]
 
 
 @pytest.mark.parametrize(("ours", "theirs", "name"), FRAME + EXPR + MODULE, ids=lambda value: getattr(value, "__name__", value))

@@ -15,6 +15,7 @@ from pyarrow import flight
 
 from polaroid.errors import PolaroidError, server_errors
 from polaroid.frame import DataFrame
+from polaroid.tables import arrow_table, batches, plain
 
 _CHANNEL_OPTIONS = (("grpc.max_receive_message_length", -1),)
 _SESSION = "polaroid-session"
@@ -56,6 +57,14 @@ class Connection:
         """The same as ``read_parquet``: every frame is lazy."""
         return self.read_parquet(source)
 
+    def read_csv(self, source: str | os.PathLike[str], *, columns: list[str] | None = None) -> DataFrame:
+        """The rows of CSV files with a header inside the server's file roots; types are found in their first rows."""
+        return self._frame("ReadCsv", path=os.fspath(source), columns=columns or [])
+
+    def from_arrow(self, data: Any) -> DataFrame:
+        """A frame of Arrow, Polars or pandas data, which is sent to the server and kept there as long as frames read it."""
+        return DataFrame._of(self, self._upload(arrow_table(data)))
+
     def tables(self) -> list[str]:
         """The names of the tables that can be read."""
         from polaroid.v1 import pipeline_pb2
@@ -91,7 +100,7 @@ class Connection:
 
         with server_errors():
             reply = self._call(method, getattr(dataframe_pb2, f"{method}Request")(**fields))
-        return DataFrame(self, reply.handle.id)
+        return DataFrame._of(self, reply.handle.id)
 
     def _call(self, method: str, request: Any) -> Any:
         self._sweep()
@@ -99,9 +108,27 @@ class Connection:
 
     def _do_get(self, **ticket: str) -> pa.Table:
         self._sweep()
-        options = flight.FlightCallOptions(timeout=self._timeout, headers=[(_SESSION.encode(), self._session.encode())])
         with server_errors():
-            return self._flight.do_get(flight.Ticket(json.dumps(ticket)), options).read_all()
+            return self._flight.do_get(flight.Ticket(json.dumps(ticket)), self._call_options()).read_all()
+
+    def _upload(self, table: pa.Table) -> str:
+        """The handle of a table that is sent to the server."""
+        self._sweep()
+        sent = plain(table)
+        into = flight.FlightDescriptor.for_command(b'{"into": "handle"}')
+        with server_errors():
+            writer, reader = self._flight.do_put(into, sent.schema, self._call_options())
+            with writer:
+                for batch in batches(sent):
+                    writer.write_batch(batch)
+                writer.done_writing()
+                reply = reader.read()
+        if reply is None:
+            raise PolaroidError("internal", "the server took the table and named no handle")
+        return json.loads(reply.to_pybytes())["handle"]
+
+    def _call_options(self) -> flight.FlightCallOptions:
+        return flight.FlightCallOptions(timeout=self._timeout, headers=[(_SESSION.encode(), self._session.encode())])
 
     def _drop_later(self, handle_id: str) -> None:
         # Runs wherever the garbage collector does, possibly inside gRPC: so it only takes a note.
@@ -167,6 +194,11 @@ def connect(address: str = "localhost:50051", *, flight_address: str | None = No
     return _defaults.remember(Connection(address, flight_address=flight_address, timeout=timeout))
 
 
+def newest() -> Connection:
+    """The connection that was made last and is open."""
+    return _defaults.newest()
+
+
 def disconnect() -> None:
     """Closes the connection that was made last."""
     _defaults.newest().close()
@@ -190,3 +222,18 @@ def read_parquet(source: str | os.PathLike[str], *, columns: list[str] | None = 
 def scan_parquet(source: str | os.PathLike[str]) -> DataFrame:
     """The same as ``read_parquet``: every frame is lazy."""
     return _defaults.newest().scan_parquet(source)
+
+
+def read_csv(source: str | os.PathLike[str], *, columns: list[str] | None = None) -> DataFrame:
+    """The rows of CSV files with a header inside the server's file roots; types are found in their first rows."""
+    return _defaults.newest().read_csv(source, columns=columns)
+
+
+def from_arrow(data: Any) -> DataFrame:
+    """A frame of Arrow, Polars or pandas data, which is sent to the server and kept there as long as frames read it."""
+    return _defaults.newest().from_arrow(data)
+
+
+def from_pandas(data: Any) -> DataFrame:
+    """A frame of a pandas frame, without its index."""
+    return _defaults.newest().from_arrow(data)

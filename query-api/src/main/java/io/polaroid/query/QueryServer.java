@@ -16,11 +16,16 @@ import io.polaroid.query.flight.TableFlightProducer;
 import io.polaroid.query.grpc.DataFrameEndpoint;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
-import io.polaroid.query.grpc.Session;
 import io.polaroid.query.grpc.StatisticsEndpoint;
+import io.polaroid.query.memory.SessionMemory;
 import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plans;
+import io.polaroid.query.run.KernelThreads;
+import io.polaroid.query.run.PlanRunner;
+import io.polaroid.query.session.Session;
+import io.polaroid.query.session.SessionThreads;
+import io.polaroid.query.session.Uploads;
 import io.polaroid.query.topic.TopicReader;
 import io.polaroid.query.topic.TopicTable;
 import io.polaroid.query.web.SqlApi;
@@ -50,6 +55,10 @@ public final class QueryServer implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 4 << 20;
     private static final int MAX_METADATA_BYTES = 16 << 10;
     private static final int QUERIES_PER_THREAD = 8;
+
+    /** One session may fill this part of the memory for batches with tables of its own. */
+    private static final int SESSIONS_SHARE = 2;
+
     private static final Duration HANDLE_TIME_TO_LIVE = Duration.ofMinutes(30);
     private static final Duration CLIENT_PATIENCE = Duration.ofMinutes(1);
     private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -85,19 +94,21 @@ public final class QueryServer implements AutoCloseable {
             var catalog = new Catalog(live, topics(config), lake);
             var roots = FileRoots.of(config.fileRoots());
             var engine = resources.add(QueryEngine.open(limits(config, lake, roots), catalog, buffers));
-            var handles = new HandleStore(clock, HANDLE_TIME_TO_LIVE);
+            var handles = resources.add(new HandleStore(clock, HANDLE_TIME_TO_LIVE));
             var threads = threads(resources);
             var health = new HealthStatusManager();
             var plans = new Plans(engine, catalog, roots);
-            var flight = new TableFlightProducer(engine, catalog, handles, threads, CLIENT_PATIENCE);
+            var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())));
+            var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
+            var flight = new TableFlightProducer(runner, catalog, uploads, threads, CLIENT_PATIENCE);
             var server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.grpcPort()))
                     .executor(threads)
                     .maxInboundMessageSize(MAX_REQUEST_BYTES)
                     .maxInboundMetadataSize(MAX_METADATA_BYTES)
-                    .addService(ours(new DataFrameEndpoint(plans, handles, buffers, threads, CLIENT_PATIENCE)))
+                    .addService(ours(new DataFrameEndpoint(plans, runner, uploads, threads, CLIENT_PATIENCE)))
                     .addService(ours(new PipelineEndpoint(catalog, status)))
                     .addService(ours(new StatisticsEndpoint(buffers)))
-                    .addService(flightService(buffers, flight, threads))
+                    .addService(ServerInterceptors.intercept(flightService(buffers, flight, threads), new Session()))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance())
                     .addService(oldReflection())
@@ -171,7 +182,9 @@ public final class QueryServer implements AutoCloseable {
     @SuppressWarnings("deprecation")
     private static BindableService flightService(
             BufferAllocator buffers, TableFlightProducer producer, ExecutorService threads) {
-        return FlightGrpcUtils.createFlightService(buffers, producer, ServerAuthHandler.NO_OP, threads);
+        // uploads run on these threads, and ask there whose call it is
+        return FlightGrpcUtils.createFlightService(
+                buffers, producer, ServerAuthHandler.NO_OP, new SessionThreads(threads));
     }
 
     /** The older protocol, which clients still ask first. */

@@ -24,9 +24,9 @@ import io.polaroid.v1.DropHandleRequest;
 import io.polaroid.v1.ExplainRequest;
 import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
-import io.polaroid.v1.GroupByRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.PipelineServiceGrpc;
+import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortKey;
@@ -35,6 +35,7 @@ import io.polaroid.v1.SqlRequest;
 import io.polaroid.v1.StatusRequest;
 import io.polaroid.v1.TableRequest;
 import io.polaroid.v1.TablesRequest;
+import io.polaroid.v1.WriteParquetRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -201,6 +202,21 @@ class DataFrameTest {
     }
 
     @Test
+    void readsCsvFiles() throws Exception {
+        Files.writeString(folder.resolve("files/days.csv"), "day,x\n2024-02-29,1.5\n2024-03-01,\n");
+        var days = frames.readCsv(ReadCsvRequest.newBuilder()
+                        .setPath("days.csv")
+                        .addColumns("x")
+                        .setPredicate("day >= '2024-03-01' OR x > 1")
+                        .build())
+                .getHandle();
+        assertThat(collect(days, true)).containsExactly("1.5", "null");
+        assertThat(reason(status(() -> frames.readCsv(
+                        ReadCsvRequest.newBuilder().setPath("/etc/hostname").build()))))
+                .isEqualTo("not-allowed");
+    }
+
+    @Test
     void readsNoFilesOutsideItsRoots() throws Exception {
         for (var path :
                 List.of("../outside.parquet", "link.parquet", "/etc/hostname", "../*.parquet", "*/../../*.parquet")) {
@@ -281,10 +297,10 @@ class DataFrameTest {
 
     @Test
     void saysWhatIsNotBuilt() throws Exception {
-        var status = status(() -> frames.groupBy(GroupByRequest.getDefaultInstance()));
+        var status = status(() -> frames.writeParquet(WriteParquetRequest.getDefaultInstance()));
         assertThat(status.getCode()).isEqualTo(Code.UNIMPLEMENTED_VALUE);
         assertThat(reason(status)).isEqualTo("not-built");
-        assertThat(status.getMessage()).contains("GroupBy").contains("not built yet");
+        assertThat(status.getMessage()).contains("WriteParquet").contains("not built yet");
     }
 
     @Test

@@ -87,6 +87,11 @@ public final class QueryEngine implements AutoCloseable {
                 "SET lock_configuration = true");
     }
 
+    /** A run that queries and operations are part of; its time begins when it is armed. */
+    public QueryRun begin(QueryControl control) {
+        return new QueryRun(control, timer, limits.timeout());
+    }
+
     /**
      * Starts a query.
      *
@@ -203,7 +208,7 @@ public final class QueryEngine implements AutoCloseable {
         try {
             var rows = run.add((DuckDBResultSet) statement.executeQuery(prepared.sql()));
             var reader = run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
-            return new QueryResult(reader, run);
+            return QueryResult.of(reader, run);
         } catch (SQLException e) {
             throw run.control().stopped().isEmpty() && EngineProblems.isMute(e) ? reason(run, prepared, e) : e;
         }

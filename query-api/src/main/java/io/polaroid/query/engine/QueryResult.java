@@ -18,10 +18,20 @@ public final class QueryResult implements AutoCloseable {
     private final QueryRun run;
     private final VectorSchemaRoot batch;
 
-    QueryResult(ArrowReader reader, QueryRun run) throws IOException {
+    private QueryResult(ArrowReader reader, VectorSchemaRoot batch, QueryRun run) {
         this.reader = reader;
         this.run = run;
-        this.batch = reader.getVectorSchemaRoot();
+        this.batch = batch;
+    }
+
+    /**
+     * A result.
+     *
+     * @param reader gives its batches
+     * @param run owns the reader; the result owns the run
+     */
+    public static QueryResult of(ArrowReader reader, QueryRun run) throws IOException {
+        return new QueryResult(reader, reader.getVectorSchemaRoot(), run);
     }
 
     /** Its columns. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.OutOfMemoryException;
 
 /** One query while it runs: what it opened, and the clock that stops it. Used by one thread. */
-final class QueryRun implements AutoCloseable {
+public final class QueryRun implements AutoCloseable {
     private static final long INSIST_MILLIS = 100;
 
     private final QueryControl control;
@@ -27,29 +27,32 @@ final class QueryRun implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    QueryControl control() {
+    /** What stops it. */
+    public QueryControl control() {
         return control;
     }
 
     /** Takes ownership, until {@link #close}. */
-    <T extends AutoCloseable> T add(T resource) {
+    public <T extends AutoCloseable> T add(T resource) {
         return resources.add(resource);
     }
 
     /** Gives the query the timeout's time from now on. */
-    void arm() {
+    public void arm() {
         disarm();
         alarms = List.of(
                 timer.schedule(() -> control.stop(Stop.TIMED_OUT), timeout.toNanos(), TimeUnit.NANOSECONDS),
                 timer.scheduleWithFixedDelay(control::insist, INSIST_MILLIS, INSIST_MILLIS, TimeUnit.MILLISECONDS));
     }
 
-    void disarm() {
+    /** Stops the clock. */
+    public void disarm() {
         alarms.forEach(alarm -> alarm.cancel(false));
         alarms = List.of();
     }
 
-    Problem problem(Exception failure) {
+    /** What a failure means to the client. */
+    public Problem problem(Exception failure) {
         return switch (failure) {
             case PolaroidException known -> known.problem();
             case OutOfMemoryException memory ->
@@ -58,6 +61,11 @@ final class QueryRun implements AutoCloseable {
                         "the query needs more memory than it may take: " + memory.getMessage());
             default -> EngineProblems.of(failure, control, timeout);
         };
+    }
+
+    /** Why it was stopped, once it was. */
+    public Problem stopped() {
+        return EngineProblems.of(new IllegalStateException("stopped"), control, timeout);
     }
 
     @Override

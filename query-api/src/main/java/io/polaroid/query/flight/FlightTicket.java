@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.engine.Sql;
 import io.polaroid.query.plan.HandleStore;
+import io.polaroid.query.plan.Plan;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -22,22 +23,31 @@ import java.util.List;
 record FlightTicket(Catalog catalog, HandleStore handles) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The SQL text that a ticket stands for. */
-    Result<String> sql(byte[] ticket) {
+    /** What is asked for. */
+    sealed interface Asked {
+        /** One SELECT statement. */
+        record Text(String sql) implements Asked {}
+
+        /** The plan of a handle. */
+        record Planned(Plan plan) implements Asked {}
+    }
+
+    /** What a ticket stands for. */
+    Result<Asked> asked(byte[] ticket) {
         var text = new String(ticket, StandardCharsets.UTF_8).strip();
         if (text.startsWith("{")) {
             return json(text);
         }
         boolean words = text.chars().anyMatch(Character::isWhitespace);
-        return catalog.find(text).isPresent() || !words ? table(text) : Result.ok(text);
+        return catalog.find(text).isPresent() || !words ? table(text) : Result.ok(new Asked.Text(text));
     }
 
-    /** The SQL text of a whole table. */
-    Result<String> table(String name) {
-        return catalog.relation(name).map(relation -> "SELECT * FROM " + Sql.name(relation.name()));
+    /** A whole table. */
+    Result<Asked> table(String name) {
+        return catalog.relation(name).map(relation -> new Asked.Text("SELECT * FROM " + Sql.name(relation.name())));
     }
 
-    private Result<String> json(String text) {
+    private Result<Asked> json(String text) {
         return parse(text).flatMap(tree -> {
             var given = List.of("table", "sql", "handle").stream()
                     .filter(field -> tree.path(field).isTextual())
@@ -51,8 +61,8 @@ record FlightTicket(Catalog catalog, HandleStore handles) {
             var value = tree.path(given.getFirst()).asText();
             return switch (given.getFirst()) {
                 case "table" -> table(value);
-                case "sql" -> Result.ok(value);
-                default -> handles.plan(value).map(plan -> plan.sql());
+                case "sql" -> Result.ok(new Asked.Text(value));
+                default -> handles.plan(value).map(Asked.Planned::new);
             };
         });
     }

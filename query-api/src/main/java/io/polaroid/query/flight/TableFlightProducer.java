@@ -2,9 +2,11 @@ package io.polaroid.query.flight;
 
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.engine.QueryControl;
-import io.polaroid.query.engine.QueryEngine;
-import io.polaroid.query.plan.HandleStore;
+import io.polaroid.query.flight.FlightTicket.Asked;
 import io.polaroid.query.problem.FlightProblems;
+import io.polaroid.query.run.PlanRunner;
+import io.polaroid.query.session.Session;
+import io.polaroid.query.session.Uploads;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -23,10 +25,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Flight over the query engine: DoGet of a table, a SQL text or a handle; GetFlightInfo and GetSchema of a path (a table) or a
- * command (anything that a ticket may be); ListFlights. What is not built says so.
+ * command (anything that a ticket may be); ListFlights; DoPut of a table into a new handle. What is not built says so.
  */
 public final class TableFlightProducer extends NoOpFlightProducer {
-    private final QueryEngine engine;
+    private final PlanRunner runner;
+    private final Uploads uploads;
     private final Catalog catalog;
     private final FlightTicket tickets;
     private final ExecutorService threads;
@@ -40,10 +43,11 @@ public final class TableFlightProducer extends NoOpFlightProducer {
      * @param patience how long a client may read nothing before its stream ends
      */
     public TableFlightProducer(
-            QueryEngine engine, Catalog catalog, HandleStore handles, ExecutorService threads, Duration patience) {
-        this.engine = engine;
+            PlanRunner runner, Catalog catalog, Uploads uploads, ExecutorService threads, Duration patience) {
+        this.runner = runner;
         this.catalog = catalog;
-        this.tickets = new FlightTicket(catalog, handles);
+        this.uploads = uploads;
+        this.tickets = new FlightTicket(catalog, uploads.handles());
         this.threads = threads;
         this.patience = patience;
     }
@@ -53,18 +57,27 @@ public final class TableFlightProducer extends NoOpFlightProducer {
         var control = new QueryControl();
         var gate = new ReadyGate(listener, control);
         threads.execute(() -> new FlightStream(listener, gate, control, patience)
-                .run(() -> tickets.sql(ticket.getBytes()).flatMap(sql -> engine.query(sql, control))));
+                .run(() -> tickets.asked(ticket.getBytes()).flatMap(asked -> switch (asked) {
+                    case Asked.Text(var sql) -> runner.engine().query(sql, control);
+                    case Asked.Planned(var plan) -> runner.run(plan, control);
+                })));
     }
 
     @Override
     public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
-        var sql = orError(sql(descriptor));
-        return info(descriptor, orError(engine.describe(sql)), ticket(descriptor));
+        return info(descriptor, schema(descriptor), ticket(descriptor));
     }
 
     @Override
     public SchemaResult getSchema(CallContext context, FlightDescriptor descriptor) {
-        return new SchemaResult(orError(sql(descriptor).flatMap(engine::describe)));
+        return new SchemaResult(schema(descriptor));
+    }
+
+    private Schema schema(FlightDescriptor descriptor) {
+        return orError(asked(descriptor).flatMap(asked -> switch (asked) {
+            case Asked.Text(var sql) -> runner.engine().describe(sql);
+            case Asked.Planned(var plan) -> Result.ok(plan.schema());
+        }));
     }
 
     @Override
@@ -76,9 +89,9 @@ public final class TableFlightProducer extends NoOpFlightProducer {
         listener.onCompleted();
     }
 
-    private Result<String> sql(FlightDescriptor descriptor) {
+    private Result<Asked> asked(FlightDescriptor descriptor) {
         if (descriptor.isCommand()) {
-            return tickets.sql(descriptor.getCommand());
+            return tickets.asked(descriptor.getCommand());
         }
         return tickets.table(String.join(".", descriptor.getPath()));
     }
@@ -105,7 +118,7 @@ public final class TableFlightProducer extends NoOpFlightProducer {
             CallContext context,
             org.apache.arrow.flight.FlightStream flightStream,
             StreamListener<org.apache.arrow.flight.PutResult> ackStream) {
-        throw notBuilt("DoPut");
+        return new TableUpload(uploads, Session.current(), flightStream, ackStream);
     }
 
     @Override

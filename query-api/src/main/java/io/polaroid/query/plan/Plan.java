@@ -2,6 +2,8 @@ package io.polaroid.query.plan;
 
 import io.polaroid.query.catalog.Names;
 import io.polaroid.query.engine.Sql;
+import io.polaroid.query.memory.HeldTable;
+import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -23,7 +25,7 @@ public sealed interface Plan {
     /** The columns of its rows. */
     Schema schema();
 
-    /** The SELECT statement that gives its rows. */
+    /** The SELECT statement that gives its rows, of a plan that {@link #isSql}. */
     String sql();
 
     /** This operation in words, without its input. */
@@ -31,6 +33,11 @@ public sealed interface Plan {
 
     /** The plans it reads from. */
     List<Plan> inputs();
+
+    /** Whether the SQL engine can run all of it; else its operations run one by one, over whole tables. */
+    default boolean isSql() {
+        return inputs().stream().allMatch(Plan::isSql);
+    }
 
     /** A table of the catalog. */
     record Table(String name, Schema schema) implements Plan {
@@ -65,6 +72,29 @@ public sealed interface Plan {
         @Override
         public String title() {
             return "parquet " + path.getFileName();
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of();
+        }
+    }
+
+    /** CSV files: one, or a pattern with {@code *}; the path is absolute and inside an allowed folder. */
+    record CsvFile(Path path, Schema schema) implements Plan {
+        /** The SELECT statement of a path whose columns are not known yet. */
+        public static String sql(Path path) {
+            return "SELECT * FROM read_csv(" + Sql.text(path.toString()) + ")";
+        }
+
+        @Override
+        public String sql() {
+            return sql(path);
+        }
+
+        @Override
+        public String title() {
+            return "csv " + path.getFileName();
         }
 
         @Override
@@ -169,6 +199,119 @@ public sealed interface Plan {
         }
     }
 
+    /** Rows that are in memory already. The plan does not hold them: who keeps a plan does, see {@link #held}. */
+    record Held(HeldTable table) implements Plan {
+        @Override
+        public Schema schema() {
+            return table.schema();
+        }
+
+        @Override
+        public boolean isSql() {
+            return false;
+        }
+
+        @Override
+        public String sql() {
+            throw new IllegalStateException(title() + " has no SQL");
+        }
+
+        @Override
+        public String title() {
+            return "rows in memory, " + table.rows().getRowCount();
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of();
+        }
+    }
+
+    /** What an operator makes of whole tables. */
+    record Operation(BatchOperator operator, List<Plan> inputs, Schema schema) implements Plan {
+        public Operation {
+            inputs = List.copyOf(inputs);
+        }
+
+        @Override
+        public boolean isSql() {
+            return false;
+        }
+
+        @Override
+        public String sql() {
+            throw new IllegalStateException(title() + " has no SQL");
+        }
+
+        @Override
+        public String title() {
+            return operator.title();
+        }
+    }
+
+    /** The rows with computed columns: new ones last, others in their place. */
+    record WithColumns(Plan input, List<Computed> columns, Schema schema) implements Plan {
+        public WithColumns {
+            columns = List.copyOf(columns);
+        }
+
+        @Override
+        public String sql() {
+            var computed = columns.stream().collect(Collectors.toMap(Computed::name, Computed::sql));
+            var all = schema.getFields().stream()
+                    .map(Field::getName)
+                    .map(name -> computed.getOrDefault(name, Sql.name(name)) + " AS " + Sql.name(name))
+                    .collect(Collectors.joining(", "));
+            return "SELECT " + all + " FROM (\n" + input.sql() + "\n)";
+        }
+
+        @Override
+        public String title() {
+            return "with columns " + columns.stream().map(Computed::title).collect(Collectors.joining(", "));
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** Some rows, counted from the first. */
+    record Limit(Plan input, long rows, long offset) implements Plan {
+        @Override
+        public Schema schema() {
+            return input.schema();
+        }
+
+        @Override
+        public String sql() {
+            return "SELECT * FROM (\n" + input.sql() + "\n) LIMIT " + rows + " OFFSET " + offset;
+        }
+
+        @Override
+        public String title() {
+            return "limit " + rows + (offset == 0 ? "" : " after " + offset);
+        }
+
+        @Override
+        public List<Plan> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /** An operator over these plans, or what it refuses of their columns. */
+    static Result<Plan> operation(BatchOperator operator, List<Plan> inputs) {
+        return operator.schema(inputs.stream().map(Plan::schema).toList())
+                .map(schema -> new Operation(operator, inputs, schema));
+    }
+
+    /** The tables in memory that it reads, each as often as it does. */
+    default List<HeldTable> held() {
+        return this instanceof Held held
+                ? List.of(held.table())
+                : inputs().stream().flatMap(input -> input.held().stream()).toList();
+    }
+
     /** The rows of this plan for which an expression is true; {@code INVALID_EXPRESSION} or {@code UNKNOWN_COLUMN} else. */
     default Result<Plan> filter(String predicate) {
         return Expr.parse(predicate)
@@ -201,6 +344,15 @@ public sealed interface Plan {
             text.append('\n').append(input.describe().indent(2).stripTrailing());
         }
         return text.toString();
+    }
+
+    /** Some rows of this plan, counted from the first; {@code INVALID_ARGUMENT} for negative numbers. */
+    default Result<Plan> limit(long rows, long offset) {
+        return rows < 0 || offset < 0
+                ? Result.err(
+                        ProblemCode.INVALID_ARGUMENT,
+                        "rows is " + rows + " and offset " + offset + "; neither may be negative")
+                : Result.ok(new Limit(this, rows, offset));
     }
 
     private Result<Collection<String>> known(Collection<String> columns) {

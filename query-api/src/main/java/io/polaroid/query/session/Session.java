@@ -1,4 +1,4 @@
-package io.polaroid.query.grpc;
+package io.polaroid.query.session;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -18,7 +18,7 @@ public final class Session implements ServerInterceptor {
     private static final int LONGEST = 100;
 
     /** The session of the call on whose thread this is asked. */
-    static String current() {
+    public static String current() {
         return CURRENT.get();
     }
 

@@ -1,0 +1,33 @@
+"""``upsample`` gives what Polars' gives."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cases import Gen
+from compare import check
+
+SPANS = {
+    "seconds": (timedelta(seconds=40), ("1s", "500ms", "7s")),
+    "hours": (timedelta(hours=50), ("15m", "1h", "6h", "1d", timedelta(hours=1))),
+    "days": (timedelta(days=60), ("1d", "2d", "1w", "12h", "1mo")),
+}
+
+
+@pytest.mark.parametrize("seed", range(30_000, 30_120))
+def test_rows_at_a_step(seed: int) -> None:
+    gen = Gen(seed)
+    span, steps = SPANS[gen.choice(tuple(SPANS))]
+    frame = gen.frame(gen.times(max(1, gen.rows(12)), span))
+    every = gen.choice(steps)
+    check(lambda m, df: df.upsample("ts", every=every), frame, told=every)
+
+
+@pytest.mark.parametrize("seed", range(31_000, 31_060))
+def test_rows_at_a_step_for_each_key(seed: int) -> None:
+    gen = Gen(seed)
+    span, steps = SPANS[gen.choice(tuple(SPANS))]
+    frame = gen.frame(gen.times(max(1, gen.rows(20)), span)).sort("k", "ts", maintain_order=True)
+    every = gen.choice(steps)
+    check(lambda m, df: df.upsample("ts", every=every, group_by="k", maintain_order=True), frame, told=every)
