@@ -41,6 +41,11 @@ public record Task(
         boolean bounded,
         String answer) {
 
+    /** How long producers wait for more: 20 ms is best for catching up, 5 ms (Polaroid's own) where latency is measured. */
+    public int lingerMillis() {
+        return bounded ? 20 : 5;
+    }
+
     /** The arguments that {@link #parse} reads. */
     public List<String> arguments() {
         return List.of(

@@ -36,6 +36,7 @@ public final class RawLoop implements Contestant {
     private final AtomicLong running = new AtomicLong();
     private final AtomicLong closedBars = new AtomicLong();
     private final Optional<KafkaProducer<byte[], byte[]>> producer;
+    private volatile boolean closed;
 
     /** A loop for this task. */
     public RawLoop(Task task) {
@@ -51,7 +52,7 @@ public final class RawLoop implements Contestant {
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap(),
                         ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                        ProducerConfig.LINGER_MS_CONFIG, 20,
+                        ProducerConfig.LINGER_MS_CONFIG, task.lingerMillis(),
                         ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
@@ -83,12 +84,14 @@ public final class RawLoop implements Contestant {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            long left = consumer.endOffsets(partitions).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+            long left = task.bounded()
+                    ? consumer.endOffsets(partitions).values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum()
+                    : Long.MAX_VALUE;
             var states = new HashMap<Integer, Partition>();
             partitions.forEach(partition -> states.put(partition.partition(), new Partition()));
-            while (left > 0) {
+            while (left > 0 && !closed) {
                 var records = consumer.poll(Duration.ofMillis(100));
                 left -= records.count();
                 for (TopicPartition partition : records.partitions()) {
@@ -120,6 +123,14 @@ public final class RawLoop implements Contestant {
 
     @Override
     public void close() {
+        closed = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         producer.ifPresent(KafkaProducer::close);
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class Jvm implements AutoCloseable {
     private final Process process;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private String last = "nothing";
 
     /**
      * How children are started.
@@ -97,6 +98,7 @@ public final class Jvm implements AutoCloseable {
                 if (line.startsWith("FAILED")) {
                     throw new IllegalStateException("a child failed: " + line + more());
                 }
+                last = line;
                 if (line.equals(word) || line.startsWith(word + " ")) {
                     return Optional.of(line.substring(word.length()).strip());
                 }
@@ -123,7 +125,7 @@ public final class Jvm implements AutoCloseable {
                 return line.get();
             }
         }
-        throw new IllegalStateException("a child did not say " + word + " within " + seconds + " s");
+        throw new IllegalStateException("a child did not say " + word + " within " + seconds + " s; it last said " + last);
     }
 
     /** Sends a line. */

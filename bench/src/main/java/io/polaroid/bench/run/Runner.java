@@ -15,8 +15,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Runs one contestant once. */
-final class Runner {
+public final class Runner {
     private static final long TIMEOUT_SECONDS = 3 * 3_600;
+    private static final long RESTORE_SECONDS = 300;
     private static final long WATCH_MILLIS = 50;
 
     private final StreamOptions options;
@@ -118,7 +119,7 @@ final class Runner {
                 task.bounded(),
                 answer);
         try (var child = start(peer, again)) {
-            return json(child.await("RESULT", 600)).get("restoreSeconds").asDouble();
+            return json(child.await("RESULT", RESTORE_SECONDS)).get("restoreSeconds").asDouble();
         } finally {
             delete(again.folder());
         }
@@ -144,6 +145,11 @@ final class Runner {
     }
 
     private Jvm start(Peer peer, Task task) {
+        return start(flags, peer, task);
+    }
+
+    /** Starts the process of a contestant. */
+    public static Jvm start(Jvm.Flags flags, Peer peer, Task task) {
         return peer.isFlink()
                 ? Jvm.start(flags, ClassPaths.flink(), "io.polaroid.bench.flink.FlinkMain", task.arguments())
                 : Jvm.start(flags, ClassPaths.own(), ContestantMain.class.getName(), task.arguments());
@@ -165,7 +171,8 @@ final class Runner {
         }
     }
 
-    static void delete(Path folder) {
+    /** Deletes a folder, if it is there. */
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

@@ -69,6 +69,10 @@ public final class InputRow {
         if (value[0] != 0 || value[4] != schemaId) {
             throw new IllegalArgumentException("the value is no row of schema " + schemaId);
         }
+        return readHead(value);
+    }
+
+    private int readHead(byte[] value) {
         int length = value[5] >> 1;
         symbol = new String(value, 6, length, StandardCharsets.ISO_8859_1);
         int at = 6 + length;
@@ -82,6 +86,13 @@ public final class InputRow {
         }
         millis = ((zigzag >>> 1) ^ -(zigzag & 1)) / 1_000;
         return at;
+    }
+
+    /** The time of any record whose first fields are symbol and ts: all inputs and results. */
+    public static long timeOf(byte[] value) {
+        var row = new InputRow();
+        row.readHead(value);
+        return row.millis;
     }
 
     /** The record value of a trade. */
