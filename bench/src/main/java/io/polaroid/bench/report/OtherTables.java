@@ -23,16 +23,12 @@ final class OtherTables {
                         .add(run));
         var settings = root.get("settings");
         var text = new StringBuilder(StreamTables.origin(root));
-        text.append("%n%,d rows/s, %,d symbols, %d s; commits and checkpoints each %d ms.%n%n"
-                .formatted(
-                        settings.get("rate").asLong(),
+        text.append(String.format(Locale.ROOT, "%n%,d rows/s, %,d symbols, %d s; commits and checkpoints each %d ms.%n%n", settings.get("rate").asLong(),
                         settings.get("series").asLong(),
                         settings.get("seconds").asLong(),
                         settings.get("commitMillis").asLong()));
         text.append("| | | p50 ms | p99 ms | max ms | bars | rows/s sent |\n|---|---|---:|---:|---:|---:|---:|\n");
-        runs.forEach((name, all) -> text.append("| %s | %s | %s | %s | %s | %s |%n"
-                .formatted(
-                        name,
+        runs.forEach((name, all) -> text.append(String.format(Locale.ROOT, "| %s | %s | %s | %s | %s | %s |%n", name,
                         median(all, "p50Millis"),
                         median(all, "p99Millis"),
                         median(all, "maxMillis"),

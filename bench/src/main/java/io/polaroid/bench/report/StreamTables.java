@@ -25,7 +25,7 @@ final class StreamTables {
         Map<String, String> notes = notes(cases);
         var text = new StringBuilder(origin(root));
         text.append("\nCPU microseconds per input record of the whole process, exactly once (at least once in brackets); ")
-                .append("%,d symbols, %s.%n%n".formatted(first.get("series").asLong(), first.get("skew").asText()));
+                .append(String.format(Locale.ROOT, "%,d symbols, %s.%n%n", first.get("series").asLong(), first.get("skew").asText()));
         text.append("| | ").append(String.join(" | ", jobs)).append(" | |\n|---|");
         text.append("---:|".repeat(jobs.size())).append("---|\n");
         notes.forEach((name, note) -> {
@@ -69,9 +69,7 @@ final class StreamTables {
     static String all(JsonNode root) {
         var text = new StringBuilder(origin(root));
         root.get("cases").forEach(test -> {
-            text.append("%n%s, %s, %,d symbols, %s, %,d records%n%n"
-                    .formatted(
-                            test.get("job").asText(),
+            text.append(String.format(Locale.ROOT, "%n%s, %s, %,d symbols, %s, %,d records%n%n", test.get("job").asText(),
                             test.get("guarantee").asText().equals("eos") ? "exactly once" : "at least once",
                             test.get("series").asLong(),
                             test.get("skew").asText(),
@@ -85,9 +83,7 @@ final class StreamTables {
 
     private static String row(JsonNode one) {
         var median = one.get("median");
-        return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n"
-                .formatted(
-                        one.get("name").asText(),
+        return String.format(Locale.ROOT, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n", one.get("name").asText(),
                         whole(median.get("recordsPerSecond")),
                         micros(median.get("cpuMicros")),
                         micros(median.get("cpuMicrosAfterFirstRow")),
@@ -106,9 +102,7 @@ final class StreamTables {
         var all = root.path("versions");
         all.fieldNames().forEachRemaining(name -> versions.add(name + " " + all.get(name).asText()));
         var machine = root.get("machine");
-        return "`%s`, commit %s%s, %s; %s, %d processors, %,d MB, %s.%s Medians of %s runs.%n"
-                .formatted(
-                        root.get("command").asText(),
+        return String.format(Locale.ROOT, "`%s`, commit %s%s, %s; %s, %d processors, %,d MB, %s.%s Medians of %s runs.%n", root.get("command").asText(),
                         shortened(root.get("commit").asText()),
                         root.get("changedSinceCommit").asBoolean() ? " with changes" : "",
                         root.get("measuredAt").asText(),
@@ -129,7 +123,7 @@ final class StreamTables {
     }
 
     private static String megabytes(JsonNode number) {
-        return number.asDouble() < 0 ? "" : "%.1f".formatted(number.asDouble() / 1e6);
+        return number.asDouble() < 0 ? "" : String.format(Locale.ROOT, "%.1f", number.asDouble() / 1e6);
     }
 
     private static String whole(JsonNode number) {
