@@ -91,7 +91,7 @@ public final class Jvm implements AutoCloseable {
                 var line = lines.poll(millis, TimeUnit.MILLISECONDS);
                 if (line == null) {
                     if (!process.isAlive() && lines.isEmpty()) {
-                        throw new IllegalStateException("a child ended with code " + process.exitValue());
+                        throw new IllegalStateException("a child ended with code " + process.exitValue() + "; it last said " + last);
                     }
                     return Optional.empty();
                 }
