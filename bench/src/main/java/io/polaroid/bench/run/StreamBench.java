@@ -27,6 +27,7 @@ public final class StreamBench implements Callable<Integer> {
     @Mixin
     private StreamOptions options = new StreamOptions();
 
+    private final List<String> failures = new ArrayList<>();
     private String command = "";
 
     private StreamBench() {}
@@ -62,17 +63,25 @@ public final class StreamBench implements Callable<Integer> {
                     }
                 }
             }
-            good = measured.values().stream()
+            good = failures.isEmpty() && measured.values().stream()
                     .flatMap(peers -> peers.values().stream().flatMap(List::stream))
                     .allMatch(run -> run.wrong() <= 0);
         }
-        console.line("%nwritten to %s%s".formatted(options.out(), good ? "" : "; SOME RESULTS ARE WRONG"));
+        console.line("%nwritten to %s%s".formatted(options.out(), good ? "" : "; SOME FAILED OR ARE WRONG"));
         return good ? 0 : 1;
     }
 
     private void run(
             Runner runner, Case test, Peer peer, int run, Map<Case, Map<Peer, List<Measured>>> measured) {
-        var one = runner.run(test, peer, options.check() && run == 0);
+        Measured one;
+        try {
+            one = runner.run(test, peer, options.check() && run == 0);
+        } catch (IllegalStateException e) {
+            // One that fails must not cost the others their hours; the file and the exit code tell.
+            failures.add("%s, %s, run %d: %s".formatted(test.text(), peer.id(), run + 1, e.getMessage()));
+            console.line("  %-22s FAILED %s".formatted(peer.id(), e.getMessage()));
+            return;
+        }
         measured.computeIfAbsent(test, missing -> new LinkedHashMap<>())
                 .computeIfAbsent(peer, missing -> new ArrayList<>())
                 .add(one);
@@ -121,6 +130,7 @@ public final class StreamBench implements Callable<Integer> {
     }
 
     private ObjectNode filled(ObjectNode root, Map<Case, Map<Peer, List<Measured>>> measured) {
+        root.set("failures", json.valueToTree(failures));
         ArrayNode cases = root.putArray("cases");
         measured.forEach((test, peers) -> {
             var node = cases.addObject();

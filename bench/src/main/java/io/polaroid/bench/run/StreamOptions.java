@@ -73,11 +73,21 @@ final class StreamOptions {
     @Option(names = "--heap", description = "greatest heap of each contestant (default: ${DEFAULT-VALUE})")
     private String heap = "3g";
 
-    @Option(names = "--no-check", negatable = true, description = "compare results with DuckDB (default: in the first run)")
-    private boolean check = true;
+    @Option(
+            names = "--check",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "compare results of the first run with DuckDB (default: yes)")
+    private boolean check;
 
-    @Option(names = "--restore", negatable = true, description = "time a restore after each run that can (default: yes)")
-    private boolean restore = true;
+    @Option(
+            names = "--restore",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "time a restore after each run that can (default: yes)")
+    private boolean restore;
 
     @Option(names = "--out", description = "result file (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("bench", "results", "stream.json");
