@@ -28,7 +28,8 @@ class WorkloadTest {
     @Test
     void handWrittenTradesAreWhatTheCodecReadsAndWrites() {
         var registry = new InMemorySchemaRegistry();
-        var codec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        var codec =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
 
         var bytes = InputRow.encodeTrade(new AvroBytes(), "S042", MILLIS, 101.25, 3.5);
 
@@ -46,7 +47,8 @@ class WorkloadTest {
     void handWrittenQuotesAreWhatTheCodecReadsAndWrites() {
         var registry = new InMemorySchemaRegistry();
         registry.register("trades-value", BuiltInSchemas.trade()).orThrow();
-        var codec = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
+        var codec =
+                RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
 
         var bytes = InputRow.encodeQuote(new AvroBytes(), "S042", MILLIS, 101.25, 3.5);
 
@@ -57,7 +59,12 @@ class WorkloadTest {
 
     @Test
     void barsOrderByTimeThenArrivalAndSurviveTheirStore() throws IOException {
-        var bar = new Bar().add(20, 5, 1).add(10, 4, 1).add(20, 6, 2).add(15, 9, 1).add(10, 3, 1);
+        var bar = new Bar()
+                .add(20, 5, 1)
+                .add(10, 4, 1)
+                .add(20, 6, 2)
+                .add(15, 9, 1)
+                .add(10, 3, 1);
 
         var read = Bar.read(bar.write());
         var bytes = read.encode(new AvroBytes(), "S1", 0);

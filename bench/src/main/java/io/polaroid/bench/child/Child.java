@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Child {
     private static final long ANSWER_PAUSE_MILLIS = 20;
 
-    private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    private final PrintStream out =
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     private final Task task;
     private final Contestant contestant;
 
@@ -43,7 +44,8 @@ public final class Child {
             out.println("STARTED");
             if (!task.answer().isEmpty()) {
                 double seconds = awaitAnswer(started);
-                out.println("RESULT {\"restoreSeconds\": " + seconds + ", \"peakKilobytes\": " + Ticks.peakKilobytes() + "}");
+                out.println("RESULT {\"restoreSeconds\": " + seconds + ", \"peakKilobytes\": " + Ticks.peakKilobytes()
+                        + "}");
                 out.flush();
                 return 0;
             }
@@ -95,8 +97,7 @@ public final class Child {
     }
 
     /** The CPU time of asking the state is nobody's work on rows. */
-    private String json(
-            Ticks started, Ticks done, Ticks answered, Ticks closed, long peak, Optional<String> answer) {
+    private String json(Ticks started, Ticks done, Ticks answered, Ticks closed, long peak, Optional<String> answer) {
         var first = FirstRow.seen().orElse(started);
         long asking = answered.cpuNanos() - done.cpuNanos();
         return ("{\"wallSeconds\": %s, \"startSeconds\": %s, \"cpuSeconds\": %s, \"cpuSecondsAfterFirstRow\": %s,"

@@ -111,20 +111,17 @@ final class DslTopology {
                         (trade, quote) -> {
                             boolean near = quote != null && trade.millis - quote.millis <= tolerance;
                             return ResultRows.enriched(
-                                    out.get(),
-                                    trade,
-                                    near ? quote.price : Double.NaN,
-                                    near ? quote.ask : Double.NaN);
+                                    out.get(), trade, near ? quote.price : Double.NaN, near ? quote.ask : Double.NaN);
                         },
-                        Joined.<String, InputRow, InputRow>with(
-                                        Serdes.String(), RowSerdes.trades(), RowSerdes.quotes())
+                        Joined.<String, InputRow, InputRow>with(Serdes.String(), RowSerdes.trades(), RowSerdes.quotes())
                                 .withName("asof")
                                 .withGracePeriod(disorder))
                 .to(task.output(), Produced.with(Serdes.String(), Serdes.ByteArray()));
     }
 
     private Materialized<String, Bar, WindowStore<Bytes, byte[]>> store(Duration size) {
-        Duration retention = task.job().resamples() ? RETENTION : size.plus(disorder).plus(size);
+        Duration retention =
+                task.job().resamples() ? RETENTION : size.plus(disorder).plus(size);
         var supplier = memory
                 ? Stores.inMemoryWindowStore(STORE, retention, size, false)
                 : Stores.persistentWindowStore(STORE, retention, size, false);
@@ -135,9 +132,7 @@ final class DslTopology {
     }
 
     private KTable<Windowed<String>, Bar> emitted(KTable<Windowed<String>, Bar> bars) {
-        return closedOnly
-                ? bars.suppress(Suppressed.untilWindowCloses(BufferConfig.unbounded()))
-                : bars;
+        return closedOnly ? bars.suppress(Suppressed.untilWindowCloses(BufferConfig.unbounded())) : bars;
     }
 
     /** Lambdas of a topology are shared by stream threads. */

@@ -12,16 +12,22 @@ final class RowSerdes {
 
     /** Trades of the topic; read only. */
     static Serde<InputRow> trades() {
-        return Serdes.serdeFrom((topic, row) -> row == null ? null : store(row), (topic, bytes) -> bytes == null ? null : bytes[0] == 0 ? InputRow.trade(bytes) : load(bytes));
+        return Serdes.serdeFrom(
+                (topic, row) -> row == null ? null : store(row),
+                (topic, bytes) -> bytes == null ? null : bytes[0] == 0 ? InputRow.trade(bytes) : load(bytes));
     }
 
     /** Quotes of the topic, and of the store that keeps their versions. */
     static Serde<InputRow> quotes() {
-        return Serdes.serdeFrom((topic, row) -> row == null ? null : store(row), (topic, bytes) -> bytes == null ? null : bytes[0] == 0 ? InputRow.quote(bytes) : load(bytes));
+        return Serdes.serdeFrom(
+                (topic, row) -> row == null ? null : store(row),
+                (topic, bytes) -> bytes == null ? null : bytes[0] == 0 ? InputRow.quote(bytes) : load(bytes));
     }
 
     static Serde<Bar> bars() {
-        return Serdes.serdeFrom((topic, bar) -> bar == null ? null : bar.write(), (topic, bytes) -> bytes == null ? null : Bar.read(bytes));
+        return Serdes.serdeFrom(
+                (topic, bar) -> bar == null ? null : bar.write(),
+                (topic, bytes) -> bytes == null ? null : Bar.read(bytes));
     }
 
     /** A first byte of 1 tells it from the wire format's 0. */

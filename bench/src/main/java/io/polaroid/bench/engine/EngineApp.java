@@ -83,8 +83,7 @@ public final class EngineApp implements Contestant {
                 new ViewSpec.Resample(task.output(), task.trades(), every, ohlcv(), policy);
             case ROLLING_60S -> new ViewSpec.Rolling(task.output(), task.trades(), every, rolling(), policy);
             case ASOF ->
-                new ViewSpec.AsOf(
-                        task.output(), task.trades(), task.quotes(), every, ViewSpec.AsOf.Match.LEFT, policy);
+                new ViewSpec.AsOf(task.output(), task.trades(), task.quotes(), every, ViewSpec.AsOf.Match.LEFT, policy);
         };
     }
 

@@ -48,7 +48,8 @@ public class AccumulatorBench {
         var random = new SplittableRandom(7);
         var rows = new ArrayRow[ROWS];
         for (int i = 0; i < ROWS; i++) {
-            rows[i] = ArrayRow.of("S042", 1_000L * i, 100 + random.nextInt(100) / 100.0, random.nextInt(1, 100) / 10.0, null);
+            rows[i] = ArrayRow.of(
+                    "S042", 1_000L * i, 100 + random.nextInt(100) / 100.0, random.nextInt(1, 100) / 10.0, null);
         }
         return rows;
     }

@@ -94,8 +94,7 @@ public final class LatencyBench implements Callable<Integer> {
                 .put("commitMillis", commitMillis)
                 .put("jvm", flags.text());
         var results = root.putArray("runs");
-        try (var cluster = Cluster.start(
-                new Jvm.Flags("1g", work.resolve("broker.log")), work.resolve("broker"))) {
+        try (var cluster = Cluster.start(new Jvm.Flags("1g", work.resolve("broker.log")), work.resolve("broker"))) {
             for (int run = 0; run < runs; run++) {
                 for (String guarantee : guarantees) {
                     for (String peer : peers) {

@@ -70,9 +70,12 @@ final class LiveLoad {
 
     private long produce(long nanos) {
         Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap(),
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                task.bootstrap(),
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4",
+                ProducerConfig.LINGER_MS_CONFIG,
+                LINGER_MILLIS);
         var symbols = new Workload(1, series, Workload.Skew.UNIFORM).symbols();
         var random = new SplittableRandom(3);
         var out = new AvroBytes();
@@ -84,8 +87,8 @@ final class LiveLoad {
                 for (long due = (long) (passed / 1e9 * rate); sent < due; sent++) {
                     var symbol = symbols[random.nextInt(series)];
                     var value = InputRow.encodeTrade(out, symbol, millis, 100, 1);
-                    var unused =
-                            producer.send(new ProducerRecord<>(task.trades(), null, millis, AvroBytes.key(symbol), value));
+                    var unused = producer.send(
+                            new ProducerRecord<>(task.trades(), null, millis, AvroBytes.key(symbol), value));
                 }
                 LockSupport.parkNanos(TICK_NANOS);
             }

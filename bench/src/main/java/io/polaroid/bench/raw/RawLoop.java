@@ -50,10 +50,14 @@ public final class RawLoop implements Contestant {
     private static KafkaProducer<byte[], byte[]> producer(Task task) {
         return new KafkaProducer<>(
                 Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap(),
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                        ProducerConfig.LINGER_MS_CONFIG, task.lingerMillis(),
-                        ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024),
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        task.bootstrap(),
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        task.lingerMillis(),
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        256 * 1024),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -72,11 +76,16 @@ public final class RawLoop implements Contestant {
 
     private void consume(int index) {
         Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap(),
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20_000,
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10,
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20,
-                ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, FirstRow.class.getName());
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                task.bootstrap(),
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                20_000,
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                10,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                4 << 20,
+                ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+                FirstRow.class.getName());
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partitions = consumer.partitionsFor(task.trades()).stream()
                     .filter(info -> info.partition() % task.threads() == index)
@@ -153,9 +162,7 @@ public final class RawLoop implements Contestant {
                 lastBucket = open.computeIfAbsent(start, missing -> new HashMap<>());
                 firstOpen = Math.min(firstOpen, start);
             }
-            lastBucket
-                    .computeIfAbsent(row.symbol, missing -> new Bar())
-                    .add(row.millis, row.price, row.size);
+            lastBucket.computeIfAbsent(row.symbol, missing -> new Bar()).add(row.millis, row.price, row.size);
             if (row.millis > progress) {
                 progress = row.millis;
                 closePassed();

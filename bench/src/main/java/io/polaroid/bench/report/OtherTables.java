@@ -23,17 +23,23 @@ final class OtherTables {
                         .add(run));
         var settings = root.get("settings");
         var text = new StringBuilder(StreamTables.origin(root));
-        text.append(String.format(Locale.ROOT, "%n%,d rows/s, %,d symbols, %d s; commits and checkpoints each %d ms.%n%n", settings.get("rate").asLong(),
-                        settings.get("series").asLong(),
-                        settings.get("seconds").asLong(),
-                        settings.get("commitMillis").asLong()));
+        text.append(String.format(
+                Locale.ROOT,
+                "%n%,d rows/s, %,d symbols, %d s; commits and checkpoints each %d ms.%n%n",
+                settings.get("rate").asLong(),
+                settings.get("series").asLong(),
+                settings.get("seconds").asLong(),
+                settings.get("commitMillis").asLong()));
         text.append("| | | p50 ms | p99 ms | max ms | bars | rows/s sent |\n|---|---|---:|---:|---:|---:|---:|\n");
-        runs.forEach((name, all) -> text.append(String.format(Locale.ROOT, "| %s | %s | %s | %s | %s | %s |%n", name,
-                        median(all, "p50Millis"),
-                        median(all, "p99Millis"),
-                        median(all, "maxMillis"),
-                        median(all, "bars"),
-                        median(all, "sentPerSecond"))));
+        runs.forEach((name, all) -> text.append(String.format(
+                Locale.ROOT,
+                "| %s | %s | %s | %s | %s | %s |%n",
+                name,
+                median(all, "p50Millis"),
+                median(all, "p99Millis"),
+                median(all, "maxMillis"),
+                median(all, "bars"),
+                median(all, "sentPerSecond"))));
         return text.append('\n').toString();
     }
 
@@ -52,7 +58,9 @@ final class OtherTables {
             var name = one.get("benchmark").asText();
             var params = new ArrayList<String>();
             var all = one.path("params");
-            all.fieldNames().forEachRemaining(param -> params.add(param + " " + all.get(param).asText()));
+            all.fieldNames()
+                    .forEachRemaining(
+                            param -> params.add(param + " " + all.get(param).asText()));
             var metric = one.get("primaryMetric");
             text.append(String.format(
                     Locale.ROOT,

@@ -53,7 +53,8 @@ record Case(Job job, Guarantee guarantee, Workload workload, List<Peer> peers) {
         var cases = new ArrayList<Case>();
         for (int series : options.series()) {
             for (Workload.Skew skew : options.skews()) {
-                boolean usual = series == options.series().getFirst() && skew == options.skews().getFirst();
+                boolean usual = series == options.series().getFirst()
+                        && skew == options.skews().getFirst();
                 for (Job job : options.jobs()) {
                     for (Guarantee guarantee : options.guarantees()) {
                         if (usual || options.every() || (job == Job.RESAMPLE_1S && guarantee == Guarantee.EOS)) {
@@ -66,11 +67,11 @@ record Case(Job job, Guarantee guarantee, Workload workload, List<Peer> peers) {
         return cases;
     }
 
-    private static void add(
-            List<Case> cases, StreamOptions options, Job job, Guarantee guarantee, Workload workload) {
+    private static void add(List<Case> cases, StreamOptions options, Job job, Guarantee guarantee, Workload workload) {
         var all = options.peers().stream()
                 .filter(peer -> peer.does(job))
-                .filter(peer -> peer.hasGuarantees() || guarantee == options.guarantees().getFirst())
+                .filter(peer -> peer.hasGuarantees()
+                        || guarantee == options.guarantees().getFirst())
                 .toList();
         var slow = all.stream()
                 .filter(peer -> job == Job.ROLLING_60S && peer.id().startsWith("streams-"))

@@ -84,8 +84,7 @@ final class Check {
                  (select count(*) from %1$s where closed),
                  (select count(*) from %1$s e full join r on r.symbol = e.symbol and r.ts = e.ts
                   where (e.closed and r.symbol is null) or e.symbol is null or (r.symbol is not null and (%2$s)))
-               """
-                .formatted(expected, differs);
+               """.formatted(expected, differs);
     }
 
     private static String joined(String expected) {
@@ -95,15 +94,19 @@ final class Check {
                select (select count(*) from r), (select count(*) from e where closed),
                  (select count(*) from (select * exclude closed from e where closed except all from r))
                    + (select count(*) from (from r except all select * exclude closed from e))
-               """
-                .formatted(expected);
+               """.formatted(expected);
     }
 
     private long load(String topic, Schema schema, List<String> names) {
         var decoder = new Decoder(schema, names);
         long records = 0;
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", cluster.bootstrap(), "isolation.level", "read_committed", "max.poll.records", 20_000);
+                "bootstrap.servers",
+                cluster.bootstrap(),
+                "isolation.level",
+                "read_committed",
+                "max.poll.records",
+                20_000);
         try (var rows = oracle.appender("results");
                 var consumer =
                         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -85,8 +85,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Deletes the topics that are chosen. */
     public void delete(Predicate<String> chosen) {
-        var topics =
-                get(admin.listTopics().names()).stream().filter(chosen).toList();
+        var topics = get(admin.listTopics().names()).stream().filter(chosen).toList();
         get(admin.deleteTopics(topics).all());
     }
 

@@ -91,7 +91,8 @@ public final class Jvm implements AutoCloseable {
                 var line = lines.poll(millis, TimeUnit.MILLISECONDS);
                 if (line == null) {
                     if (!process.isAlive() && lines.isEmpty()) {
-                        throw new IllegalStateException("a child ended with code " + process.exitValue() + "; it last said " + last);
+                        throw new IllegalStateException(
+                                "a child ended with code " + process.exitValue() + "; it last said " + last);
                     }
                     return Optional.empty();
                 }
@@ -125,7 +126,8 @@ public final class Jvm implements AutoCloseable {
                 return line.get();
             }
         }
-        throw new IllegalStateException("a child did not say " + word + " within " + seconds + " s; it last said " + last);
+        throw new IllegalStateException(
+                "a child did not say " + word + " within " + seconds + " s; it last said " + last);
     }
 
     /** Sends a line. */

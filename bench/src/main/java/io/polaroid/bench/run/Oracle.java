@@ -37,16 +37,15 @@ final class Oracle implements AutoCloseable {
 
     /** A table named as the topic. */
     Rows table(String topic) {
-        run("create or replace table \"%s\" (symbol varchar, ts bigint, price double, size double, part integer, pos bigint)"
-                .formatted(topic));
+        run(
+                "create or replace table \"%s\" (symbol varchar, ts bigint, price double, size double, part integer, pos bigint)"
+                        .formatted(topic));
         return new Appending(appender(topic));
     }
 
     DuckDBAppender appender(String table) {
         try {
-            return connection
-                    .unwrap(DuckDBConnection.class)
-                    .createAppender(DuckDBConnection.DEFAULT_SCHEMA, table);
+            return connection.unwrap(DuckDBConnection.class).createAppender(DuckDBConnection.DEFAULT_SCHEMA, table);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -109,8 +108,7 @@ final class Oracle implements AutoCloseable {
                  sum(price * size) / sum(size) as vwap, 1::bigint as n_rows,
                  start + %1$d + %3$d <= any_value(last) as closed
                from rows join ends using (part) group by symbol, start
-               """
-                .formatted(job.millis(), trades, disorderMillis);
+               """.formatted(job.millis(), trades, disorderMillis);
     }
 
     private String rolling(Job job, String trades) {
@@ -123,8 +121,7 @@ final class Oracle implements AutoCloseable {
                  any_value(turnover) / any_value(volume) as vwap, count(*) as n_rows,
                  ts + 1 + %3$d <= any_value(last) as closed
                from windows join ends using (part) group by symbol, ts
-               """
-                .formatted(job.millis() - 1, trades, disorderMillis);
+               """.formatted(job.millis() - 1, trades, disorderMillis);
     }
 
     private String asOf(Job job, String trades, String quotes) {
@@ -139,8 +136,7 @@ final class Oracle implements AutoCloseable {
                  1::bigint as n_rows, t.ts + 1 + %4$d <= last as closed
                from "%2$s" t asof left join newest q on t.symbol = q.symbol and t.ts >= q.ts
                join ends on ends.part = t.part
-               """
-                .formatted(job.millis(), trades, quotes, disorderMillis);
+               """.formatted(job.millis(), trades, quotes, disorderMillis);
     }
 
     void run(String sql) {

@@ -54,11 +54,12 @@ final class Preload {
             workload.play(seed, (symbol, millis, price, size) -> {
                 int partition = partitions[symbol];
                 var value = encoder.encode(out, symbols[symbol], millis, price, size);
-                var unused = producer.send(new ProducerRecord<>(topic, partition, millis, keys[symbol], value), (sent, e) -> {
-                    if (e != null) {
-                        failure.set(e);
-                    }
-                });
+                var unused = producer.send(
+                        new ProducerRecord<>(topic, partition, millis, keys[symbol], value), (sent, e) -> {
+                            if (e != null) {
+                                failure.set(e);
+                            }
+                        });
                 rows.add(symbols[symbol], millis, price, size, partition, offsets[partition]++);
             });
         }
@@ -69,10 +70,15 @@ final class Preload {
 
     private Map<String, Object> settings() {
         return Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrap(),
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                ProducerConfig.LINGER_MS_CONFIG, 50,
-                ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                cluster.bootstrap(),
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4",
+                ProducerConfig.LINGER_MS_CONFIG,
+                50,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                64 * 1024,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                64L << 20);
     }
 }

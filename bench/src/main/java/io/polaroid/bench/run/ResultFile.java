@@ -21,7 +21,9 @@ public final class ResultFile {
     /** An object that says where and of what it was measured. */
     public static ObjectNode begin(String command) {
         var root = JSON.createObjectNode();
-        root.put("measuredAt", InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        root.put(
+                "measuredAt",
+                InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS).toString());
         root.put("command", command);
         root.put("commit", git("rev-parse", "HEAD"));
         root.put("changedSinceCommit", !git("status", "--porcelain", "-uno").isEmpty());

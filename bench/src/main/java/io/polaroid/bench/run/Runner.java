@@ -78,7 +78,8 @@ public final class Runner {
     }
 
     private JsonNode measure(Case test, Peer peer, Task task) {
-        var ends = cluster.ends(test.job() == Job.ASOF ? List.of(test.trades(), test.quotes()) : List.of(test.trades()));
+        var ends =
+                cluster.ends(test.job() == Job.ASOF ? List.of(test.trades(), test.quotes()) : List.of(test.trades()));
         try (var child = start(peer, task)) {
             child.await("STARTED", 120);
             var result = child.poll("RESULT", 1);
@@ -119,7 +120,9 @@ public final class Runner {
                 task.bounded(),
                 answer);
         try (var child = start(peer, again)) {
-            return json(child.await("RESULT", RESTORE_SECONDS)).get("restoreSeconds").asDouble();
+            return json(child.await("RESULT", RESTORE_SECONDS))
+                    .get("restoreSeconds")
+                    .asDouble();
         } finally {
             delete(again.folder());
         }

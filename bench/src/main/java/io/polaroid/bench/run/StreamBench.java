@@ -35,7 +35,8 @@ public final class StreamBench implements Callable<Integer> {
     /** See {@code --help}. */
     public static void main(String[] arguments) {
         var bench = new StreamBench();
-        bench.command = "make bench-stream" + (arguments.length == 0 ? "" : " ARGS=\"" + String.join(" ", arguments) + "\"");
+        bench.command =
+                "make bench-stream" + (arguments.length == 0 ? "" : " ARGS=\"" + String.join(" ", arguments) + "\"");
         System.exit(new CommandLine(bench).execute(arguments));
     }
 
@@ -47,7 +48,8 @@ public final class StreamBench implements Callable<Integer> {
         var root = ResultFile.begin(command);
         boolean good;
         try (var cluster = Cluster.start(
-                        new Jvm.Flags("1g", options.work().resolve("broker.log")), options.work().resolve("broker"));
+                        new Jvm.Flags("1g", options.work().resolve("broker.log")),
+                        options.work().resolve("broker"));
                 var oracle = new Oracle(options.disorderMillis())) {
             settings(root, flags);
             var cases = Case.of(options);
@@ -63,16 +65,16 @@ public final class StreamBench implements Callable<Integer> {
                     }
                 }
             }
-            good = failures.isEmpty() && measured.values().stream()
-                    .flatMap(peers -> peers.values().stream().flatMap(List::stream))
-                    .allMatch(run -> run.wrong() <= 0);
+            good = failures.isEmpty()
+                    && measured.values().stream()
+                            .flatMap(peers -> peers.values().stream().flatMap(List::stream))
+                            .allMatch(run -> run.wrong() <= 0);
         }
         console.line("%nwritten to %s%s".formatted(options.out(), good ? "" : "; SOME FAILED OR ARE WRONG"));
         return good ? 0 : 1;
     }
 
-    private void run(
-            Runner runner, Case test, Peer peer, int run, Map<Case, Map<Peer, List<Measured>>> measured) {
+    private void run(Runner runner, Case test, Peer peer, int run, Map<Case, Map<Peer, List<Measured>>> measured) {
         Measured one;
         try {
             one = runner.run(test, peer, options.check() && run == 0);
@@ -100,7 +102,9 @@ public final class StreamBench implements Callable<Integer> {
                         Math.max(0, run.changelogBytes()) / 1e6,
                         run.outputRecords(),
                         run.results(),
-                        run.wrong() < 0 ? "" : run.wrong() == 0 ? ", all right" : ", %,.0f WRONG".formatted(run.wrong()),
+                        run.wrong() < 0
+                                ? ""
+                                : run.wrong() == 0 ? ", all right" : ", %,.0f WRONG".formatted(run.wrong()),
                         run.restoreSeconds() < 0 ? "" : "  restore %.2f s".formatted(run.restoreSeconds()));
     }
 

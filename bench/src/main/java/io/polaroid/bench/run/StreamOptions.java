@@ -27,8 +27,9 @@ final class StreamOptions {
     @Option(
             names = "--peers",
             split = ",",
-            description = "of raw, raw-out, streams-rocksdb, streams-rocksdb-final, streams-memory, streams-memory-final,"
-                    + " flink, flink-sql, polaroid, polaroid-commit (default: all but the last)")
+            description =
+                    "of raw, raw-out, streams-rocksdb, streams-rocksdb-final, streams-memory, streams-memory-final,"
+                            + " flink, flink-sql, polaroid, polaroid-commit (default: all but the last)")
     private String[] peers = {
         "raw",
         "raw-out",
@@ -56,9 +57,7 @@ final class StreamOptions {
                     + " resample-1s with exactly once only")
     private boolean every;
 
-    @Option(
-            names = "--slow-rows",
-            description = "rows for Kafka Streams' rolling windows (default: ${DEFAULT-VALUE})")
+    @Option(names = "--slow-rows", description = "rows for Kafka Streams' rolling windows (default: ${DEFAULT-VALUE})")
     private long slowRows = 100_000;
 
     @Option(names = "--threads", description = "threads of each contestant (default: ${DEFAULT-VALUE})")
@@ -67,7 +66,9 @@ final class StreamOptions {
     @Option(names = "--disorder-ms", description = "wait for stragglers (default: ${DEFAULT-VALUE})")
     private long disorderMillis = 10_000;
 
-    @Option(names = "--commit-ms", description = "Kafka Streams' commit interval, Polaroid's too (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--commit-ms",
+            description = "Kafka Streams' commit interval, Polaroid's too (default: ${DEFAULT-VALUE})")
     private int commitMillis = 100;
 
     @Option(names = "--heap", description = "greatest heap of each contestant (default: ${DEFAULT-VALUE})")
@@ -92,7 +93,9 @@ final class StreamOptions {
     @Option(names = "--out", description = "result file (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("bench", "results", "stream.json");
 
-    @Option(names = "--work", description = "folder of broker and state, deleted afterwards (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--work",
+            description = "folder of broker and state, deleted afterwards (default: ${DEFAULT-VALUE})")
     private Path work = Path.of("bench", "target", "work");
 
     long rows() {

@@ -8,7 +8,12 @@ public final class ResultRows {
     /** Result of a resampled feed. */
     public static final String BAR = schema(
             "Bar",
-            number("open") + number("high") + number("low") + number("close") + number("volume") + whole("count")
+            number("open")
+                    + number("high")
+                    + number("low")
+                    + number("close")
+                    + number("volume")
+                    + whole("count")
                     + number("vwap"));
 
     /** Result of a rolling window. */

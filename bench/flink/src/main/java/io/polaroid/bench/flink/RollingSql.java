@@ -25,8 +25,7 @@ final class RollingSql {
                 .watermark("rowtime", "SOURCE_WATERMARK()")
                 .build();
         tables.createTemporaryView("trades", Topics.trades(environment, task), schema);
-        var results = tables.sqlQuery(
-                """
+        var results = tables.sqlQuery("""
                 SELECT symbol, millis, COUNT(*) OVER w AS n, SUM(`size`) OVER w AS volume,
                   SUM(price * `size`) OVER w AS turnover
                 FROM trades WINDOW w AS (PARTITION BY symbol ORDER BY rowtime
