@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The main loop of a measured process: starts the contestant, waits until its work is done (or the parent says so by the line
  * {@code stop}), closes it, and prints one line {@code RESULT} with what was measured, as JSON.
  */
 public final class Child {
+    private static final Logger LOG = LoggerFactory.getLogger(Child.class);
     private static final long ANSWER_PAUSE_MILLIS = 20;
 
     private final PrintStream out =
@@ -59,8 +62,8 @@ public final class Child {
             out.flush();
             return 0;
         } catch (Exception e) {
+            LOG.error("the contestant failed", e);
             out.println("FAILED " + e);
-            e.printStackTrace(out);
             return 1;
         }
     }
