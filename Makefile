@@ -45,7 +45,7 @@ build: tools $(JAVA_BUILT) page ## build the server and the page
 
 $(JAVA_BUILT): $(JAVA_INPUTS)
 	@echo "building the server (the first time takes a few minutes)"
-	@$(USE_JAVA); $(MVN) $(MAVEN_FLAGS) -Dstyle.skip package -DskipTests
+	@$(USE_JAVA); $(MVN) $(MAVEN_FLAGS) -Dstyle.skip package -DskipTests -pl launcher -am
 	@touch $@
 
 .PHONY: page
@@ -127,9 +127,29 @@ lint: $(VENV_READY) ## formats, style and types, without tests
 
 .PHONY: clean
 clean: ## remove what was built; data stay
-	@rm -rf target */target web/dist web/node_modules $(VENV) python/src/polaroid/v1
+	@rm -rf target */target bench/flink/target web/dist web/node_modules $(VENV) python/src/polaroid/v1
 
-NOT_BUILT := bench bench-stream bench-batch bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist
+.PHONY: bench-build
+bench-build: tools
+	@$(USE_JAVA); $(MVN) $(MAVEN_FLAGS) -Ppeers -Dstyle.skip package -DskipTests -pl bench,bench/flink -am
+
+.PHONY: bench-stream
+bench-stream: bench-build ## Kafka Streams, Flink, a raw loop and Polaroid side by side (ARGS="--help")
+	@tools/bench-java io.polaroid.bench.run.StreamBench $(ARGS)
+
+.PHONY: bench-latency
+bench-latency: bench-build ## latency of the same at a fixed rate (ARGS="--help")
+	@tools/bench-java io.polaroid.bench.latency.LatencyBench $(ARGS)
+
+.PHONY: bench-jmh
+bench-jmh: bench-build ## JMH benchmarks of the kernels (ARGS: JMH's own)
+	@tools/bench-java org.openjdk.jmh.Main -rf json -rff bench/results/jmh.json $(ARGS)
+
+.PHONY: bench-report
+bench-report: bench-build ## write the tables of bench/results into the READMEs
+	@tools/bench-java io.polaroid.bench.report.Report
+
+NOT_BUILT := bench bench-batch bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist
 .PHONY: $(NOT_BUILT)
 $(NOT_BUILT):
 	@echo "make $@: not built yet" >&2; exit 1

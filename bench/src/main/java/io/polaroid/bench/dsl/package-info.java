@@ -1,0 +1,5 @@
+/** Kafka Streams' DSL as its users write it. */
+@NullMarked
+package io.polaroid.bench.dsl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Polaroid as a contestant. */
+@NullMarked
+package io.polaroid.bench.engine;
+
+import org.jspecify.annotations.NullMarked;

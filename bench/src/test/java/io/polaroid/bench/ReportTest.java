@@ -1,0 +1,70 @@
+package io.polaroid.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.polaroid.bench.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tables are made of result files, never typed. */
+class ReportTest {
+    private static final Path ROOT = Path.of("..");
+
+    @TempDir
+    Path folder;
+
+    static String[] pages() {
+        return Report.pages();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void pagesHoldTheTablesOfTheCommittedResults(String name) throws IOException {
+        var page = Files.readString(ROOT.resolve(name));
+        assertThat(page).contains("<!-- bench:stream");
+        assertThat(new Report(ROOT).render(page)).isEqualTo(page);
+    }
+
+    @Test
+    void rendersResultsBetweenTheMarkersAndLeavesTheRest() throws IOException {
+        Files.createDirectories(folder.resolve("bench/results"));
+        new ObjectMapper()
+                .writeValue(folder.resolve("bench/results/stream.json").toFile(), result());
+        var page = "before\n<!-- bench:stream-summary -->\nold\n<!-- /bench:stream-summary -->\nafter\n";
+
+        var rendered = new Report(folder).render(page);
+
+        assertThat(rendered)
+                .startsWith("before\n<!-- bench:stream-summary -->\n")
+                .endsWith("<!-- /bench:stream-summary -->\nafter\n")
+                .contains("| polaroid | 1.50 | all is alike |")
+                .contains("commit 0123456789,")
+                .doesNotContain("old");
+    }
+
+    private static ObjectNode result() {
+        var root = new ObjectMapper().createObjectNode();
+        root.put("measuredAt", "2026-01-01T00:00:00Z")
+                .put("command", "make bench-stream")
+                .put("commit", "0123456789abcdef")
+                .put("changedSinceCommit", false);
+        root.putObject("machine")
+                .put("cpu", "a processor")
+                .put("processors", 2)
+                .put("memoryMegabytes", 1_000)
+                .put("java", "a Java");
+        var test = root.putArray("cases").addObject();
+        test.put("job", "resample-1s").put("guarantee", "eos").put("series", 10).put("skew", "zipf");
+        var contestant = test.putArray("contestants").addObject();
+        contestant.put("name", "polaroid").put("note", "all is alike");
+        contestant.putObject("median").put("cpuMicros", 1.5);
+        return root;
+    }
+}
