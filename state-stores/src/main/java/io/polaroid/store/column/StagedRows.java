@@ -34,6 +34,18 @@ public final class StagedRows implements Row {
             };
         }
 
+        boolean isAllNull(int from, int length) {
+            if (!hasNulls) {
+                return false;
+            }
+            for (int i = from; i < from + length; i++) {
+                if (!nulls[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         boolean isNumber() {
             return number;
         }
