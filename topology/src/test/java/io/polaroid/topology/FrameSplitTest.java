@@ -62,17 +62,20 @@ class FrameSplitTest {
             var key = symbol.replace("|", "\\|").getBytes(StandardCharsets.UTF_8);
             double price = 100 + random.nextInt(400) / 8.0;
             byte[] value = trades.encode(ArrayRow.of(symbol, ts, price, random.nextDouble(), random.nextLong(1_000)));
-            records.add(switch (random.nextInt(30)) {
-                case 0 -> new Sent("trades", key, new byte[] {0, 1, 2});
-                case 1 ->
-                    new Sent(
-                            "trades",
-                            new ControlRecord("feed", ControlRecord.Kind.HEARTBEAT, ts * 1_000, ts * 1_000, "*").toKey(),
-                            null);
-                case 2, 3, 4, 5, 6, 7, 8, 9 ->
-                    new Sent("quotes", key, quotes.encode(ArrayRow.of(symbol, ts, 1.0, 1.0, 2.0, 1.0, (long) i)));
-                default -> new Sent("trades", key, value);
-            });
+            records.add(
+                    switch (random.nextInt(30)) {
+                        case 0 -> new Sent("trades", key, new byte[] {0, 1, 2});
+                        case 1 ->
+                            new Sent(
+                                    "trades",
+                                    new ControlRecord("feed", ControlRecord.Kind.HEARTBEAT, ts * 1_000, ts * 1_000, "*")
+                                            .toKey(),
+                                    null);
+                        case 2, 3, 4, 5, 6, 7, 8, 9 ->
+                            new Sent("quotes", key, quotes.encode(ArrayRow.of(symbol, ts, 1.0, 1.0, 2.0, 1.0, (long)
+                                    i)));
+                        default -> new Sent("trades", key, value);
+                    });
         }
         return records;
     }
@@ -103,13 +106,15 @@ class FrameSplitTest {
     private Map<String, List<String>> published(Pipeline pipeline, List<Sent> records, IntSupplier sizes) {
         var published = new TreeMap<String, List<String>>();
         drive(pipeline, driver -> {
-            var inputs =
-                    Map.of("trades", new FramedInput(driver, "trades", sizes), "quotes", new FramedInput(driver, "quotes", sizes));
+            var inputs = Map.of(
+                    "trades",
+                    new FramedInput(driver, "trades", sizes),
+                    "quotes",
+                    new FramedInput(driver, "quotes", sizes));
             records.forEach(record -> inputs.get(record.topic()).send(record.key(), record.value()));
             inputs.values().forEach(FramedInput::flush);
-            for (String view : ONE_INPUT.stream()
-                    .filter(pipeline.views()::containsKey)
-                    .toList()) {
+            for (String view :
+                    ONE_INPUT.stream().filter(pipeline.views()::containsKey).toList()) {
                 var codec = RowCodec.of(pipelineSchema(pipeline, view), view + "-value", registry)
                         .orThrow();
                 int revision = codec.arrowSchema().getFields().size() - 3;
@@ -195,8 +200,7 @@ class FrameSplitTest {
                 assertThat(letter.headers()).isEqualTo(headers);
             });
             assertThat(output(driver, "bars_1s").stream()
-                            .map(record -> RowCodec.of(
-                                            pipelineSchema(whole, "bars_1s"), "bars_1s-value", registry)
+                            .map(record -> RowCodec.of(pipelineSchema(whole, "bars_1s"), "bars_1s-value", registry)
                                     .orThrow()
                                     .decode(record.value())
                                     .orThrow())

@@ -79,8 +79,7 @@ class RestartIT {
     @CsvSource({"1,500,3000,false", "4,0,2000,false", "4,2000,0,false", "4,500,3000,true", "1,2000,0,true"})
     @Timeout(240)
     void publishesEachRevisionOnceAndTheBatchAnswerLast(
-            int partitions, long disorderMillis, long graceMillis, boolean barsOnly)
-            throws Exception {
+            int partitions, long disorderMillis, long graceMillis, boolean barsOnly) throws Exception {
         var registry = new FlakyRegistry();
         var whole = Market.pipeline(Duration.ofMillis(disorderMillis), Duration.ofMillis(graceMillis), partitions);
         // With bars only, views get frames; else row by row.

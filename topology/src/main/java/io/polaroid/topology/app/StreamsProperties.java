@@ -1,8 +1,8 @@
 package io.polaroid.topology.app;
 
 import io.polaroid.topology.frame.FrameCoalescer;
-import io.polaroid.topology.frame.FramedProtocol;
 import io.polaroid.topology.frame.FrameRequirements;
+import io.polaroid.topology.frame.FramedProtocol;
 import io.polaroid.topology.pipeline.Pipeline;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
