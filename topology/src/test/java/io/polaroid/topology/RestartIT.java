@@ -77,7 +77,7 @@ class RestartIT {
 
     @ParameterizedTest(name = "{0} partitions, disorder {1} ms, grace {2} ms, bars only: {3}")
     @CsvSource({"1,500,3000,false", "4,0,2000,false", "4,2000,0,false", "4,500,3000,true", "1,2000,0,true"})
-    @Timeout(240)
+    @Timeout(600)
     void publishesEachRevisionOnceAndTheBatchAnswerLast(
             int partitions, long disorderMillis, long graceMillis, boolean barsOnly) throws Exception {
         var registry = new FlakyRegistry();
