@@ -55,6 +55,9 @@ public interface ResultTier extends StateStore {
     /** The slots of a row; a cursor, valid until the next call. Setting one marks the row as changed. */
     Slots slots(int row);
 
+    /** Whether the row's slots were kept: see {@link StagedResults#clearSlots}. */
+    boolean hasSlots(int row);
+
     /** Copies all slots of a row into arrays, from these positions on. */
     void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong);
 

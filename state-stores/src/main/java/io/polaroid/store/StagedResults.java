@@ -52,6 +52,13 @@ public final class StagedResults {
         }
     }
 
+    /** Keeps no slots: for a result that no row can change any more. */
+    public void clearSlots(int index) {
+        for (int column = doubles; column < end; column++) {
+            cells.setValue(index, column, null);
+        }
+    }
+
     /** A result; a cursor, valid until the next call. */
     public Row result(int index) {
         return cells.at(index);

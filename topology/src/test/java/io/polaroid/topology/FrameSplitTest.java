@@ -6,6 +6,7 @@ import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.frame.FramedInput;
 import io.polaroid.topology.pipeline.Pipeline;
@@ -23,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is published does not depend on how rows were cut into frames, and a bad row costs only itself. */
 class FrameSplitTest {
@@ -62,17 +65,20 @@ class FrameSplitTest {
             var key = symbol.replace("|", "\\|").getBytes(StandardCharsets.UTF_8);
             double price = 100 + random.nextInt(400) / 8.0;
             byte[] value = trades.encode(ArrayRow.of(symbol, ts, price, random.nextDouble(), random.nextLong(1_000)));
-            records.add(switch (random.nextInt(30)) {
-                case 0 -> new Sent("trades", key, new byte[] {0, 1, 2});
-                case 1 ->
-                    new Sent(
-                            "trades",
-                            new ControlRecord("feed", ControlRecord.Kind.HEARTBEAT, ts * 1_000, ts * 1_000, "*").toKey(),
-                            null);
-                case 2, 3, 4, 5, 6, 7, 8, 9 ->
-                    new Sent("quotes", key, quotes.encode(ArrayRow.of(symbol, ts, 1.0, 1.0, 2.0, 1.0, (long) i)));
-                default -> new Sent("trades", key, value);
-            });
+            records.add(
+                    switch (random.nextInt(30)) {
+                        case 0 -> new Sent("trades", key, new byte[] {0, 1, 2});
+                        case 1 ->
+                            new Sent(
+                                    "trades",
+                                    new ControlRecord("feed", ControlRecord.Kind.HEARTBEAT, ts * 1_000, ts * 1_000, "*")
+                                            .toKey(),
+                                    null);
+                        case 2, 3, 4, 5, 6, 7, 8, 9 ->
+                            new Sent("quotes", key, quotes.encode(ArrayRow.of(symbol, ts, 1.0, 1.0, 2.0, 1.0, (long)
+                                    i)));
+                        default -> new Sent("trades", key, value);
+                    });
         }
         return records;
     }
@@ -103,13 +109,15 @@ class FrameSplitTest {
     private Map<String, List<String>> published(Pipeline pipeline, List<Sent> records, IntSupplier sizes) {
         var published = new TreeMap<String, List<String>>();
         drive(pipeline, driver -> {
-            var inputs =
-                    Map.of("trades", new FramedInput(driver, "trades", sizes), "quotes", new FramedInput(driver, "quotes", sizes));
+            var inputs = Map.of(
+                    "trades",
+                    new FramedInput(driver, "trades", sizes),
+                    "quotes",
+                    new FramedInput(driver, "quotes", sizes));
             records.forEach(record -> inputs.get(record.topic()).send(record.key(), record.value()));
             inputs.values().forEach(FramedInput::flush);
-            for (String view : ONE_INPUT.stream()
-                    .filter(pipeline.views()::containsKey)
-                    .toList()) {
+            for (String view :
+                    ONE_INPUT.stream().filter(pipeline.views()::containsKey).toList()) {
                 var codec = RowCodec.of(pipelineSchema(pipeline, view), view + "-value", registry)
                         .orThrow();
                 int revision = codec.arrowSchema().getFields().size() - 3;
@@ -195,8 +203,7 @@ class FrameSplitTest {
                 assertThat(letter.headers()).isEqualTo(headers);
             });
             assertThat(output(driver, "bars_1s").stream()
-                            .map(record -> RowCodec.of(
-                                            pipelineSchema(whole, "bars_1s"), "bars_1s-value", registry)
+                            .map(record -> RowCodec.of(pipelineSchema(whole, "bars_1s"), "bars_1s-value", registry)
                                     .orThrow()
                                     .decode(record.value())
                                     .orThrow())
@@ -205,6 +212,45 @@ class FrameSplitTest {
                             .sum())
                     .isEqualTo(9 * 50 - 1);
         });
+    }
+
+    /** Each row of the tier with its cells, offset and progress before it. */
+    private List<String> tier(Pipeline pipeline, List<Sent> records, IntSupplier sizes) {
+        var rows = new ArrayList<String>();
+        drive(pipeline, driver -> {
+            var input = new FramedInput(driver, "trades", sizes);
+            records.stream()
+                    .filter(record -> record.topic().equals("trades"))
+                    .forEach(record -> input.send(record.key(), record.value()));
+            input.flush();
+            var tier = (RowTier) driver.getStateStore("trades-rows");
+            for (String key : tier.seriesKeys()) {
+                var series = tier.series(key);
+                for (int i = 0; i < series.size(); i++) {
+                    var row = series.row(i);
+                    var cells = IntStream.range(0, 5).mapToObj(row::valueAt).toList();
+                    rows.add(key + " " + series.timeNanos(i) + " " + series.offset(i) + " " + series.progressBefore(i)
+                            + " " + cells);
+                }
+            }
+            rows.add(tier.progress() + " " + tier.lastOffset() + " " + tier.seriesKeys());
+        });
+        return rows;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13})
+    void theRowTierHoldsTheSameRowsHoweverTheyCame(long seed) {
+        var whole = Market.pipeline(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        var barsOnly = Market.only(whole, List.of("bars_1s"));
+        var records = records(seed);
+        // When
+        var rowByRow = tier(whole, records, () -> 1);
+        var sizes = new SplittableRandom(seed);
+        // Then
+        assertThat(rowByRow).hasSizeGreaterThan(300);
+        assertThat(tier(barsOnly, records, () -> 1 + sizes.nextInt(50))).isEqualTo(rowByRow);
+        assertThat(tier(barsOnly, records, () -> 2_000)).isEqualTo(rowByRow);
     }
 
     @Test

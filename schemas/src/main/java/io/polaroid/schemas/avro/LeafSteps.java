@@ -119,7 +119,8 @@ final class LeafSteps {
         }
         int column = leaf.column();
         int size = writer.getType() == Schema.Type.FIXED ? writer.getFixedSize() : -1;
-        return (in, cells) -> cells.set(column, decimalOf(size < 0 ? in.readBytes() : in.readFixed(size), leaf, reader));
+        return (in, cells) ->
+                cells.set(column, decimalOf(size < 0 ? in.readBytes() : in.readFixed(size), leaf, reader));
     }
 
     private static BigDecimal decimalOf(byte[] bytes, Leaf leaf, Kind.Decimal type) {

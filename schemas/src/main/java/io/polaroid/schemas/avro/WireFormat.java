@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The {@link RowCodec} of the Confluent wire format. */
 final class WireFormat implements RowCodec, RowReader {
     private static final int HEADER = 5;
-    private static final VarHandle ID =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle ID = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     /** Writers of one topic are few; the bound only keeps a hostile registry from filling memory. */
     private static final int MAX_WRITERS = 1_000;
 

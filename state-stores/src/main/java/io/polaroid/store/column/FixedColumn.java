@@ -128,6 +128,9 @@ final class FixedColumn implements Column {
 
     @Override
     public void setStaged(int at, StagedRows.Staged source, int from, int length) {
+        if (source.isAllNull(from, length)) {
+            return;
+        }
         if (kind != CellKind.INT64 && kind != CellKind.FLOAT64 || source.hasNulls) {
             for (int i = 0; i < length; i++) {
                 setStaged(at + i, source, from + i);

@@ -16,7 +16,10 @@ public final class StagedRows implements Row {
     static final class Staged {
         final CellKind kind;
         long[] bits = new long[0];
-        @Nullable Object[] objects = {};
+
+        @Nullable
+        Object[] objects = {};
+
         boolean[] nulls = new boolean[0];
 
         /** Whether any cell may be null. */
@@ -32,6 +35,18 @@ public final class StagedRows implements Row {
                 case INT8, INT16, INT32, INT64, FLOAT32, FLOAT64 -> true;
                 case BOOL, DECIMAL128, DECIMAL256, TEXT, BYTES -> false;
             };
+        }
+
+        boolean isAllNull(int from, int length) {
+            if (!hasNulls) {
+                return false;
+            }
+            for (int i = from; i < from + length; i++) {
+                if (!nulls[i]) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         boolean isNumber() {

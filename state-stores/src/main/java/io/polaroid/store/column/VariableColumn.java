@@ -173,9 +173,26 @@ final class VariableColumn implements Column {
         if (!(source instanceof VariableColumn variable) || variable.kind != kind) {
             throw new IllegalArgumentException("columns differ in kind");
         }
+        // Cells that refer to the same bytes go on doing so.
+        Map<Place, Place> copied = new HashMap<>();
         for (int i = 0; i < length; i++) {
-            setValue(at + i, variable.valueAt(start + i));
+            if (variable.isNull(start + i)) {
+                setNull(at + i);
+            } else {
+                refer(at + i, copied.computeIfAbsent(variable.placeOf(start + i), place -> copy(variable, place)));
+            }
         }
+    }
+
+    private Place placeOf(int index) {
+        long at = (long) index * REFERENCE_BYTES;
+        return new Place(references.getInt(at), references.getInt(at + 4), references.getInt(at + 8));
+    }
+
+    private Place copy(VariableColumn source, Place place) {
+        byte[] bytes = new byte[place.length];
+        source.pages[place.page].getBytes(place.offset, bytes);
+        return append(bytes);
     }
 
     @Override

@@ -227,6 +227,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
+    public boolean hasSlots(int row) {
+        return rows().hasSlots(row);
+    }
+
+    @Override
     public void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
         rows().readSlots(row, doubles, firstDouble, longs, firstLong);
     }

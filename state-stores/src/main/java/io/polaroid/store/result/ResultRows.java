@@ -112,6 +112,10 @@ final class ResultRows implements AutoCloseable {
         markChanged(row);
     }
 
+    boolean hasSlots(int row) {
+        return layout.doubles == layout.series || !table.isNull(row, layout.doubles);
+    }
+
     void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
         for (int column = layout.doubles; column < layout.longs; column++) {
             doubles[firstDouble + column - layout.doubles] = table.doubleAt(row, column);

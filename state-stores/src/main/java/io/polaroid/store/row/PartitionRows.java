@@ -25,7 +25,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * The rows of one partition in offset order, indexed per series. All that can be seen of it is a function of the records taken
  * in: rows before the horizon (progress before the last record, less retention) are hidden at once and leave memory some time
- * later, when a quarter of the table is hidden.
+ * later, when half of the table is hidden: then each row is moved about once in its life.
  */
 final class PartitionRows implements AutoCloseable {
     private static final int CHECK_ROWS = 4096;
@@ -222,7 +222,7 @@ final class PartitionRows implements AutoCloseable {
             index.hideBefore(horizon);
             dead += index.hidden();
         }
-        if (dead * 4 >= table.rows()) {
+        if (dead * 2 >= table.rows()) {
             compact(horizon);
         }
         checkAt = table.rows() + Math.max(CHECK_ROWS, table.rows() / 8);

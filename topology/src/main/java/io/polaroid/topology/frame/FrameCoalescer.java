@@ -40,35 +40,38 @@ public final class FrameCoalescer {
         return new ConsumerRecords<>(joined, polled.nextOffsets());
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> frames(List<ConsumerRecord<byte[], byte[]>> rows) {
-        var frames = new ArrayList<ConsumerRecord<byte[], byte[]>>(rows.size() / settings.maxRows() + 1);
+    @SuppressWarnings("unchecked") // an array of its own
+    private List<ConsumerRecord<byte[], byte[]>> frames(List<ConsumerRecord<byte[], byte[]>> polled) {
+        ConsumerRecord<byte[], byte[]>[] rows = polled.toArray(new ConsumerRecord[0]);
+        var frames = new ArrayList<ConsumerRecord<byte[], byte[]>>(rows.length / settings.maxRows() + 1);
         int from = 0;
-        while (from < rows.size()) {
+        while (from < rows.length) {
             int to = from;
             int bytes = 0;
             do {
-                bytes = Math.addExact(bytes, FrameLayout.bytes(rows.get(to++)));
-            } while (to < rows.size() && fits(rows, from, to, bytes));
-            frames.add(frame(rows.subList(from, to), bytes));
+                bytes = Math.addExact(bytes, FrameLayout.bytes(rows[to++]));
+            } while (to < rows.length && fits(rows, from, to, bytes));
+            frames.add(frame(rows, from, to, bytes));
             from = to;
         }
         return frames;
     }
 
-    private boolean fits(List<ConsumerRecord<byte[], byte[]>> rows, int from, int next, int bytes) {
+    private boolean fits(ConsumerRecord<byte[], byte[]>[] rows, int from, int next, int bytes) {
         return next - from < settings.maxRows()
                 && bytes < settings.maxBytes()
-                && rows.get(next).offset() - rows.get(from).offset() <= Integer.MAX_VALUE;
+                && rows[next].offset() - rows[from].offset() <= Integer.MAX_VALUE;
     }
 
-    private static ConsumerRecord<byte[], byte[]> frame(List<ConsumerRecord<byte[], byte[]>> rows, int bytes) {
-        var first = rows.getFirst();
+    private static ConsumerRecord<byte[], byte[]> frame(
+            ConsumerRecord<byte[], byte[]>[] rows, int from, int to, int bytes) {
+        var first = rows[from];
         long newest = Long.MIN_VALUE;
-        for (ConsumerRecord<byte[], byte[]> row : rows) {
-            newest = Math.max(newest, row.timestamp());
+        for (int i = from; i < to; i++) {
+            newest = Math.max(newest, rows[i].timestamp());
         }
         byte[] key = FrameLayout.markerKey();
-        byte[] value = FrameLayout.pack(rows, bytes);
+        byte[] value = FrameLayout.pack(rows, from, to, bytes);
         return new ConsumerRecord<>(
                 first.topic(),
                 first.partition(),

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -75,19 +74,20 @@ final class FrameLayout {
     }
 
     /**
-     * Packs rows.
+     * Packs the rows from {@code from} up to {@code to}.
      *
      * @param rowBytes what {@link #bytes} gives for all of them
      */
-    static byte[] pack(List<ConsumerRecord<byte[], byte[]>> rows, int rowBytes) {
-        int count = rows.size();
+    static byte[] pack(ConsumerRecord<byte[], byte[]>[] rows, int from, int to, int rowBytes) {
+        int count = to - from;
         int position = HEAD + count * ENTRY;
         byte[] frame = new byte[position + rowBytes];
-        long first = rows.getFirst().offset();
+        long first = rows[from].offset();
         INT.set(frame, COUNT, count);
         LONG.set(frame, FIRST, first);
         int entry = HEAD;
-        for (ConsumerRecord<byte[], byte[]> row : rows) {
+        for (int i = from; i < to; i++) {
+            ConsumerRecord<byte[], byte[]> row = rows[i];
             INT.set(frame, entry + OFFSET, Math.toIntExact(row.offset() - first));
             LONG.set(frame, entry + TIMESTAMP, row.timestamp());
             INT.set(frame, entry + POSITION, position);

@@ -23,10 +23,13 @@ public final class FrameRequirements {
     public static Map<String, Object> properties() {
         return Map.of(
                 // Rows, since the consumer within counts rows: few rows a poll would make small frames.
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_ROWS,
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), FETCH_BYTES,
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                POLL_ROWS,
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
+                FETCH_BYTES,
                 // Frames, since Kafka Streams counts records: the default of 1,000 would hold millions of rows.
-                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_FRAMES);
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                BUFFERED_FRAMES);
     }
 
     /**
@@ -54,8 +57,8 @@ public final class FrameRequirements {
                     "it counts frames of up to " + settings.maxRows() + " rows; set it to 4 to "
                             + MOST_BUFFERED_FRAMES);
         }
-        int polled = Integer.parseInt(String.valueOf(config.getMainConsumerConfigs("frames", "frames", 0)
-                .get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
+        int polled = Integer.parseInt(String.valueOf(
+                config.getMainConsumerConfigs("frames", "frames", 0).get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
         if (polled < LEAST_POLL_ROWS) {
             throw wrong(
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
@@ -65,8 +68,7 @@ public final class FrameRequirements {
     }
 
     private static PolaroidException wrong(String property, Object value, String advice) {
-        return new PolaroidException(
-                Problem.of(ProblemCode.INVALID_CONFIG, property + " is " + value + ": " + advice)
-                        .with("property", property));
+        return new PolaroidException(Problem.of(ProblemCode.INVALID_CONFIG, property + " is " + value + ": " + advice)
+                .with("property", property));
     }
 }

@@ -12,8 +12,8 @@ public record FrameSettings(int maxRows, int maxBytes) {
 
     public FrameSettings {
         if (maxRows < 1 || maxBytes < 1) {
-            throw new IllegalArgumentException("a frame has at least one row; got " + maxRows + " rows, " + maxBytes
-                    + " bytes");
+            throw new IllegalArgumentException(
+                    "a frame has at least one row; got " + maxRows + " rows, " + maxBytes + " bytes");
         }
     }
 

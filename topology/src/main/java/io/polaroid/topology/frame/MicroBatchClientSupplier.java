@@ -70,9 +70,7 @@ public final class MicroBatchClientSupplier implements KafkaClientSupplier {
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
-            return method.getName().equals("poll")
-                    ? polled.apply((ConsumerRecords<byte[], byte[]>) result)
-                    : result;
+            return method.getName().equals("poll") ? polled.apply((ConsumerRecords<byte[], byte[]>) result) : result;
         };
         return (Consumer<byte[], byte[]>)
                 Proxy.newProxyInstance(Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, handler);

@@ -11,4 +11,5 @@ import io.polaroid.store.RowTier;
  * @param applied what became of the record
  * @param endsFrame whether it is the last one of its frame
  */
-public record StreamRow(String stream, int partition, RowTier.Applied applied, boolean endsFrame) implements StreamInput {}
+public record StreamRow(String stream, int partition, RowTier.Applied applied, boolean endsFrame)
+        implements StreamInput {}

@@ -30,14 +30,18 @@ final class KnownSeries {
      * @param numbers its key cells that are whole numbers
      */
     private record Known(
-            String name, int partition, byte[] key, @Nullable String[] texts, byte[][] bytes, long[] numbers) {}
+            String name,
+            int partition,
+            byte[] key,
+            @Nullable String[] texts,
+            byte[][] bytes,
+            long[] numbers) {}
 
     KnownSeries(StreamColumns columns) {
-        this.keyColumns =
-                columns.key().stream().mapToInt(Integer::intValue).toArray();
+        this.keyColumns = columns.key().stream().mapToInt(Integer::intValue).toArray();
         this.fits = columns.keyFields().stream()
-                .allMatch(field ->
-                        field.getType() instanceof ArrowType.Utf8 || field.getType() instanceof ArrowType.Int);
+                .allMatch(
+                        field -> field.getType() instanceof ArrowType.Utf8 || field.getType() instanceof ArrowType.Int);
     }
 
     String name(int number) {

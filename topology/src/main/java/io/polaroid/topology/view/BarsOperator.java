@@ -65,8 +65,7 @@ public final class BarsOperator implements FrameOperator {
     private void resume(int row) {
         int bar = bars.open(resumedSeries(row), results.timeNanos(row));
         bars.setStored(bar);
-        results.readSlots(
-                row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        results.readSlots(row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
     }
 
     /** The first columns of a result are the key columns. */
@@ -88,11 +87,10 @@ public final class BarsOperator implements FrameOperator {
         long time = rows.timeNanos(index);
         long start = Bucketing.start(time, every);
         var decision = timing.decide(start + every, rows.progressBefore(index));
-        if (decision == Decision.ON_TIME) {
-            add(number(rows, index), start, rows.row(index), time, rows.offset(index));
-        } else {
-            tooLate(stream, (Accepted) rows.applied(index), start, decision);
+        if (decision != Decision.ON_TIME) {
+            return tooLate(stream, (Accepted) rows.applied(index), start, decision);
         }
+        add(number(rows, index), start, rows.row(index), time, rows.offset(index));
         return decision;
     }
 
@@ -101,11 +99,10 @@ public final class BarsOperator implements FrameOperator {
         progress = row.progress();
         long start = Bucketing.start(row.timeNanos(), every);
         var decision = timing.decide(start + every, row.progressBefore());
-        if (decision == Decision.ON_TIME) {
-            add(seriesNumber(row.series(), row.row()), start, row.row(), row.timeNanos(), row.offset());
-        } else {
-            tooLate(stream, row, start, decision);
+        if (decision != Decision.ON_TIME) {
+            return tooLate(stream, row, start, decision);
         }
+        add(seriesNumber(row.series(), row.row()), start, row.row(), row.timeNanos(), row.offset());
         return decision;
     }
 
@@ -141,14 +138,15 @@ public final class BarsOperator implements FrameOperator {
         bars.setChanged(bar);
     }
 
-    private void tooLate(String stream, Accepted row, long start, Decision decision) {
-        long end = start + every;
-        if (decision == Decision.LATE) {
-            long lateness = timing.lateness(end, row.progressBefore());
+    private Decision tooLate(String stream, Accepted row, long start, Decision decision) {
+        int result = decision == Decision.LATE ? -1 : results.find(row.series(), start, 0);
+        if (decision == Decision.LATE || result >= 0 && !results.hasSlots(result)) {
+            // A bar without slots was published when the view had no grace: it stays as it is.
+            long end = start + every;
+            long lateness = Math.max(0, timing.lateness(end, row.progressBefore()));
             output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
-            return;
+            return Decision.LATE;
         }
-        int result = results.find(row.series(), start, 0);
         if (result < 0) {
             result = insert(row.series(), start, keyCells(row.row()));
             plan.reset(results.slots(result));
@@ -156,6 +154,7 @@ public final class BarsOperator implements FrameOperator {
         plan.update(results.slots(result), row.row(), row.timeNanos(), row.offset());
         setCells(result, plan.finish(results.slots(result)));
         publisher.publish(result, row.progress(), row.offset());
+        return decision;
     }
 
     @Override
@@ -199,7 +198,11 @@ public final class BarsOperator implements FrameOperator {
             staged.set(at, column++, cell);
         }
         publisher.stamp(staged, at, newProgress, offset);
-        staged.setSlots(at, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        if (view.policy().grace().isZero()) {
+            staged.clearSlots(at);
+        } else {
+            staged.setSlots(at, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        }
     }
 
     @Override
@@ -229,8 +232,7 @@ public final class BarsOperator implements FrameOperator {
                 ? results.find(bars.name(bar), bars.start(bar), 0)
                 : insert(bars.name(bar), bars.start(bar), bars.keyCells(bar));
         bars.setStored(bar);
-        results.writeSlots(
-                row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        results.writeSlots(row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
         setCells(row, plan.finish(bars.slots(bar)));
         return row;
     }

@@ -113,7 +113,8 @@ final class OpenBars {
     }
 
     /** Key cells of a bar. */
-    @Nullable Object[] keyCells(int bar) {
+    @Nullable
+    Object[] keyCells(int bar) {
         return keyCells.get(series[bar]);
     }
 
@@ -133,9 +134,7 @@ final class OpenBars {
 
     /** A new bar, whose slots have still to be reset. */
     int open(int number, long start) {
-        Bucket bucket = newest != null && newest.start == start
-                ? newest
-                : buckets.computeIfAbsent(start, Bucket::new);
+        Bucket bucket = newest != null && newest.start == start ? newest : buckets.computeIfAbsent(start, Bucket::new);
         newest = bucket;
         first = Math.min(first, start);
         int bar = allocate();

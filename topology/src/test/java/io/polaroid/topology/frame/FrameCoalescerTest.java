@@ -135,7 +135,8 @@ class FrameCoalescerTest {
     @Test
     void aFrameEndsWhereOffsetsAreTooFarApart() {
         var random = new SplittableRandom(1);
-        var rows = List.of(row(TRADES, 5, random), row(TRADES, 5L + Integer.MAX_VALUE, random), row(TRADES, 1L << 40, random));
+        var rows = List.of(
+                row(TRADES, 5, random), row(TRADES, 5L + Integer.MAX_VALUE, random), row(TRADES, 1L << 40, random));
         // When
         var joined = new FrameCoalescer(Set.of("trades"), FrameSettings.standard()).coalesce(polled(rows));
         // Then
@@ -160,7 +161,8 @@ class FrameCoalescerTest {
 
     @Test
     void aRecordThatIsNoFrameIsARowOfItsOwn() {
-        var record = new ConsumerRecord<>("trades", 2, 9L, "k".getBytes(StandardCharsets.UTF_8), new byte[] {9, 9, 9, 9});
+        var record =
+                new ConsumerRecord<>("trades", 2, 9L, "k".getBytes(StandardCharsets.UTF_8), new byte[] {9, 9, 9, 9});
         // When
         var frame = read(record);
         // Then
@@ -238,7 +240,9 @@ class FrameCoalescerTest {
         assertThat(consumer.position(TRADES)).isEqualTo(42);
         consumer.commitSync();
         assertThat(clients.calls).containsExactly("poll", "position", "commitSync");
-        assertThatThrownBy(consumer::assignment).isInstanceOf(IllegalStateException.class).hasMessage("as it is");
+        assertThatThrownBy(consumer::assignment)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("as it is");
         assertThat(supplier.getRestoreConsumer(Map.of())).isSameAs(clients.consumer);
         assertThat(supplier.getGlobalConsumer(Map.of())).isSameAs(clients.consumer);
     }

@@ -76,8 +76,7 @@ class FrameContractIT {
         return read(servers, topic, record -> FrameRig.number(record.value()));
     }
 
-    private static List<Long> read(
-            String servers, String topic, Function<ConsumerRecord<byte[], byte[]>, Long> what) {
+    private static List<Long> read(String servers, String topic, Function<ConsumerRecord<byte[], byte[]>, Long> what) {
         var at = new TopicPartition(topic, 0);
         Map<String, Object> config = Map.of("bootstrap.servers", servers, "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -181,9 +180,14 @@ class FrameContractIT {
             close(streams);
         }
         assertThat(queued).as("commits seen while frames waited").isPositive();
-        assertThat(gaps.get()).as("offsets of markers and aborted rows within frames").isPositive();
+        assertThat(gaps.get())
+                .as("offsets of markers and aborted rows within frames")
+                .isPositive();
         assertThat(consumers.get()).as("consumers that one thread asked for").isEqualTo(1);
-        assertThat(read(broker.bootstrapServers(), output)).hasSize(rows).isSorted().doesNotHaveDuplicates();
+        assertThat(read(broker.bootstrapServers(), output))
+                .hasSize(rows)
+                .isSorted()
+                .doesNotHaveDuplicates();
     }
 
     private long end(String topic) {
@@ -238,7 +242,10 @@ class FrameContractIT {
             close(streams);
         }
         assertThat(single.get()).as("rows that came without a frame").isZero();
-        assertThat(read(broker.bootstrapServers(), output)).hasSize(rows).isSorted().doesNotHaveDuplicates();
+        assertThat(read(broker.bootstrapServers(), output))
+                .hasSize(rows)
+                .isSorted()
+                .doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -256,14 +263,18 @@ class FrameContractIT {
             if (life < kills) {
                 long before = copiedSoFar();
                 await(() -> !child.isAlive() || copiedSoFar() > before + rows / 7);
-                assertThat(child.isAlive()).as("the child works when it is killed").isTrue();
+                assertThat(child.isAlive())
+                        .as("the child works when it is killed")
+                        .isTrue();
                 child.destroyForcibly().waitFor();
             } else {
                 assertThat(child.waitFor(120, TimeUnit.SECONDS)).isTrue();
                 assertThat(child.exitValue()).isZero();
             }
         }
-        assertThat(Files.readAllLines(queuedCommits)).as("commits while a frame waited").isNotEmpty();
+        assertThat(Files.readAllLines(queuedCommits))
+                .as("commits while a frame waited")
+                .isNotEmpty();
         var copied = read(broker.bootstrapServers(), output);
         if (offset.equals("first")) {
             assertThat(copied).hasSize(rows).doesNotHaveDuplicates();

@@ -9,8 +9,8 @@ import io.polaroid.topology.frame.FrameSettings;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
-import java.lang.management.ManagementFactory;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,8 +54,7 @@ final class LoadMain {
         aggregates.put("count", "count(price)");
         aggregates.put("vwap", "sum(price*size)/sum(size)");
         var bars = new ViewSpec.Resample("bars", "trades", Duration.ofSeconds(seconds), aggregates, policy);
-        return Pipeline.of(
-                application, Pipeline.Guarantee.EXACTLY_ONCE_V2, threads, List.of(trades), List.of(bars));
+        return Pipeline.of(application, Pipeline.Guarantee.EXACTLY_ONCE_V2, threads, List.of(trades), List.of(bars));
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -23,7 +23,8 @@ final class TradeFeed {
     private TradeFeed() {}
 
     static void send(String servers, String topic, int partitions, int rows, SchemaRegistry registry) {
-        var codec = RowCodec.of(BuiltInSchemas.trade(), topic + "-value", registry).orThrow();
+        var codec =
+                RowCodec.of(BuiltInSchemas.trade(), topic + "-value", registry).orThrow();
         var random = new SplittableRandom(20260);
         double[] cumulative = zipf();
         byte[][] keys = new byte[SYMBOLS][];
@@ -34,8 +35,8 @@ final class TradeFeed {
             partitionOf[i] = SeriesKey.partition(symbol(i), partitions);
             prices[i] = 10 + random.nextInt(50_000) / 100.0;
         }
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", servers, "linger.ms", 20, "batch.size", 1 << 18, "compression.type", "lz4");
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", servers, "linger.ms", 20, "batch.size", 1 << 18, "compression.type", "lz4");
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             long now = BASE;
             for (int i = 0; i < rows; i++) {
