@@ -46,6 +46,11 @@ final class VariableColumn implements Column {
     }
 
     @Override
+    public CellKind kind() {
+        return kind;
+    }
+
+    @Override
     public boolean isNull(int index) {
         return !Bits.get(validity, index);
     }
@@ -156,11 +161,11 @@ final class VariableColumn implements Column {
 
     @Override
     public void copyFrom(Column source, int start, int length, int at) {
-        if (!(source instanceof VariableColumn variable) || variable.kind != kind) {
+        if (source.kind() != kind) {
             throw new IllegalArgumentException("columns differ in kind");
         }
         for (int i = 0; i < length; i++) {
-            setValue(at + i, variable.valueAt(start + i));
+            setValue(at + i, source.valueAt(start + i));
         }
     }
 

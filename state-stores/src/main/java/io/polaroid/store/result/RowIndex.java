@@ -2,13 +2,15 @@ package io.polaroid.store.result;
 
 import io.polaroid.store.column.ColumnTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** Finds a row by (series, time, sequence): an open hash table of row numbers over the table's own columns. */
 final class RowIndex {
+    private static final int SERIES_BYTES = 150;
+
     private final ResultTable layout;
     private final ColumnTable table;
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -38,7 +40,7 @@ final class RowIndex {
         table.setLong(row, layout.sequence, sequence);
         table.setLong(row, layout.seriesNumber, number);
         if (2 * (used + 1) > slots.length) {
-            rebuild(slots.length * 2);
+            rebuild(slots.length * 2, any -> true);
         } else {
             slots[slot(number, timeNanos, sequence)] = row + 1;
             used++;
@@ -50,16 +52,38 @@ final class RowIndex {
         return names.get((int) table.longAt(row, layout.seriesNumber));
     }
 
-    /** Indexes the table's rows anew, after their numbers have changed. */
-    void rebuild() {
-        rebuild(Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4));
+    /** Indexes the live rows of the table anew, after their numbers have changed. */
+    void rebuild(IntPredicate isLive) {
+        rebuild(Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4), isLive);
     }
 
-    private void rebuild(int capacity) {
+    /** Takes in the rows of a table that was read from disk. */
+    void load(IntPredicate isLive) {
+        for (int row = 0; row < table.rows(); row++) {
+            int number = (int) table.longAt(row, layout.seriesNumber);
+            while (names.size() <= number) {
+                names.add("");
+            }
+            if (names.get(number).isEmpty() && table.valueAt(row, layout.series) instanceof String name) {
+                names.set(number, name);
+                numbers.put(name, number);
+            }
+        }
+        rebuild(isLive);
+    }
+
+    /** About how much of the heap it takes. */
+    long heapBytes() {
+        return (long) slots.length * Integer.BYTES + (long) names.size() * SERIES_BYTES;
+    }
+
+    private void rebuild(int capacity, IntPredicate isLive) {
         slots = new int[capacity];
-        Arrays.fill(slots, 0);
         used = 0;
         for (int row = 0; row < table.rows(); row++) {
+            if (!isLive.test(row)) {
+                continue;
+            }
             int slot = slot(
                     (int) table.longAt(row, layout.seriesNumber),
                     table.longAt(row, layout.timeNanos),

@@ -5,33 +5,66 @@ import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
 import io.polaroid.timeseries.row.Row;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Rows of one series in order of (time, offset). Visible are those at or after the horizon and the last one before it, which
  * an as-of join without tolerance may still match.
  */
 final class SeriesIndex implements SeriesRows {
+    /** Ids of the rows that are in no segment. */
     final FeedIds ids = new FeedIds();
+
+    /** Greatest id that is a number, over all rows. */
+    long greatestId = -1;
+
+    private final int number;
     private final RowTable layout;
     private final ColumnTable table;
     private final IntArray order = new IntArray();
     private final TableRow cursor;
     private int hidden;
 
-    SeriesIndex(RowTable layout, ColumnTable table) {
+    SeriesIndex(int number, RowTable layout, ColumnTable table) {
+        this.number = number;
         this.layout = layout;
         this.table = table;
         this.cursor = table.cursor();
     }
 
-    /** Puts a row, the newest by offset, at its place. */
-    void insert(int row, long timeNanos) {
+    /** Its number in the store. */
+    int number() {
+        return number;
+    }
+
+    /** Puts a row at its place. */
+    void insert(int row, long timeNanos, long offset) {
         int size = order.size();
-        int place = size == 0 || time(size - 1) <= timeNanos ? size : firstWhere(timeNanos, Bound.UPPER, 0);
+        int place = size;
+        if (size > 0 && !isBefore(size - 1, timeNanos, offset)) {
+            place = firstWhere(timeNanos, Bound.LOWER, 0);
+            while (isBefore(place, timeNanos, offset)) {
+                place++;
+            }
+        }
         order.insert(place, row);
         if (place < hidden) {
             hidden++;
         }
+    }
+
+    private boolean isBefore(int place, long timeNanos, long offset) {
+        long time = time(place);
+        return time < timeNanos || time == timeNanos && offsetAt(place) < offset;
+    }
+
+    private long offsetAt(int place) {
+        return table.longAt(order.get(place), layout.offset);
+    }
+
+    /** The row that took the place of the kept one. */
+    void keptMoved(int row) {
+        order.set(hidden, row);
     }
 
     /** Hides what the horizon has passed; the horizon never goes back. */
@@ -55,7 +88,7 @@ final class SeriesIndex implements SeriesRows {
         return order.size() > hidden && time(hidden) < horizon ? order.get(hidden) : -1;
     }
 
-    void renumber(int[] moved) {
+    void renumber(IntUnaryOperator moved) {
         order.renumber(moved);
         hidden = 0;
     }
@@ -96,7 +129,7 @@ final class SeriesIndex implements SeriesRows {
 
     @Override
     public long offset(int index) {
-        return table.longAt(order.get(hidden + index), layout.offset);
+        return offsetAt(hidden + index);
     }
 
     @Override
