@@ -192,7 +192,8 @@ public final class SegmentStore implements AutoCloseable {
     private boolean hasToMakeRoom(ColumnTable table) {
         return switch (setup.limits().pressure()) {
             case NONE -> false;
-            case HALF -> table.fullInMemory(setup.appendOnly()) >= CHUNKS_WORTH_A_SEGMENT;
+            // After a failure it tries again when the interval has passed, or when it must.
+            case HALF -> failure == null && table.fullInMemory(setup.appendOnly()) >= CHUNKS_WORTH_A_SEGMENT;
             case FULL -> table.fullInMemory(true) > 0;
         };
     }

@@ -83,7 +83,7 @@ class ViewResultsOnDiskTest {
         var random = new SplittableRandom(memory);
         var life = new Life(allocator);
         int resumed = 0;
-        for (int step = 0; step < 120_000; step++) {
+        for (int step = 0; step < 60_000; step++) {
             change(life.store, random);
             if (random.nextInt(400) == 0) {
                 life.disk.makeRoom();
@@ -91,7 +91,7 @@ class ViewResultsOnDiskTest {
                 life.store.write((key, value) -> topic.add(new Logged(key, value)));
                 life.disk.committed(topic.size() - 1, life::view, life.store::toBytes);
             }
-            if (random.nextInt(20_000) == 0) {
+            if (random.nextInt(12_000) == 0) {
                 // When it stops after a commit, with or without time to write what it has
                 flush(life, step);
                 if (random.nextBoolean()) {
@@ -106,7 +106,7 @@ class ViewResultsOnDiskTest {
                 assertSame(life.store);
             }
         }
-        flush(life, 120_000);
+        flush(life, 60_000);
         assertSame(life.store);
         life.close();
         assertThat(resumed).isPositive();
@@ -120,20 +120,22 @@ class ViewResultsOnDiskTest {
 
     private void change(ViewResults store, SplittableRandom random) {
         now += random.nextLong(SECOND / 50);
-        if (random.nextInt(2_000) == 0) {
-            long time = now - random.nextLong(300, 600) * SECOND;
+        if (random.nextInt(1_000) == 0) {
+            long time = now - random.nextLong(100, 300) * SECOND;
             store.expireBefore(time);
             twin.expireBefore(time);
             return;
         }
-        long back = random.nextInt(20) == 0 ? random.nextLong(600) : random.nextLong(2);
+        long back = random.nextInt(20) == 0 ? random.nextLong(300) : random.nextLong(2);
         long time = (now / SECOND - back) * SECOND;
         if (time < twin.horizon) {
             return;
         }
         var key = new Key("S" + random.nextInt(30), time, random.nextInt(4));
         int found = store.rows().find(key.series(), key.time(), key.sequence());
-        assertThat(found >= 0).isEqualTo(twin.rows.containsKey(key));
+        if (found >= 0 != twin.rows.containsKey(key)) {
+            throw new AssertionError(key + " found at " + found);
+        }
         int row = found >= 0 ? found : store.insert(key.series(), key.time(), key.sequence());
         Cells cells = twin.rows.computeIfAbsent(key, k -> new Cells());
         cells.results[2] = random.nextDouble();

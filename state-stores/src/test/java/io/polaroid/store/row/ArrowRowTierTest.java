@@ -132,7 +132,7 @@ class ArrowRowTierTest {
         }
     }
 
-    private static void assertSameSnapshot(StateStore store, NaiveRows twin, BufferAllocator allocator) {
+    static void assertSameSnapshot(StateStore store, NaiveRows twin, BufferAllocator allocator) {
         var part = snapshot(store, allocator);
         try (var rows = part.rows()) {
             var expected = twin.snapshot();

@@ -64,20 +64,19 @@ class SmallMemoryTest {
         return ArrayRow.of(id / 4.0, id, -id, id * 7, "a note on row number " + id + ", as notes are");
     }
 
+    private static ArrowRowTier closed(BufferAllocator allocator, StoreLimits limits) {
+        RowIntake.Factory intakes = () -> (partition, key, value) -> admit(key, value);
+        return (ArrowRowTier) Stores.rowTier("rows", SCHEMA, intakes, Duration.ofDays(365), allocator, limits)
+                .build();
+    }
+
     @Test
     void holdsTenTimesItsMemory(BufferAllocator allocator) {
         // Given a limit of 8 MB and rows whose memory is ten times that
         var properties = new Properties();
         properties.setProperty(StoreLimits.MEMORY_BYTES, Long.toString(LIMIT));
         var limits = new StoreLimits();
-        var store = Stores.rowTier(
-                        "rows",
-                        SCHEMA,
-                        () -> (partition, key, value) -> admit(key, value),
-                        Duration.ofDays(365),
-                        allocator,
-                        limits)
-                .build();
+        var store = closed(allocator, limits);
         var context = new MockProcessorContext<Object, Object>(properties, new TaskId(0, 0), folder.toFile());
         store.init(context.getStateStoreContext(), store);
         var random = new SplittableRandom(1);
@@ -104,6 +103,7 @@ class SmallMemoryTest {
                 most = Math.max(most, limits.memory());
             }
         }
+        store.flushCache();
         // Then memory stayed within the limit and one commit's rows, and disk has the rest
         assertThat(most).isLessThan(LIMIT + 3_000_000);
         assertThat(limits.disk()).isGreaterThan(6 * LIMIT);
@@ -111,14 +111,7 @@ class SmallMemoryTest {
         assertRows(store, times);
         store.close();
         // And so it is after a restart
-        var next = Stores.rowTier(
-                        "rows",
-                        SCHEMA,
-                        () -> (partition, key, value) -> admit(key, value),
-                        Duration.ofDays(365),
-                        allocator,
-                        limits)
-                .build();
+        var next = closed(allocator, limits);
         next.init(context.getStateStoreContext(), next);
         assertThat(limits.memory()).isLessThan(LIMIT);
         assertRows(next, times);
