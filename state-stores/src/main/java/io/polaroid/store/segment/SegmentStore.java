@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,10 @@ public final class SegmentStore implements AutoCloseable {
     private final Setup setup;
     private final int schemaChecksum;
     private final SegmentWriter writer;
+
+    /** Files of the segments that the table or a view of it may be read from; more than the manifest names. */
+    private final Map<Long, List<DiskFile>> segments = new HashMap<>();
+
     private Manifest manifest;
     private long nextNumber;
     private long capturedOffset = UNKNOWN_OFFSET;
@@ -168,9 +173,35 @@ public final class SegmentStore implements AutoCloseable {
             inOrder.add(batch);
             segments.add(!tails.contains(place.segment()));
         }
+        remember(manifest.files());
         nextNumber = manifest.lastNumber() + 1;
         capturedOffset = manifest.offset();
         return new Found(manifest.offset(), manifest.state(), inOrder, segments, indexes);
+    }
+
+    private void remember(List<DiskFile> files) {
+        for (DiskFile file : files) {
+            if (file.kind() != DiskFile.Kind.TAIL) {
+                segments.computeIfAbsent(file.number(), number -> new ArrayList<>())
+                        .add(file);
+            }
+        }
+    }
+
+    /**
+     * Forgets segments that no view made from now on can show. The view captured may be older than the table: it may show as in
+     * memory what the table has on disk by now, so that its manifest names less than the next one needs.
+     */
+    private void forgetUnused(ColumnTable table, TableView view) {
+        var used = new HashSet<Long>();
+        table.forEachPlace((chunk, place) -> used.add(place.segment()));
+        for (int chunk = 0; chunk < view.chunks(); chunk++) {
+            ChunkPlace place = view.place(chunk);
+            if (place != null) {
+                used.add(place.segment());
+            }
+        }
+        segments.keySet().retainAll(used);
     }
 
     /** The offset up to which a restart finds rows here, {@link #UNKNOWN_OFFSET} for none. */
@@ -206,6 +237,7 @@ public final class SegmentStore implements AutoCloseable {
      * @param state what the owner knows beside the rows
      */
     public void capture(ColumnTable table, TableView view, long offset, Supplier<byte[]> state) {
+        forgetUnused(table, view);
         SegmentWork work = work(view, offset, state.get());
         table.markCapture();
         var task = new FutureTask<>(work);
@@ -228,7 +260,8 @@ public final class SegmentStore implements AutoCloseable {
         } catch (IOException e) {
             failure = e;
         }
-        Map<Long, Integer> batches = manifest.files().stream()
+        List<DiskFile> known = segments.values().stream().flatMap(List::stream).toList();
+        Map<Long, Integer> batches = known.stream()
                 .filter(file -> file.kind() == DiskFile.Kind.SEGMENT)
                 .collect(Collectors.toMap(
                         DiskFile::number, file -> file.batchRows().size()));
@@ -246,7 +279,7 @@ public final class SegmentStore implements AutoCloseable {
                         writer,
                         setup.indexer(),
                         number,
-                        manifest.files()),
+                        known),
                 new SegmentWork.Capture(view, offset, state),
                 plan);
     }
@@ -272,6 +305,9 @@ public final class SegmentStore implements AutoCloseable {
             SegmentWork.Done done = get(now.task());
             failure = null;
             manifest = done.manifest();
+            remember(manifest.files().stream()
+                    .filter(file -> done.segment().equals(Optional.of(file.number())))
+                    .toList());
             tidy();
             if (done.segment().isPresent()) {
                 return Optional.of(
@@ -383,13 +419,15 @@ public final class SegmentStore implements AutoCloseable {
     }
 
     private void wipe() throws IOException {
+        segments.clear();
         delete(SegmentWriter.manifest(setup.folder()));
         tidy();
     }
 
-    /** Deletes the files that the manifest does not name. */
+    /** Deletes the files that nothing refers to. */
     private void tidy() throws IOException {
         var named = manifest.files().stream().map(DiskFile::name).collect(Collectors.toSet());
+        segments.values().forEach(files -> files.forEach(file -> named.add(file.name())));
         named.add(SegmentWriter.manifest(setup.folder()).getFileName().toString());
         for (Path file : files()) {
             if (!named.contains(file.getFileName().toString())) {

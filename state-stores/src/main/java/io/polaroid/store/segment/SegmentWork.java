@@ -77,7 +77,7 @@ final class SegmentWork implements Callable<SegmentWork.Done> {
         }
         var numbers = chunks.stream().map(ChunkPlace::segment).collect(Collectors.toSet());
         target.known().stream()
-                .filter(file -> file.kind() != DiskFile.Kind.TAIL && numbers.contains(file.number()))
+                .filter(file -> numbers.contains(file.number()))
                 .forEach(file -> files.put(file.name(), file));
         var manifest = new Manifest(
                 target.schemaChecksum(), capture.offset(), List.copyOf(files.values()), chunks, capture.state());

@@ -94,12 +94,14 @@ class ViewResultsOnDiskTest {
             if (random.nextInt(12_000) == 0) {
                 // When it stops after a commit, with or without time to write what it has
                 flush(life, step);
-                if (random.nextBoolean()) {
+                boolean clean = random.nextBoolean();
+                if (clean) {
                     life.disk.writeLast(topic.size() - 1, life::view, life.store::toBytes);
                 }
                 life.close();
                 life = new Life(allocator);
                 resumed += life.disk.offset() > 0 ? 1 : 0;
+                assertThat(life.disk.offset()).isEqualTo(clean ? topic.size() - 1 : life.disk.offset());
                 for (Logged record : topic.subList((int) Math.max(0, life.disk.offset() + 1), topic.size())) {
                     life.store.restore(record.key(), record.value());
                 }

@@ -97,8 +97,13 @@ class RowTierOnDiskTest {
                 }
                 // When it starts again from what its folder holds, and the topic from there
                 if (random.nextInt(3_000) == 0) {
-                    store = restart(store, seed, life++, random.nextBoolean(), allocator);
+                    boolean crash = random.nextBoolean();
+                    long committed = store.status().committedOffset();
+                    store = restart(store, seed, life++, crash, allocator);
                     long onDisk = store.committedOffset(TOPIC);
+                    if (!crash) {
+                        assertThat(onDisk).isEqualTo(committed < 0 ? UNKNOWN : committed);
+                    }
                     resumed.add(onDisk);
                     for (Feed.Event event : events.subList(0, i + 1)) {
                         if (event.offset() > onDisk) {
