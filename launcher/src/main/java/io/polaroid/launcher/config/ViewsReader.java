@@ -6,6 +6,7 @@ import io.polaroid.topology.pipeline.ViewSpec;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,8 +36,10 @@ final class ViewsReader {
         var views = new LinkedHashMap<String, ViewSpec>();
         Fields.of(node, mistakes).ifPresent(all -> {
             Set<String> names = all.mapping().entries().keySet();
+            var before = new LinkedHashSet<>(declaredStreams);
             all.mapping().entries().forEach((name, entry) -> {
-                Names.check(name, entry, mistakes);
+                Names.checkTable(name, entry, before, mistakes);
+                before.add(name);
                 if (declaredStreams.contains(name)) {
                     mistakes.add(
                             entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");

@@ -112,6 +112,8 @@ final class Connectors {
         Pipeline pipeline = file.pipeline();
         var view = pipeline.views().get(name);
         var stream = Objects.requireNonNull(pipeline.streams().get(view == null ? name : view.from()));
-        return new ParquetSink.Table(name, stream.time(), view != null);
+        return view == null
+                ? new ParquetSink.Stream(stream.declaration(), stream.retention())
+                : new ParquetSink.View(name, stream.time());
     }
 }

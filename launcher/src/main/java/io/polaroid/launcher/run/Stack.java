@@ -4,7 +4,6 @@ import io.polaroid.launcher.Settings;
 import io.polaroid.launcher.broker.EmbeddedBroker;
 import io.polaroid.launcher.broker.Ports;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.connect.ConnectorStatus;
 import io.polaroid.launcher.connect.EmbeddedConnect;
 import io.polaroid.query.QueryServer;
 import io.polaroid.query.QueryServerConfig;
@@ -97,18 +96,15 @@ public final class Stack implements AutoCloseable {
         return app.ready();
     }
 
-    /** What has failed for good, if anything has: a connector task, or the pipeline. */
+    /** What has failed for good, if anything has: a connector or one of its tasks, or the pipeline. */
     public Optional<String> failure() {
         if (app.failed()) {
             return Optional.of("the pipeline has stopped after repeated failures");
         }
         for (String name : connectors) {
-            ConnectorStatus status = connect.status(name);
-            for (ConnectorStatus.Task task : status.tasks()) {
-                if (task.state().equals("FAILED")) {
-                    String why = task.failure().lines().findFirst().orElse("");
-                    return Optional.of("%s has failed: %s".formatted(name, why));
-                }
+            Optional<String> why = connect.status(name).whyFailed();
+            if (why.isPresent()) {
+                return why.map(reason -> "%s has failed: %s".formatted(name, reason));
             }
         }
         return Optional.empty();
@@ -226,14 +222,16 @@ public final class Stack implements AutoCloseable {
             topics.put(
                     "dead_letter",
                     new TopicSource(Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
-            Optional<Path> lake = file.sinks().stream()
-                    .map(sink -> sink.path().toAbsolutePath())
-                    .findFirst();
+            var lakes = new LinkedHashMap<String, Path>();
+            file.sinks()
+                    .forEach(sink -> sink.from()
+                            .forEach(table ->
+                                    lakes.putIfAbsent(table, sink.path().toAbsolutePath())));
             return new QueryServerConfig(
                     "127.0.0.1",
                     grpcPort,
                     webPort,
-                    lake,
+                    lakes,
                     List.of(Path.of("").toAbsolutePath(), settings.filesFolder().toAbsolutePath()),
                     bootstrap,
                     client,

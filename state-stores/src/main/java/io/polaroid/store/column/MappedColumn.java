@@ -30,6 +30,16 @@ sealed interface MappedColumn extends Column permits MappedFixed, MappedVariable
     }
 
     @Override
+    default void setStaged(int at, StagedRows.Staged source, int from, int length) {
+        throw readOnly();
+    }
+
+    @Override
+    default void setLongs(int at, long[] values, int from, int length) {
+        throw readOnly();
+    }
+
+    @Override
     default void copyFrom(Column source, int start, int length, int at) {
         throw readOnly();
     }

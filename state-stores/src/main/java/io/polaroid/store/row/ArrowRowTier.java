@@ -1,5 +1,7 @@
 package io.polaroid.store.row;
 
+import io.polaroid.store.AppliedRows;
+import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
 import io.polaroid.store.RowIntake.MalformedIn;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** The row tier as a store of Kafka Streams: its life cycle, restore and committed snapshots around {@link PartitionRows}. */
 public final class ArrowRowTier implements RowTier, PreCommitFlush {
     private final String name;
+    private final Schema schema;
     private final RowTable layout;
     private final RowIntake.Factory intakes;
     private final Duration retention;
@@ -54,6 +57,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     private static final class Opened {
         final int partition;
         final RowIntake intake;
+        final FrameIntake frames;
         final BufferAllocator allocator;
         final PartitionRows rows;
         final TableOnDisk disk;
@@ -62,7 +66,14 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         @Nullable
         Publication<RowFacts> staged;
 
-        Opened(int partition, RowIntake intake, BufferAllocator allocator, PartitionRows rows, TableOnDisk disk) {
+        Opened(
+                int partition,
+                FrameIntake frames,
+                RowIntake intake,
+                BufferAllocator allocator,
+                PartitionRows rows,
+                TableOnDisk disk) {
+            this.frames = frames;
             this.partition = partition;
             this.intake = intake;
             this.allocator = allocator;
@@ -93,7 +104,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         }
 
         private Supplier<byte[]> state(RowFacts facts) {
-            return () -> RowState.of(facts, rows.names()).toBytes();
+            return () -> RowState.of(facts, rows.seriesNames()).toBytes();
         }
     }
 
@@ -106,6 +117,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             BufferAllocator parent,
             StoreLimits limits) {
         this.name = name;
+        this.schema = schema;
         this.layout = new RowTable(schema);
         this.intakes = intakes;
         this.retention = retention;
@@ -132,7 +144,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     }
 
     private Opened open(StateStoreContext context, int partition, BufferAllocator allocator) {
-        var rows = new PartitionRows(layout, retention.toNanos(), allocator);
+        var rows = new PartitionRows(layout, partition, retention.toNanos(), allocator);
         try {
             var disk = new SegmentStore(new SegmentStore.Setup(
                     name + "/" + partition,
@@ -146,7 +158,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                     allocator));
             disk.open().ifPresent(rows::load);
             var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
-            return new Opened(partition, intakes.create(), allocator, rows, onDisk);
+            RowIntake intake = intakes.create();
+            return new Opened(
+                    partition, new FrameIntake(schema, rows, intake), intake, allocator, rows, onDisk);
         } catch (RuntimeException e) {
             rows.close();
             allocator.close();
@@ -173,8 +187,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         PartitionRows rows = self.rows;
         RowIntake.Intake intake = self.intake.admit(partition, key, value);
         if (key == null) {
-            // Kafka Streams leaves records without key out of a restore, so they must not change state here either.
-            return withoutKey(offset, intake);
+            return PartitionRows.withoutKey(offset, intake);
         }
         rows.reached(offset);
         return switch (intake) {
@@ -185,14 +198,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         };
     }
 
-    private static Applied withoutKey(long offset, RowIntake.Intake intake) {
-        return switch (intake) {
-            case MisroutedIn row -> new Misrouted(offset, row.series());
-            case MalformedIn bad -> new Malformed(offset, bad.problem());
-            case RowIn row -> new Misrouted(offset, row.series());
-            case ControlIn in ->
-                throw new IllegalArgumentException("the intake made a control record of a record without key");
-        };
+    @Override
+    public AppliedRows applyAll(RawRows records) {
+        return self().frames.apply(records);
     }
 
     @Override

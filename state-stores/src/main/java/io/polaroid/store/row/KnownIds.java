@@ -1,9 +1,12 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.stream.FeedIds;
+import io.polaroid.store.RowIntake;
 import io.polaroid.store.column.ColumnTable;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The feed ids of a partition: those of unsealed rows in memory with their series, those of sealed rows with their segments. */
 final class KnownIds {
@@ -23,26 +26,19 @@ final class KnownIds {
 
     /** Whether the series has a row with this id at or after the horizon. */
     boolean contains(SeriesIndex series, String id, long horizon) {
-        if (series.ids.contains(id, horizon)) {
-            return true;
+        if (FeedIds.isNumber(id)) {
+            return contains(series, Long.parseLong(id), horizon);
         }
-        if (segments.isEmpty()) {
-            return false;
-        }
-        if (!FeedIds.isNumber(id)) {
-            return find(IdHash.ofText(series.number(), id), series, layout.idText, id, horizon);
-        }
-        long number = Long.parseLong(id);
-        // Most feeds count up, so most ids are new without a search.
-        return number <= series.greatestId
-                && find(IdHash.ofNumber(series.number(), number), series, layout.idNumber, number, horizon);
+        return series.ids.contains(id, horizon)
+                || !segments.isEmpty()
+                        && find(IdHash.ofText(series.number, id), series, layout.idText, id, horizon);
     }
 
     private boolean find(long hash, SeriesIndex series, int column, Object id, long horizon) {
         for (SealedIds segment : segments.values()) {
             if (segment.any(
                     hash,
-                    row -> table.longAt(row, layout.seriesNumber) == series.number()
+                    row -> table.longAt(row, layout.seriesNumber) == series.number
                             && table.longAt(row, layout.timeNanos) >= horizon
                             && id.equals(table.valueAt(row, column)))) {
                 return true;
@@ -51,17 +47,50 @@ final class KnownIds {
         return false;
     }
 
-    /** Sets the id of a new row. */
-    void put(SeriesIndex series, int row, String id, long timeNanos) {
+    /** Whether the series has a row with this number as its id at or after the horizon. */
+    boolean contains(SeriesIndex series, long id, long horizon) {
+        if (series.ids.contains(id, horizon)) {
+            return true;
+        }
+        // Most feeds count up, so most ids are new without a search.
+        return id <= series.greatestId
+                && !segments.isEmpty()
+                && find(IdHash.ofNumber(series.number, id), series, layout.idNumber, id, horizon);
+    }
+
+    /** Remembers the id of a new row. */
+    void put(SeriesIndex series, String id, long timeNanos) {
         if (FeedIds.isNumber(id)) {
-            long number = Long.parseLong(id);
-            table.setLong(row, layout.idNumber, number);
-            series.greatestId = Math.max(series.greatestId, number);
+            put(series, Long.parseLong(id), timeNanos);
+        } else {
+            series.ids.put(id, timeNanos);
+            unsealed++;
+        }
+    }
+
+    /** Remembers the id of a new row. */
+    void put(SeriesIndex series, long id, long timeNanos) {
+        series.greatestId = Math.max(series.greatestId, id);
+        series.ids.put(id, timeNanos);
+        unsealed++;
+    }
+
+    /** Writes the id of a new row beside it. */
+    void set(int row, String id) {
+        if (FeedIds.isNumber(id)) {
+            table.setLong(row, layout.idNumber, Long.parseLong(id));
         } else {
             table.set(row, layout.idText, id);
         }
-        series.ids.put(id, timeNanos);
-        unsealed++;
+    }
+
+    /** Writes the id of a new row beside it, whichever of the two it is, if it has one. */
+    void set(int row, long number, @Nullable String text) {
+        if (text != null) {
+            set(row, text);
+        } else if (number != RowIntake.Taken.NO_ID) {
+            table.setLong(row, layout.idNumber, number);
+        }
     }
 
     /** Takes in the id of a row that is there already. */
@@ -74,8 +103,7 @@ final class KnownIds {
             return;
         }
         if (isNumber) {
-            series.ids.put(
-                    Long.toString(table.longAt(row, layout.idNumber)), table.longAt(row, layout.timeNanos));
+            series.ids.put(table.longAt(row, layout.idNumber), table.longAt(row, layout.timeNanos));
             unsealed++;
         } else if (table.valueAt(row, layout.idText) instanceof String id) {
             series.ids.put(id, table.longAt(row, layout.timeNanos));

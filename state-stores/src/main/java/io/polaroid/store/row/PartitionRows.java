@@ -1,6 +1,7 @@
 package io.polaroid.store.row;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Applied;
@@ -14,6 +15,7 @@ import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.timeseries.result.Problem;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +35,14 @@ final class PartitionRows implements AutoCloseable {
     private static final int INDEX_BYTES = 6;
 
     private final RowTable layout;
+    private final int partition;
     private final long retentionNanos;
     private final ColumnTable table;
     private final KnownIds ids;
     private final Map<String, SeriesIndex> series = new HashMap<>();
-    private final List<String> names = new ArrayList<>();
     private final FeedHealth feeds = new FeedHealth();
-    private final SeriesRows none;
+    private final SeriesIndex none;
+    private final List<String> names = new ArrayList<>();
     private long progress = Long.MIN_VALUE;
     private long progressBefore = Long.MIN_VALUE;
     private long lastOffset = -1;
@@ -50,12 +53,13 @@ final class PartitionRows implements AutoCloseable {
     private long malformed;
     private long misrouted;
 
-    PartitionRows(RowTable layout, long retentionNanos, BufferAllocator allocator) {
+    PartitionRows(RowTable layout, int partition, long retentionNanos, BufferAllocator allocator) {
+        this.partition = partition;
         this.layout = layout;
         this.retentionNanos = retentionNanos;
         this.table = layout.open(allocator);
         this.ids = new KnownIds(layout, table);
-        this.none = new SeriesIndex(-1, layout, table);
+        this.none = new SeriesIndex(layout, table, "", -1);
     }
 
     /** Goes on from what was found on disk; once, before anything else. */
@@ -71,7 +75,7 @@ final class PartitionRows implements AutoCloseable {
         misrouted = state.counts().misrouted();
         feeds.restore(state.newestOfLive(), state.feeds());
         var byNumber = new ArrayList<SeriesIndex>();
-        state.series().forEach(name -> byNumber.add(index(name)));
+        state.series().forEach(name -> byNumber.add(seriesOf(name)));
         for (int i = 0; i < found.batches().size(); i++) {
             table.load(found.batches().get(i), found.segments().get(i));
         }
@@ -79,7 +83,7 @@ final class PartitionRows implements AutoCloseable {
         ids.placeAgain();
         for (int row = 0; row < table.rows(); row++) {
             SeriesIndex index = byNumber.get((int) table.longAt(row, layout.seriesNumber));
-            index.insert(row, table.longAt(row, layout.timeNanos), table.longAt(row, layout.offset));
+            index.load(row, table.longAt(row, layout.timeNanos), table.longAt(row, layout.offset));
             ids.load(index, row);
         }
         checkAt = table.rows() + CHECK_ROWS;
@@ -103,20 +107,8 @@ final class PartitionRows implements AutoCloseable {
         }
     }
 
-    private SeriesIndex index(String name) {
-        return series.computeIfAbsent(name, key -> {
-            names.add(key);
-            return new SeriesIndex(names.size() - 1, layout, table);
-        });
-    }
-
     ColumnTable table() {
         return table;
-    }
-
-    /** Names of the series by number; it only grows. */
-    List<String> names() {
-        return names;
     }
 
     /** About how much of the heap it takes beside the rows themselves. */
@@ -155,31 +147,111 @@ final class PartitionRows implements AutoCloseable {
     }
 
     Applied row(int partition, long offset, RowIn in) {
-        SeriesIndex index = index(in.series());
+        SeriesIndex index = seriesOf(in.series());
         String id = in.id();
-        if (id != null && ids.contains(index, id, horizon(progress))) {
-            duplicates++;
-            return new RowTier.Duplicate(offset, in.series());
+        if (id != null && knows(index, id)) {
+            return duplicate(offset, in.series());
         }
         long before = progress;
-        progressBefore = before;
-        progress = Math.max(before, in.timeNanos());
+        accept(in.timeNanos());
         int row = table.append();
         table.setRow(row, in.row(), layout.values);
         table.setLong(row, layout.partition, partition);
         table.setLong(row, layout.offset, offset);
         table.setLong(row, layout.timeNanos, in.timeNanos());
         table.setLong(row, layout.progressBefore, before);
-        table.setLong(row, layout.seriesNumber, index.number());
+        table.setLong(row, layout.seriesNumber, index.number);
         if (id != null) {
-            ids.put(index, row, id, in.timeNanos());
+            ids.put(index, id, in.timeNanos());
+            ids.set(row, id);
         }
+        index.insert(row, in.timeNanos());
+        compactIfDue();
+        return new RowTier.Accepted(offset, in.series(), in.row(), in.timeNanos(), before, progress);
+    }
+
+    SeriesIndex seriesOf(String name) {
+        return series.computeIfAbsent(name, key -> {
+            names.add(key);
+            return new SeriesIndex(layout, table, key, names.size() - 1);
+        });
+    }
+
+    /** The series by number; grows. */
+    List<String> seriesNames() {
+        return Collections.unmodifiableList(names);
+    }
+
+    /** Stands for no series. */
+    SeriesIndex none() {
+        return none;
+    }
+
+    boolean knows(SeriesIndex index, String id) {
+        return ids.contains(index, id, horizon(progress));
+    }
+
+    boolean knows(SeriesIndex index, long id) {
+        return ids.contains(index, id, horizon(progress));
+    }
+
+    Applied duplicate(long offset, String name) {
+        duplicates++;
+        return new RowTier.Duplicate(offset, name);
+    }
+
+    /** Counts a row in and moves progress by its time; gives progress with it. */
+    long accept(long timeNanos) {
         accepted++;
-        index.insert(row, in.timeNanos(), offset);
+        progressBefore = progress;
+        progress = Math.max(progress, timeNanos);
+        return progress;
+    }
+
+    int tableRows() {
+        return table.rows();
+    }
+
+    /** Appends accepted rows of a frame. */
+    void append(AppliedFrame frame, int from, int to) {
+        int count = to - from;
+        int first = table.append(count);
+        table.setStaged(first, frame.cells, from, count, layout.values);
+        table.setConstant(first, layout.partition, partition, count);
+        table.setLongs(first, layout.offset, frame.offsets, from, count);
+        table.setLongs(first, layout.timeNanos, frame.times, from, count);
+        table.setLongs(first, layout.progressBefore, frame.befores, from, count);
+        table.setLongs(first, layout.seriesNumber, frame.series, from, count);
+        for (int i = 0; i < count; i++) {
+            ids.set(first + i, frame.ids[from + i], frame.textIds[from + i]);
+        }
+    }
+
+    /** Remembers the id of a row that is on its way into the table. */
+    void remember(SeriesIndex index, long id, long timeNanos) {
+        ids.put(index, id, timeNanos);
+    }
+
+    /** Remembers the id of a row that is on its way into the table. */
+    void remember(SeriesIndex index, String id, long timeNanos) {
+        ids.put(index, id, timeNanos);
+    }
+
+    void compactIfDue() {
         if (table.rows() >= checkAt) {
             dropIfWorthwhile();
         }
-        return new RowTier.Accepted(offset, in.series(), in.row(), in.timeNanos(), before, progress);
+    }
+
+    /** What a record without key is: Kafka Streams leaves those out of a restore, so they must not change state here either. */
+    static Applied withoutKey(long offset, RowIntake.Intake intake) {
+        return switch (intake) {
+            case RowIntake.MisroutedIn row -> new RowTier.Misrouted(offset, row.series());
+            case RowIntake.MalformedIn bad -> new RowTier.Malformed(offset, bad.problem());
+            case RowIntake.RowIn row -> new RowTier.Misrouted(offset, row.series());
+            case RowIntake.ControlIn in ->
+                throw new IllegalArgumentException("the intake made a control record of a record without key");
+        };
     }
 
     Applied control(long offset, ControlRecord control) {

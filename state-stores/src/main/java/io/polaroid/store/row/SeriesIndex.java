@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.stream.FeedIds;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
@@ -18,35 +19,49 @@ final class SeriesIndex implements SeriesRows {
     /** Greatest id that is a number, over all rows. */
     long greatestId = -1;
 
-    private final int number;
     private final RowTable layout;
     private final ColumnTable table;
     private final IntArray order = new IntArray();
     private final TableRow cursor;
+    final String name;
+    final int number;
     private int hidden;
 
-    SeriesIndex(int number, RowTable layout, ColumnTable table) {
+    /** Time of the last row in order; what it is without rows says nothing. */
+    private long newest = Long.MIN_VALUE;
+
+    SeriesIndex(RowTable layout, ColumnTable table, String name, int number) {
+        this.name = name;
         this.number = number;
         this.layout = layout;
         this.table = table;
         this.cursor = table.cursor();
     }
 
-    /** Its number in the store. */
-    int number() {
-        return number;
+    /** Puts a row, the newest by offset, at its place. */
+    void insert(int row, long timeNanos) {
+        if (isNewest(timeNanos)) {
+            order.add(row);
+            newest = timeNanos;
+            return;
+        }
+        put(row, firstWhere(timeNanos, Bound.UPPER, 0));
     }
 
-    /** Puts a row at its place. */
-    void insert(int row, long timeNanos, long offset) {
-        int size = order.size();
-        int place = size;
-        if (size > 0 && !isBefore(size - 1, timeNanos, offset)) {
+    /** Puts a row of the table at its place. */
+    void load(int row, long timeNanos, long offset) {
+        int place = order.size();
+        if (place > 0 && !isBefore(place - 1, timeNanos, offset)) {
             place = firstWhere(timeNanos, Bound.LOWER, 0);
             while (isBefore(place, timeNanos, offset)) {
                 place++;
             }
         }
+        newest = Math.max(newest, timeNanos);
+        put(row, place);
+    }
+
+    private void put(int row, int place) {
         order.insert(place, row);
         if (place < hidden) {
             hidden++;
@@ -65,6 +80,11 @@ final class SeriesIndex implements SeriesRows {
     /** The row that took the place of the kept one. */
     void keptMoved(int row) {
         order.set(hidden, row);
+    }
+
+    /** Whether a row of this time goes behind all others, so that no other row has to be looked at. */
+    boolean isNewest(long timeNanos) {
+        return order.size() == 0 || newest <= timeNanos;
     }
 
     /** Hides what the horizon has passed; the horizon never goes back. */

@@ -10,6 +10,8 @@ import io.polaroid.store.restore.RestoreProgress;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.topology.frame.FrameCoalescer;
+import io.polaroid.topology.frame.MicroBatchClientSupplier;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
@@ -70,8 +72,11 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             Topics.create(pipeline, settings.bootstrapServers());
             topology.registerSchemas();
-            var streams =
-                    new KafkaStreams(topology.build(), StreamsProperties.of(pipeline, settings), Stores.clients());
+            var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());
+            var streams = new KafkaStreams(
+                    topology.build(),
+                    StreamsProperties.of(pipeline, settings, coalescer),
+                    new MicroBatchClientSupplier(Stores.clients(), coalescer));
             var tables = StoreTable.of(pipeline, topology, streams);
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);

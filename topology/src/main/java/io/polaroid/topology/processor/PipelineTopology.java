@@ -4,6 +4,7 @@ import io.polaroid.schemas.avro.AvroArrow;
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
@@ -13,10 +14,9 @@ import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.view.AsOfOperator;
-import io.polaroid.topology.view.ResampleOperator;
+import io.polaroid.topology.view.BarsOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
@@ -72,7 +72,7 @@ public final class PipelineTopology {
             Pipeline pipeline, SchemaRegistry registry, BufferAllocator allocator, Running running) {
         var columns = new LinkedHashMap<String, StreamColumns>();
         for (StreamSpec stream : pipeline.streams().values()) {
-            switch (StreamColumns.of(stream)) {
+            switch (StreamColumns.of(stream.declaration())) {
                 case Result.Ok<StreamColumns> ok -> columns.put(stream.name(), ok.value());
                 case Result.Err<StreamColumns> err -> {
                     return Result.err(err.problem());
@@ -169,6 +169,7 @@ public final class PipelineTopology {
                 () -> new StreamProcessor(
                         name,
                         views,
+                        handing(name),
                         codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
                         running),
                 Names.source(name));
@@ -179,6 +180,15 @@ public final class PipelineTopology {
                 Names.deadLetterSink(name),
                 Names.deadLetterTopic(pipeline.application()),
                 Names.processor(name));
+    }
+
+    /** Frames, if no view on the stream asks the row tier for rows. */
+    private StreamProcessor.Handing handing(String stream) {
+        return pipeline.views().values().stream()
+                        .filter(view -> view.inputs().contains(stream))
+                        .allMatch(ViewSpec.Resample.class::isInstance)
+                ? StreamProcessor.Handing.FRAMES
+                : StreamProcessor.Handing.ROWS;
     }
 
     private void add(Topology topology, ViewSpec view) {
@@ -220,7 +230,7 @@ public final class PipelineTopology {
         var input = Objects.requireNonNull(columns.get(view.from()));
         return switch (view) {
             case ViewSpec.Resample resample ->
-                new ResampleOperator(
+                new BarsOperator(
                         resample,
                         input,
                         opened.stores().apply(view.from()),

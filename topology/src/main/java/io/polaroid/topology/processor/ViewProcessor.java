@@ -1,12 +1,14 @@
 package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.FrameOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewOutput;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Shows each record of its inputs to a view's operator, counts what became of it, and sends what the operator has. */
-public final class ViewProcessor implements Processor<Object, StreamRow, Object, Object>, ViewOutput {
+public final class ViewProcessor implements Processor<Object, StreamInput, Object, Object>, ViewOutput {
+    private static final ViewOperator.Decision[] DECISIONS = ViewOperator.Decision.values();
+
     private final ViewSpec view;
     private final RowCodec results;
     private final LateRows lateRows;
@@ -76,20 +80,65 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     }
 
     @Override
-    public void process(Record<Object, StreamRow> record) {
-        var row = record.value();
-        var outcome = switch (row.applied()) {
-            case RowTier.Accepted accepted -> accept(row.stream(), accepted);
-            case RowTier.Control control -> control(row.stream(), control);
+    public void process(Record<Object, StreamInput> record) {
+        var input = record.value();
+        switch (input) {
+            case StreamRow row -> {
+                take(row.stream(), row.applied());
+                if (row.endsFrame()) {
+                    endFrame();
+                }
+            }
+            case StreamFrame frame -> {
+                take(frame.stream(), frame.rows());
+                endFrame();
+            }
+        }
+        tier.reached(offset, operator.progress());
+    }
+
+    private void take(String stream, RowTier.Applied record) {
+        var outcome = switch (record) {
+            case RowTier.Accepted accepted -> accept(stream, accepted);
+            case RowTier.Control control -> control(stream, control);
             case RowTier.Duplicate duplicate -> "duplicate";
             case RowTier.Misrouted misrouted -> "rerouted";
             case RowTier.Malformed malformed -> "dead_letter";
         };
-        tier.increment(Running.countName(row.stream(), outcome));
-        if (row.stream().equals(view.from())) {
-            offset = row.applied().offset();
+        tier.increment(Running.countName(stream, outcome));
+        if (stream.equals(view.from())) {
+            offset = record.offset();
         }
-        tier.reached(offset, operator.progress());
+    }
+
+    private void take(String stream, AppliedRows rows) {
+        if (!(operator instanceof FrameOperator bars)) {
+            throw new IllegalStateException("view " + view.name() + " takes rows one by one, and was given a frame");
+        }
+        var decided = new long[DECISIONS.length];
+        for (int i = 0; i < rows.size(); i++) {
+            if (!rows.isAccepted(i)) {
+                take(stream, rows.applied(i));
+                continue;
+            }
+            decided[bars.onRow(stream, rows, i).ordinal()]++;
+            if (rows.progress(i) >= bars.closesAt()) {
+                bars.onProgress(stream, rows.progress(i), rows.offset(i));
+            }
+            offset = rows.offset(i);
+        }
+        for (var decision : DECISIONS) {
+            if (decided[decision.ordinal()] > 0) {
+                tier.increment(Running.countName(stream, outcome(decision)), decided[decision.ordinal()]);
+            }
+        }
+    }
+
+    private void endFrame() {
+        expire(operator.progress());
+        if (view.policy().emit() == ViewSpec.Emit.FRAME) {
+            operator.refreshProvisional();
+        }
     }
 
     @Override
@@ -100,6 +149,10 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     private String accept(String stream, RowTier.Accepted row) {
         var decision = operator.onRow(stream, row);
         advance(stream, row.progress(), row.offset());
+        return outcome(decision);
+    }
+
+    private static String outcome(ViewOperator.Decision decision) {
         return decision.name().toLowerCase(Locale.ROOT);
     }
 
@@ -113,9 +166,6 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     private void advance(String stream, long progress, long offset) {
         operator.onProgress(stream, progress, offset);
         expire(operator.progress());
-        if (view.policy().emit() == ViewSpec.Emit.FRAME) {
-            operator.refreshProvisional();
-        }
     }
 
     /** By the progress that closes results: one that still waits for another input never expires. */

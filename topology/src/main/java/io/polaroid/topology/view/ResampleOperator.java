@@ -1,5 +1,6 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
@@ -8,7 +9,6 @@ import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import java.util.TreeMap;
 import java.util.TreeSet;
 

@@ -1,21 +1,21 @@
-package io.polaroid.store.row;
+package io.polaroid.schemas.stream;
 
 import java.util.HashMap;
 import java.util.Map;
 
-/** The feed's own ids of one series and the event time of their rows; ids that are whole numbers take 16 bytes. */
-final class FeedIds {
+/** The feed's own ids of one series and the event time of their rows; ids that are whole numbers take 16 bytes. Not thread-safe. */
+public final class FeedIds {
     private final LongTimes numbers = new LongTimes();
     private final Map<String, Long> texts = new HashMap<>();
 
     /** Forgets all. */
-    void clear() {
+    public void clear() {
         texts.clear();
         numbers.clear();
     }
 
     /** Whether a row with this id is at or after {@code horizon}. */
-    boolean contains(String id, long horizon) {
+    public boolean contains(String id, long horizon) {
         if (isNumber(id)) {
             return numbers.contains(Long.parseLong(id), horizon);
         }
@@ -23,8 +23,18 @@ final class FeedIds {
         return time != null && time >= horizon;
     }
 
+    /** Whether a row with this whole number as its id is at or after {@code horizon}. */
+    public boolean contains(long id, long horizon) {
+        return numbers.contains(id, horizon);
+    }
+
+    /** Remembers a whole number, at most 18 digits. */
+    public void put(long id, long timeNanos) {
+        numbers.put(id, timeNanos);
+    }
+
     /** Remembers an id. */
-    void put(String id, long timeNanos) {
+    public void put(String id, long timeNanos) {
         if (isNumber(id)) {
             numbers.put(Long.parseLong(id), timeNanos);
         } else {
@@ -33,13 +43,13 @@ final class FeedIds {
     }
 
     /** Forgets the ids of rows before {@code horizon}. */
-    void expire(long horizon) {
+    public void expire(long horizon) {
         texts.values().removeIf(time -> time < horizon);
         numbers.expire(horizon);
     }
 
     /** Whether {@code Long.toString} of its value is the id itself, so that no two ids become one. */
-    static boolean isNumber(String id) {
+    public static boolean isNumber(String id) {
         int digits = id.length();
         if (digits == 0 || digits > 18 || digits > 1 && id.charAt(0) == '0') {
             return false;
