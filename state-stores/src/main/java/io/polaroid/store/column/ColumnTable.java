@@ -83,8 +83,10 @@ public final class ColumnTable implements AutoCloseable {
 
     /** Sets one column of {@code count} rows that were just appended; it is one of whole numbers. */
     public void setLongs(int first, int column, long[] values, int from, int count) {
-        forEachStretch(first, count, (chunk, start, length, at) ->
-                chunk.columns[column].setLongs(start, values, from + at, length));
+        forEachStretch(
+                first,
+                count,
+                (chunk, start, length, at) -> chunk.columns[column].setLongs(start, values, from + at, length));
     }
 
     /** Sets one column of {@code count} rows that were just appended; it is one of texts. */

@@ -16,7 +16,10 @@ public final class StagedRows implements Row {
     static final class Staged {
         final CellKind kind;
         long[] bits = new long[0];
-        @Nullable Object[] objects = {};
+
+        @Nullable
+        Object[] objects = {};
+
         boolean[] nulls = new boolean[0];
 
         /** Whether any cell may be null. */

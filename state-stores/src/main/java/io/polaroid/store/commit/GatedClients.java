@@ -63,8 +63,7 @@ public final class GatedClients implements KafkaClientSupplier {
     }
 
     /** The same for a main consumer that Kafka Streams makes itself. */
-    public static StreamsProtocolConsumerWrapper.Hook hook(
-            UnaryOperator<ConsumerRecords<byte[], byte[]>> polled) {
+    public static StreamsProtocolConsumerWrapper.Hook hook(UnaryOperator<ConsumerRecords<byte[], byte[]>> polled) {
         return new StreamsProtocolConsumerWrapper.Hook() {
             @Override
             public void beforePoll() {

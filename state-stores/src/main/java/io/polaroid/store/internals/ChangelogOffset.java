@@ -32,7 +32,8 @@ public final class ChangelogOffset {
         if (collector == null || topic == null) {
             return OptionalLong.empty();
         }
-        Long offset = collector.offsets()
+        Long offset = collector
+                .offsets()
                 .get(new TopicPartition(topic, context.taskId().partition()));
         return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
     }

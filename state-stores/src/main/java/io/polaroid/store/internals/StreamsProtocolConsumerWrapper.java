@@ -50,7 +50,8 @@ public final class StreamsProtocolConsumerWrapper extends ConsumerWrapper {
             Optional<StreamsRebalanceData> rebalanceData) {
         super.wrapConsumer(consumer, config, rebalanceData);
         if (!(config.get(HOOK) instanceof Hook given)) {
-            throw new IllegalStateException("Kafka Streams does not pass main consumer settings to its wrapper any more");
+            throw new IllegalStateException(
+                    "Kafka Streams does not pass main consumer settings to its wrapper any more");
         }
         hook = given;
     }

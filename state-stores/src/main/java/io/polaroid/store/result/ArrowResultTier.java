@@ -112,12 +112,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
 
     /** A closed store; {@code init} opens it. */
     public ArrowResultTier(
-            String name,
-            Schema results,
-            int doubleSlots,
-            int longSlots,
-            BufferAllocator parent,
-            StoreLimits limits) {
+            String name, Schema results, int doubleSlots, int longSlots, BufferAllocator parent, StoreLimits limits) {
         this.name = name;
         this.layout = new ResultTable(results, doubleSlots, longSlots);
         this.parent = parent;
@@ -194,8 +189,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         self.disk.makeRoom();
         if (self.results.write(self.changelog::log)) {
             self.pending = true;
-            self.staged = new Publication<>(
-                    self.committed, self.results.view(), self.results.state(), self::commitDone);
+            self.staged =
+                    new Publication<>(self.committed, self.results.view(), self.results.state(), self::commitDone);
             CommitGate.offer(this, self.staged);
         }
     }

@@ -17,7 +17,10 @@ final class AppliedFrame implements AppliedRows {
     private @Nullable Applied[] others = {};
     long[] series = {};
     long[] ids = {};
-    @Nullable String[] textIds = {};
+
+    @Nullable
+    String[] textIds = {};
+
     long[] offsets = {};
     long[] times = {};
     long[] befores = {};

@@ -85,13 +85,15 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         void persist() {
             committed
                     .facts()
-                    .ifPresent(facts -> disk.committed(facts.status().committedOffset(), committed::rows, state(facts)));
+                    .ifPresent(
+                            facts -> disk.committed(facts.status().committedOffset(), committed::rows, state(facts)));
         }
 
         void persistLast() {
             committed
                     .facts()
-                    .ifPresent(facts -> disk.writeLast(facts.status().committedOffset(), committed::rows, state(facts)));
+                    .ifPresent(
+                            facts -> disk.writeLast(facts.status().committedOffset(), committed::rows, state(facts)));
         }
 
         void close() {
@@ -159,8 +161,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             disk.open().ifPresent(rows::load);
             var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
             RowIntake intake = intakes.create();
-            return new Opened(
-                    partition, new FrameIntake(schema, rows, intake), intake, allocator, rows, onDisk);
+            return new Opened(partition, new FrameIntake(schema, rows, intake), intake, allocator, rows, onDisk);
         } catch (RuntimeException e) {
             rows.close();
             allocator.close();

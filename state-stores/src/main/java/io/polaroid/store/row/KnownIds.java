@@ -30,8 +30,7 @@ final class KnownIds {
             return contains(series, Long.parseLong(id), horizon);
         }
         return series.ids.contains(id, horizon)
-                || !segments.isEmpty()
-                        && find(IdHash.ofText(series.number, id), series, layout.idText, id, horizon);
+                || !segments.isEmpty() && find(IdHash.ofText(series.number, id), series, layout.idText, id, horizon);
     }
 
     private boolean find(long hash, SeriesIndex series, int column, Object id, long horizon) {

@@ -100,8 +100,7 @@ final class PartitionRows implements AutoCloseable {
                 row |= ColumnTable.CHUNK_ROWS - 1;
             } else {
                 ids.load(
-                        Objects.requireNonNull(
-                                series.get(names.get((int) table.longAt(row, layout.seriesNumber)))),
+                        Objects.requireNonNull(series.get(names.get((int) table.longAt(row, layout.seriesNumber)))),
                         row);
             }
         }

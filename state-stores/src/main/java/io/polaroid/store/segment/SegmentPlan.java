@@ -40,7 +40,9 @@ record SegmentPlan(List<Integer> sealed, List<Integer> tail) {
             ChunkPlace place = view.place(chunk);
             if (place != null) {
                 // A segment of which little is left is written anew, so that it can go.
-                if (!appendOnly && sealable.size() < MOST_CHUNKS && 2 * used.getOrDefault(place.segment(), 0) < batches.getOrDefault(place.segment(), 0)) {
+                if (!appendOnly
+                        && sealable.size() < MOST_CHUNKS
+                        && 2 * used.getOrDefault(place.segment(), 0) < batches.getOrDefault(place.segment(), 0)) {
                     sealable.add(chunk);
                 }
             } else if (view.rows(chunk) == ColumnTable.CHUNK_ROWS

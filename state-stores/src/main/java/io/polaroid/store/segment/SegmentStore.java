@@ -87,7 +87,11 @@ public final class SegmentStore implements AutoCloseable {
      * @param indexes the index of each segment
      */
     public record Found(
-            long offset, byte[] state, List<MappedBatch> batches, List<Boolean> segments, Map<Long, ByteBuffer> indexes) {}
+            long offset,
+            byte[] state,
+            List<MappedBatch> batches,
+            List<Boolean> segments,
+            Map<Long, ByteBuffer> indexes) {}
 
     /** Rows that are on disk now: batches by chunk of the view, and the index of the segment. */
     public record Sealed(TableView view, Map<Integer, MappedBatch> batches, long segment, Optional<ByteBuffer> index) {}
@@ -124,7 +128,8 @@ public final class SegmentStore implements AutoCloseable {
             return startEmpty(e);
         } catch (IOException e) {
             throw new ProcessorStateException(
-                    "store " + setup.store() + " cannot read its state in " + setup.folder() + ": " + e.getMessage(), e);
+                    "store " + setup.store() + " cannot read its state in " + setup.folder() + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -273,13 +278,7 @@ public final class SegmentStore implements AutoCloseable {
                 setup.limits().pressure());
         return new SegmentWork(
                 new SegmentWork.Target(
-                        setup.folder(),
-                        setup.schema(),
-                        schemaChecksum,
-                        writer,
-                        setup.indexer(),
-                        number,
-                        known),
+                        setup.folder(), setup.schema(), schemaChecksum, writer, setup.indexer(), number, known),
                 new SegmentWork.Capture(view, offset, state),
                 plan);
     }
@@ -310,8 +309,8 @@ public final class SegmentStore implements AutoCloseable {
                     .toList());
             tidy();
             if (done.segment().isPresent()) {
-                return Optional.of(
-                        new Sealed(now.work().view(), done.sealed(), done.segment().get(), done.index()));
+                return Optional.of(new Sealed(
+                        now.work().view(), done.sealed(), done.segment().get(), done.index()));
             }
         } catch (IOException e) {
             failure = e;
@@ -412,9 +411,7 @@ public final class SegmentStore implements AutoCloseable {
             }
             tidy();
         } catch (IOException | CorruptStateException e) {
-            LOG.atWarn()
-                    .addKeyValue("store", setup.store())
-                    .log("cannot tidy up after the failure: {}", e.toString());
+            LOG.atWarn().addKeyValue("store", setup.store()).log("cannot tidy up after the failure: {}", e.toString());
         }
     }
 
@@ -467,9 +464,7 @@ public final class SegmentStore implements AutoCloseable {
         try {
             setup.limits().giveDiskBack(bytesOnDisk());
         } catch (IOException e) {
-            LOG.atWarn()
-                    .addKeyValue("store", setup.store())
-                    .log("cannot tell the size of its files: {}", e.toString());
+            LOG.atWarn().addKeyValue("store", setup.store()).log("cannot tell the size of its files: {}", e.toString());
         }
     }
 }

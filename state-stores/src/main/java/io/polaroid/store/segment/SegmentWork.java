@@ -40,7 +40,8 @@ final class SegmentWork implements Callable<SegmentWork.Done> {
      * @param segment the new segment's number, if there is one
      * @param index its index, mapped
      */
-    record Done(Manifest manifest, Map<Integer, MappedBatch> sealed, Optional<Long> segment, Optional<ByteBuffer> index) {}
+    record Done(
+            Manifest manifest, Map<Integer, MappedBatch> sealed, Optional<Long> segment, Optional<ByteBuffer> index) {}
 
     SegmentWork(Target target, Capture capture, SegmentPlan plan) {
         this.target = target;

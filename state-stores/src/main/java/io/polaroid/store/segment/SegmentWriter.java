@@ -78,8 +78,7 @@ final class SegmentWriter {
             }
             batchRows.add(view.rows(chunk));
         }
-        Written written =
-                write(folder.resolve(kind.fileName(number)), channel -> writeBatches(channel, view, chunks));
+        Written written = write(folder.resolve(kind.fileName(number)), channel -> writeBatches(channel, view, chunks));
         return new DiskFile(kind, number, written.checksum(), written.bytes(), batchRows, min, max);
     }
 

@@ -52,8 +52,7 @@ class ViewResultsOnDiskTest {
                     LAYOUT.timeNanos,
                     false,
                     SegmentIndexer.NONE,
-                    SegmentSettings.of(
-                            Map.of(SegmentSettings.INTERVAL_MS, 1, SegmentSettings.SEGMENT_ROWS, 8_192)),
+                    SegmentSettings.of(Map.of(SegmentSettings.INTERVAL_MS, 1, SegmentSettings.SEGMENT_ROWS, 8_192)),
                     limits,
                     allocator));
             files.open().ifPresent(store::load);

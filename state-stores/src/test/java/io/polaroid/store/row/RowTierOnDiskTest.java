@@ -3,6 +3,7 @@ package io.polaroid.store.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polaroid.store.RawRows;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
@@ -46,8 +47,8 @@ class RowTierOnDiskTest {
     private final Properties properties = new Properties();
 
     private ArrowRowTier open(Path taskFolder, Duration retention, StoreLimits limits, BufferAllocator allocator) {
-        var store = (ArrowRowTier)
-                Stores.rowTier("rows", TextIntake.SCHEMA, TextIntake::new, retention, allocator, limits)
+        var store =
+                (ArrowRowTier) Stores.rowTier("rows", TextIntake.SCHEMA, TextIntake::new, retention, allocator, limits)
                         .build();
         var context = new MockProcessorContext<Object, Object>(properties, new TaskId(0, 0), taskFolder.toFile());
         store.init(context.getStateStoreContext(), store);
@@ -89,14 +90,21 @@ class RowTierOnDiskTest {
             var store = open(folder.resolve(seed + "-0"), allocator);
             var resumed = new ArrayList<Long>();
             for (int i = 0; i < events.size(); i++) {
-                apply(store, events.get(i));
-                twin.apply(
-                        events.get(i).offset(), events.get(i).key(), events.get(i).value());
-                if (random.nextInt(300) == 0) {
+                // Now and then a frame of rows at once
+                int last = random.nextInt(10) == 0 ? Math.min(events.size() - 1, i + random.nextInt(200)) : i;
+                var frame = events.subList(i, last + 1);
+                if (frame.size() > 1) {
+                    store.applyAll(new Frame(frame));
+                } else {
+                    apply(store, events.get(i));
+                }
+                frame.forEach(event -> twin.apply(event.offset(), event.key(), event.value()));
+                i = last;
+                if (random.nextInt(30) == 0) {
                     store.flushCache();
                 }
                 // When it starts again from what its folder holds, and the topic from there
-                if (random.nextInt(3_000) == 0) {
+                if (random.nextInt(250) == 0) {
                     boolean crash = random.nextBoolean();
                     long committed = store.status().committedOffset();
                     store = restart(store, seed, life++, crash, allocator);
@@ -116,7 +124,66 @@ class RowTierOnDiskTest {
             // Then it is as if it had been one life
             ArrowRowTierTest.assertAgrees(store, twin, seed, allocator);
             store.close();
-            assertThat(resumed).as("offsets found on disk").anyMatch(offset -> offset > events.getFirst().offset());
+            assertThat(resumed)
+                    .as("offsets found on disk")
+                    .anyMatch(offset -> offset > events.getFirst().offset());
+        }
+    }
+
+    private record Frame(List<Feed.Event> events) implements RawRows {
+        @Override
+        public int partition() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return events.size();
+        }
+
+        @Override
+        public long offset(int index) {
+            return events.get(index).offset();
+        }
+
+        @Override
+        public byte[] key(int index) {
+            return events.get(index).key();
+        }
+
+        @Override
+        public byte[] value(int index) {
+            return events.get(index).value();
+        }
+
+        @Override
+        public byte[] keyBytes(int index) {
+            return key(index);
+        }
+
+        @Override
+        public int keyFrom(int index) {
+            return 0;
+        }
+
+        @Override
+        public int keyLength(int index) {
+            return key(index) == null ? -1 : key(index).length;
+        }
+
+        @Override
+        public byte[] valueBytes(int index) {
+            return value(index);
+        }
+
+        @Override
+        public int valueFrom(int index) {
+            return 0;
+        }
+
+        @Override
+        public int valueLength(int index) {
+            return value(index) == null ? -1 : value(index).length;
         }
     }
 
@@ -269,8 +336,8 @@ class RowTierOnDiskTest {
 
     @Test
     void forgetsWhenToldSoAndWritesNoMore(BufferAllocator allocator) throws IOException {
-        for (Map<TopicPartition, Long> told : List.of(
-                Map.<TopicPartition, Long>of(), Collections.singletonMap(TOPIC, (Long) null))) {
+        for (Map<TopicPartition, Long> told :
+                List.of(Map.<TopicPartition, Long>of(), Collections.singletonMap(TOPIC, (Long) null))) {
             var store = open(folder, allocator);
             Feed.random(5, 100).forEach(event -> apply(store, event));
             store.flushCache();

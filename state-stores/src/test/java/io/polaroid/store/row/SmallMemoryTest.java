@@ -133,7 +133,10 @@ class SmallMemoryTest {
                 if (rows.timeNanos(i) != expected[i][0]
                         || rows.offset(i) != expected[i][1]
                         || rows.row(i).longAt(1) != expected[i][2]) {
-                    assertThat(List.of(rows.timeNanos(i), rows.offset(i), rows.row(i).longAt(1)))
+                    assertThat(List.of(
+                                    rows.timeNanos(i),
+                                    rows.offset(i),
+                                    rows.row(i).longAt(1)))
                             .as("row %d of series %d", i, series)
                             .isEqualTo(List.of(expected[i][0], expected[i][1], expected[i][2]));
                 }

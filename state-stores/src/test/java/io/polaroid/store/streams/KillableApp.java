@@ -36,7 +36,6 @@ final class KillableApp {
         properties.put("main.consumer.max.poll.records", 97);
         properties.put(SegmentSettings.INTERVAL_MS, "100");
         properties.put(SegmentSettings.SEGMENT_ROWS, "4096");
-        return new KafkaStreams(
-                SumTopology.of(input, output, RETENTION, allocator), properties, Stores.clients());
+        return new KafkaStreams(SumTopology.of(input, output, RETENTION, allocator), properties, Stores.clients());
     }
 }

@@ -129,7 +129,9 @@ class KilledProcessIT {
                         .partitionsToOffsetAndMetadata()
                         .get()
                         .get(new TopicPartition(input, 0));
-                if (committed != null && committed.offset() >= offset && manifests().size() == 2) {
+                if (committed != null
+                        && committed.offset() >= offset
+                        && manifests().size() == 2) {
                     return;
                 }
                 assertThat(process.isAlive()).isTrue();
