@@ -32,7 +32,27 @@ public final class Stores {
      */
     public static StoreBuilder<RowTier> rowTier(
             String name, Schema rows, RowIntake.Factory intake, Duration retention, BufferAllocator allocator) {
-        return new ArrowStoreBuilder<>(name, () -> new ArrowRowTier(name, rows, intake, retention, allocator));
+        return rowTier(name, rows, intake, retention, allocator, new StoreLimits());
+    }
+
+    /**
+     * A row tier that shares the limits of a process with other stores.
+     *
+     * @param name store name
+     * @param rows Arrow schema of the stream's rows
+     * @param intake makes the store's intake
+     * @param retention how long rows stay, in event time below progress
+     * @param allocator parent of the store's own allocator
+     * @param limits what the stores of the process may take together
+     */
+    public static StoreBuilder<RowTier> rowTier(
+            String name,
+            Schema rows,
+            RowIntake.Factory intake,
+            Duration retention,
+            BufferAllocator allocator,
+            StoreLimits limits) {
+        return new ArrowStoreBuilder<>(name, () -> new ArrowRowTier(name, rows, intake, retention, allocator, limits));
     }
 
     /**
@@ -46,8 +66,28 @@ public final class Stores {
      */
     public static StoreBuilder<ResultTier> resultTier(
             String name, Schema results, int doubleSlots, int longSlots, BufferAllocator allocator) {
+        return resultTier(name, results, doubleSlots, longSlots, allocator, new StoreLimits());
+    }
+
+    /**
+     * A result tier that shares the limits of a process with other stores.
+     *
+     * @param name store name
+     * @param results result columns, the last three being revision, published_at, published_offset
+     * @param doubleSlots hidden double columns
+     * @param longSlots hidden long columns
+     * @param allocator parent of the store's own allocator
+     * @param limits what the stores of the process may take together
+     */
+    public static StoreBuilder<ResultTier> resultTier(
+            String name,
+            Schema results,
+            int doubleSlots,
+            int longSlots,
+            BufferAllocator allocator,
+            StoreLimits limits) {
         return new ArrowStoreBuilder<>(
-                name, () -> new ArrowResultTier(name, results, doubleSlots, longSlots, allocator));
+                name, () -> new ArrowResultTier(name, results, doubleSlots, longSlots, allocator, limits));
     }
 
     /** Clients that tell the stores when a transaction (or an at-least-once commit) has gone through. */

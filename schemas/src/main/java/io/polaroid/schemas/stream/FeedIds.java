@@ -8,6 +8,12 @@ public final class FeedIds {
     private final LongTimes numbers = new LongTimes();
     private final Map<String, Long> texts = new HashMap<>();
 
+    /** Forgets all. */
+    public void clear() {
+        texts.clear();
+        numbers.clear();
+    }
+
     /** Whether a row with this id is at or after {@code horizon}. */
     public boolean contains(String id, long horizon) {
         if (isNumber(id)) {
@@ -43,7 +49,7 @@ public final class FeedIds {
     }
 
     /** Whether {@code Long.toString} of its value is the id itself, so that no two ids become one. */
-    private static boolean isNumber(String id) {
+    public static boolean isNumber(String id) {
         int digits = id.length();
         if (digits == 0 || digits > 18 || digits > 1 && id.charAt(0) == '0') {
             return false;

@@ -1,5 +1,7 @@
 package io.polaroid.store.column;
 
+import java.nio.ByteBuffer;
+import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.ArrowBuf;
 
 /** Bitmaps in Arrow's order: bit {@code i} is bit {@code i % 8} of byte {@code i / 8}. */
@@ -8,6 +10,15 @@ final class Bits {
 
     static boolean get(ArrowBuf bits, int index) {
         return (bits.getByte(index >> 3) >> (index & 7) & 1) != 0;
+    }
+
+    static boolean get(ByteBuffer bits, int index) {
+        return (bits.get(index >> 3) >> (index & 7) & 1) != 0;
+    }
+
+    /** A validity bitmap of a file may be left out where no cell is null. */
+    static boolean isValid(ByteBuffer validity, int index) {
+        return validity.capacity() == 0 || get(validity, index);
     }
 
     static void set(ArrowBuf bits, int index, boolean on) {
@@ -34,22 +45,44 @@ final class Bits {
 
     /** Copies {@code length} bits; both bitmaps must have the bytes that hold them. */
     static void copy(ArrowBuf source, int start, ArrowBuf target, int at, int length) {
+        copy(index -> source.getByte(index), start, target, at, length);
+    }
+
+    /** Copies {@code length} bits out of a file. */
+    static void copy(ByteBuffer source, int start, ArrowBuf target, int at, int length) {
+        copy(source::get, start, target, at, length);
+    }
+
+    /** Copies {@code length} bits of a file's validity bitmap. */
+    static void copyValidity(ByteBuffer validity, int start, ArrowBuf target, int at, int length) {
+        if (validity.capacity() == 0) {
+            copy(index -> 0xff, start, target, at, length);
+        } else {
+            copy(validity, start, target, at, length);
+        }
+    }
+
+    private static void copy(IntUnaryOperator source, int start, ArrowBuf target, int at, int length) {
         int done = 0;
         while (done < length && (at + done & 7) != 0) {
-            set(target, at + done, get(source, start + done));
+            set(target, at + done, bit(source, start + done));
             done++;
         }
         while (length - done >= 8) {
             int from = start + done;
             int shift = from & 7;
-            int low = (source.getByte(from >> 3) & 0xff) >> shift;
-            int high = shift == 0 ? 0 : (source.getByte((from >> 3) + 1) & 0xff) << 8 - shift;
+            int low = (source.applyAsInt(from >> 3) & 0xff) >> shift;
+            int high = shift == 0 ? 0 : (source.applyAsInt((from >> 3) + 1) & 0xff) << 8 - shift;
             target.setByte(at + done >> 3, low | high);
             done += 8;
         }
         while (done < length) {
-            set(target, at + done, get(source, start + done));
+            set(target, at + done, bit(source, start + done));
             done++;
         }
+    }
+
+    private static boolean bit(IntUnaryOperator source, int index) {
+        return (source.applyAsInt(index >> 3) >> (index & 7) & 1) != 0;
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 
 /** A fixed number of rows; shared by the table and its views, freed with the last of them. */
 final class Chunk {
@@ -12,10 +13,19 @@ final class Chunk {
     static final int MASK = ROWS - 1;
 
     final Column[] columns;
+    private final @Nullable ChunkPlace place;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private Chunk(Column[] columns) {
+    /** The count of captures when it was last written. */
+    int written;
+
+    /** The greatest event time, once somebody has asked and the chunk is full. */
+    @Nullable
+    Long greatest;
+
+    private Chunk(Column[] columns, @Nullable ChunkPlace place) {
         this.columns = columns;
+        this.place = place;
     }
 
     static Chunk allocate(List<Field> fields, BufferAllocator allocator) {
@@ -25,7 +35,7 @@ final class Chunk {
             for (; made < columns.length; made++) {
                 columns[made] = Column.of(fields.get(made), ROWS, allocator);
             }
-            return new Chunk(columns);
+            return new Chunk(columns, null);
         } catch (RuntimeException e) {
             for (int i = 0; i < made; i++) {
                 columns[i].close();
@@ -34,7 +44,21 @@ final class Chunk {
         }
     }
 
-    /** A chunk of its own with the same first {@code rows} rows. */
+    /** Rows of a file; they are never written. */
+    static Chunk mapped(MappedBatch batch) {
+        return new Chunk(batch.columns(), batch.place());
+    }
+
+    boolean isMapped() {
+        return place != null;
+    }
+
+    @Nullable
+    ChunkPlace place() {
+        return place;
+    }
+
+    /** A chunk of its own in memory with the same first {@code rows} rows. */
     Chunk copy(int rows, List<Field> fields, BufferAllocator allocator) {
         Chunk copy = allocate(fields, allocator);
         try {

@@ -6,13 +6,15 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of one column in one chunk; cells start as null. */
-sealed interface Column extends AutoCloseable permits FixedColumn, VariableColumn {
+sealed interface Column extends AutoCloseable permits FixedColumn, VariableColumn, MappedColumn {
     static Column of(Field field, int capacity, BufferAllocator allocator) {
         CellKind kind = CellKind.of(field);
         return kind.isVariable()
                 ? new VariableColumn(kind, capacity, allocator)
                 : new FixedColumn(field, kind, capacity, allocator);
     }
+
+    CellKind kind();
 
     boolean isNull(int index);
 

@@ -3,8 +3,10 @@ package io.polaroid.store.column;
 import io.polaroid.timeseries.row.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.function.IntPredicate;
+import java.util.function.BiConsumer;
+import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -12,19 +14,24 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A growing table of Arrow columns. Rows have numbers that stay until {@link #compact}; a new row is all null.
+ * A growing table of Arrow columns. Rows have numbers that stay until {@link #drop}; a new row is all null. Rows lie in chunks
+ * of {@value #CHUNK_ROWS}; a full chunk may be in memory or in a mapped file ({@link #adopt}).
  *
  * <p><b>Owns</b> its chunks, from the allocator given (which it does not close). <b>Thread</b> one writer; {@link #view} makes
  * what other threads may read. <b>Cost</b> append and cell access are constant; the first write to a chunk that a view shares
- * copies that chunk (4,096 rows), unless the row is newer than the view.
+ * copies that chunk, unless the row is newer than the view; so does the first write to a mapped one.
  */
 public final class ColumnTable implements AutoCloseable {
+    /** Rows of a chunk, the unit in which rows go to disk and leave. */
+    public static final int CHUNK_ROWS = Chunk.ROWS;
+
     private final Schema schema;
     private final CellKind[] kinds;
     private final BufferAllocator allocator;
     private List<Chunk> chunks = new ArrayList<>();
     private int rows;
     private int seen;
+    private int captures;
 
     /**
      * An empty table.
@@ -177,7 +184,12 @@ public final class ColumnTable implements AutoCloseable {
     /** The rows as they are now, safe to read from any thread; the caller releases it. */
     public TableView view() {
         seen = rows;
-        return new TableView(schema, chunks.toArray(Chunk[]::new), rows);
+        return new TableView(schema, chunks.toArray(Chunk[]::new), rows, captures);
+    }
+
+    /** Begins a new stretch of time for {@link TableView#isQuiet}. */
+    public void markCapture() {
+        captures++;
     }
 
     /** Copies selected rows of the first {@code columns} columns into vectors that the caller owns. */
@@ -185,50 +197,112 @@ public final class ColumnTable implements AutoCloseable {
         return TableCopy.copy(schema.getFields().subList(0, columns), chunks.toArray(Chunk[]::new), selection, target);
     }
 
-    /**
-     * Drops the rows that are not wanted and moves the others together, in their order.
-     *
-     * @return the new number of each old row, -1 where dropped
-     */
-    public int[] compact(IntPredicate keep) {
-        int[] moved = new int[rows];
-        var kept = new RowRuns();
-        for (int row = 0; row < rows; row++) {
-            if (keep.test(row)) {
-                moved[row] = kept.rows();
-                kept.add(row);
-            } else {
-                moved[row] = -1;
-            }
+    /** Adds a batch of a file behind the rows so far, which must fill their chunks; mapped if it is full, else copied. */
+    public void load(MappedBatch batch, boolean mapped) {
+        if ((rows & Chunk.MASK) != 0) {
+            throw new IllegalStateException("a batch goes behind full chunks only, not behind row " + rows);
         }
-        List<Chunk> old = chunks;
-        List<Chunk> fresh = new ArrayList<>();
-        try {
-            rewrite(old, fresh, kept);
-        } catch (RuntimeException e) {
-            fresh.forEach(Chunk::release);
-            throw e;
-        }
-        chunks = fresh;
-        rows = kept.rows();
-        seen = 0;
-        old.forEach(Chunk::release);
-        return moved;
+        Chunk onDisk = Chunk.mapped(batch);
+        chunks.add(mapped && batch.isFull() ? onDisk : onDisk.copy(batch.rows(), schema.getFields(), allocator));
+        rows += batch.rows();
     }
 
-    private void rewrite(List<Chunk> old, List<Chunk> fresh, RowRuns kept) {
-        kept.forEachStretch((chunk, start, length, at) -> {
-            int done = 0;
-            while (done < length) {
-                int to = at + done;
-                if (to == fresh.size() << Chunk.SHIFT) {
-                    fresh.add(Chunk.allocate(schema.getFields(), allocator));
-                }
-                int part = Math.min(length - done, Chunk.ROWS - (to & Chunk.MASK));
-                fresh.get(to >> Chunk.SHIFT).copyFrom(old.get(chunk), start + done, part, to & Chunk.MASK);
-                done += part;
+    /**
+     * Takes the rows of a file in the place of a chunk that a view showed, unless that chunk has been written since.
+     *
+     * @return whether it was taken
+     */
+    public boolean adopt(TableView view, int chunk, MappedBatch batch) {
+        int at = chunks.indexOf(view.chunk(chunk));
+        if (at < 0) {
+            return false;
+        }
+        chunks.set(at, Chunk.mapped(batch)).release();
+        return true;
+    }
+
+    /** How many chunks are full. */
+    public int fullChunks() {
+        return rows >> Chunk.SHIFT;
+    }
+
+    /**
+     * How many full chunks are in memory.
+     *
+     * @param evenBusy whether to count those too that were written since the capture before
+     */
+    public int fullInMemory(boolean evenBusy) {
+        int count = 0;
+        for (int i = 0; i < fullChunks(); i++) {
+            Chunk chunk = chunks.get(i);
+            if (!chunk.isMapped() && (evenBusy || chunk.written < captures)) {
+                count++;
             }
-        });
+        }
+        return count;
+    }
+
+    /** Takes each chunk that is mapped, with its number and its place. */
+    public void forEachPlace(BiConsumer<Integer, ChunkPlace> action) {
+        for (int i = 0; i < chunks.size(); i++) {
+            ChunkPlace place = chunks.get(i).place();
+            if (place != null) {
+                action.accept(i, place);
+            }
+        }
+    }
+
+    /** Whether a row is on disk. */
+    public boolean isMapped(int row) {
+        return chunks.get(row >> Chunk.SHIFT).isMapped();
+    }
+
+    /** The greatest number in the column of event times of a full chunk; that column is not written again. */
+    public long greatestTime(int chunk, int column) {
+        Chunk full = chunks.get(chunk);
+        if (full.greatest == null) {
+            long greatest = Long.MIN_VALUE;
+            for (int i = 0; i < Chunk.ROWS; i++) {
+                greatest = Math.max(greatest, full.columns[column].longAt(i));
+            }
+            full.greatest = greatest;
+        }
+        return full.greatest;
+    }
+
+    /** Adds a copy of a row, so that its chunk can be dropped; gives the copy's number. */
+    public int move(int row) {
+        int copy = append();
+        Chunk target = chunks.get(copy >> Chunk.SHIFT);
+        target.written = captures;
+        target.copyFrom(chunks.get(row >> Chunk.SHIFT), row & Chunk.MASK, 1, copy & Chunk.MASK);
+        return copy;
+    }
+
+    /**
+     * Drops full chunks. Rows behind them move up.
+     *
+     * @return the new number of an old row, -1 where dropped
+     */
+    public IntUnaryOperator drop(BitSet dead) {
+        int[] places = new int[chunks.size()];
+        List<Chunk> left = new ArrayList<>();
+        for (int i = 0; i < places.length; i++) {
+            if (dead.get(i) && i < fullChunks()) {
+                places[i] = -1;
+                chunks.get(i).release();
+            } else {
+                places[i] = left.size();
+                left.add(chunks.get(i));
+            }
+        }
+        rows -= (chunks.size() - left.size()) << Chunk.SHIFT;
+        chunks = left;
+        seen = rows;
+        return row -> {
+            int place = places[row >> Chunk.SHIFT];
+            return place < 0 ? -1 : (place << Chunk.SHIFT) + (row & Chunk.MASK);
+        };
     }
 
     /** Frees what no view holds. Closing twice does nothing. */
@@ -247,12 +321,13 @@ public final class ColumnTable implements AutoCloseable {
     private Column writable(int row, int column) {
         int number = row >> Chunk.SHIFT;
         Chunk chunk = chunks.get(number);
-        if (row < seen && chunk.isShared()) {
+        if (chunk.isMapped() || row < seen && chunk.isShared()) {
             Chunk copy = chunk.copy(Math.min(Chunk.ROWS, rows - (number << Chunk.SHIFT)), fields(), allocator);
             chunks.set(number, copy);
             chunk.release();
             chunk = copy;
         }
+        chunk.written = captures;
         return chunk.columns[column];
     }
 

@@ -32,6 +32,11 @@ final class FixedColumn implements Column {
     }
 
     @Override
+    public CellKind kind() {
+        return kind;
+    }
+
+    @Override
     public boolean isNull(int index) {
         return !Bits.get(validity, index);
     }
@@ -181,11 +186,19 @@ final class FixedColumn implements Column {
 
     @Override
     public void copyFrom(Column source, int start, int length, int at) {
-        if (!(source instanceof FixedColumn fixed) || fixed.kind != kind) {
+        if (source.kind() != kind) {
             throw new IllegalArgumentException("columns differ in kind");
         }
-        Bits.copy(fixed.validity, start, validity, at, length);
-        data.setBytes((long) at * kind.width, fixed.data, (long) start * kind.width, (long) length * kind.width);
+        switch (source) {
+            case FixedColumn fixed -> {
+                Bits.copy(fixed.validity, start, validity, at, length);
+                data.setBytes(
+                        (long) at * kind.width, fixed.data, (long) start * kind.width, (long) length * kind.width);
+            }
+            case MappedFixed mapped -> mapped.copyInto(validity, data, start, length, at);
+            case VariableColumn variable -> throw new IllegalStateException("not of fixed width");
+            case MappedVariable variable -> throw new IllegalStateException("not of fixed width");
+        }
     }
 
     @Override

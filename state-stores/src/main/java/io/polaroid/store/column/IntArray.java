@@ -2,6 +2,7 @@ package io.polaroid.store.column;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 
 /** A growing array of ints. */
 public final class IntArray {
@@ -26,18 +27,28 @@ public final class IntArray {
     /** Puts a value at {@code index} and moves those behind it. */
     public void insert(int index, int value) {
         if (size == values.length) {
-            values = Arrays.copyOf(values, size * 2);
+            values = Arrays.copyOf(values, size + Math.max(8, size / 2));
         }
         System.arraycopy(values, index, values, index + 1, size - index);
         values[index] = value;
         size++;
     }
 
-    /** Replaces each value {@code v} by {@code moved[v]}, without those that become negative. */
-    public void renumber(int[] moved) {
+    /** Sets the value at {@code index}. */
+    public void set(int index, int value) {
+        values[index] = value;
+    }
+
+    /** How many values there is room for, which is what it takes of the heap. */
+    public int capacity() {
+        return values.length;
+    }
+
+    /** Replaces each value {@code v} by {@code moved(v)}, without those that become negative. */
+    public void renumber(IntUnaryOperator moved) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            int value = moved[values[i]];
+            int value = moved.applyAsInt(values[i]);
             if (value >= 0) {
                 values[kept++] = value;
             }

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a {@link ColumnTable} at one moment. Any thread may read it between its making or {@link #retain} and the matching
@@ -13,15 +14,62 @@ public final class TableView {
     private final Schema schema;
     private final Chunk[] chunks;
     private final int rows;
+    private final boolean[] quiet;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    TableView(Schema schema, Chunk[] chunks, int rows) {
+    TableView(Schema schema, Chunk[] chunks, int rows, int captures) {
         this.schema = schema;
         this.chunks = chunks;
         this.rows = rows;
-        for (Chunk chunk : chunks) {
-            chunk.retain();
+        this.quiet = new boolean[chunks.length];
+        for (int i = 0; i < chunks.length; i++) {
+            chunks[i].retain();
+            quiet[i] = chunks[i].written < captures;
         }
+    }
+
+    /** Its columns. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** How many chunks its rows lie in. */
+    public int chunks() {
+        return chunks.length;
+    }
+
+    Chunk chunk(int number) {
+        return chunks[number];
+    }
+
+    /** How many rows a chunk has. */
+    public int rows(int chunk) {
+        return Math.min(Chunk.ROWS, rows - (chunk << Chunk.SHIFT));
+    }
+
+    /** Where a chunk lies on disk, null if it is in memory. */
+    public @Nullable ChunkPlace place(int chunk) {
+        return chunks[chunk].place();
+    }
+
+    /** Whether nothing was written to a chunk since the capture before. */
+    public boolean isQuiet(int chunk) {
+        return quiet[chunk];
+    }
+
+    /** A cell as {@link io.polaroid.timeseries.row.Row#valueAt} gives it. */
+    public @Nullable Object valueAt(int row, int column) {
+        return chunks[row >> Chunk.SHIFT].columns[column].valueAt(row & Chunk.MASK);
+    }
+
+    /** Copies the rows of one chunk into vectors that the caller owns. */
+    public VectorSchemaRoot copyChunk(int chunk, BufferAllocator target) {
+        var selection = new RowRuns();
+        int first = chunk << Chunk.SHIFT;
+        for (int i = 0; i < rows(chunk); i++) {
+            selection.add(first + i);
+        }
+        return copy(selection, schema.getFields().size(), target);
     }
 
     /** How many rows. */

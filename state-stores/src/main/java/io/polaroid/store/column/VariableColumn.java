@@ -46,6 +46,11 @@ final class VariableColumn implements Column {
     }
 
     @Override
+    public CellKind kind() {
+        return kind;
+    }
+
+    @Override
     public boolean isNull(int index) {
         return !Bits.get(validity, index);
     }
@@ -170,8 +175,14 @@ final class VariableColumn implements Column {
 
     @Override
     public void copyFrom(Column source, int start, int length, int at) {
-        if (!(source instanceof VariableColumn variable) || variable.kind != kind) {
+        if (source.kind() != kind) {
             throw new IllegalArgumentException("columns differ in kind");
+        }
+        if (!(source instanceof VariableColumn variable)) {
+            for (int i = 0; i < length; i++) {
+                setValue(at + i, source.valueAt(start + i));
+            }
+            return;
         }
         // Cells that refer to the same bytes go on doing so.
         Map<Place, Place> copied = new HashMap<>();

@@ -58,6 +58,14 @@ public final class Committed<F> implements AutoCloseable {
         }
     }
 
+    /** The rows of the committed state, if there is one; the caller releases them. */
+    public synchronized Optional<TableView> rows() {
+        if (view != null) {
+            view.retain();
+        }
+        return Optional.ofNullable(view);
+    }
+
     /** The facts of the committed state, if there is one. */
     public synchronized Optional<F> facts() {
         return Optional.ofNullable(facts);

@@ -20,6 +20,11 @@ public interface PipelineStatus {
     /** The last control record of each feed. */
     List<FeedStatus> feeds();
 
+    /** How far each partition of each store is, or was, restored from its topic since this instance started. */
+    default List<RestoreStatus> restores() {
+        return List.of();
+    }
+
     /**
      * One stream partition.
      *

@@ -3,22 +3,31 @@ package io.polaroid.store.result;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.SnapshotQuery;
 import io.polaroid.store.StagedResults;
+import io.polaroid.store.StoreLimits;
 import io.polaroid.store.commit.CommitGate;
 import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
+import io.polaroid.store.internals.ChangelogOffset;
 import io.polaroid.store.internals.ChangelogWriter;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
 import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.segment.SegmentIndexer;
+import io.polaroid.store.segment.SegmentSettings;
+import io.polaroid.store.segment.SegmentStore;
+import io.polaroid.store.segment.StoreFolder;
+import io.polaroid.store.segment.TableOnDisk;
 import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.row.Row;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.query.Position;
@@ -33,6 +42,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     private final String name;
     private final ResultTable layout;
     private final BufferAllocator parent;
+    private final StoreLimits limits;
     private @Nullable Runnable beforeFlush;
     private volatile @Nullable Opened opened;
 
@@ -41,25 +51,72 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         final int partition;
         final BufferAllocator allocator;
         final ViewResults results;
+        final TableOnDisk disk;
         final ChangelogWriter changelog;
+        final ChangelogOffset acknowledged;
         final Committed<ViewState> committed = new Committed<>();
+
+        /** Whether the last flush is not known to be committed. */
+        boolean pending;
+
+        long offset;
 
         @Nullable
         Publication<ViewState> staged;
 
-        Opened(int partition, BufferAllocator allocator, ViewResults results, ChangelogWriter changelog) {
+        Opened(
+                int partition,
+                BufferAllocator allocator,
+                ViewResults results,
+                TableOnDisk disk,
+                ChangelogWriter changelog,
+                ChangelogOffset acknowledged) {
             this.partition = partition;
             this.allocator = allocator;
             this.results = results;
+            this.disk = disk;
             this.changelog = changelog;
+            this.acknowledged = acknowledged;
+            this.offset = disk.offset();
+        }
+
+        /** On the stream thread, right after a commit. */
+        void commitDone() {
+            pending = false;
+            acknowledged.last().ifPresent(last -> offset = Math.max(offset, last));
+            persist();
+        }
+
+        /** The state that is live is the one published last, if it is whole and nothing waits to be committed. */
+        private boolean isCommitted() {
+            return !pending && results.isWhole();
+        }
+
+        void persist() {
+            if (isCommitted()) {
+                disk.committed(offset, committed::rows, results::toBytes);
+            }
+        }
+
+        void close() {
+            try (allocator;
+                    results;
+                    committed;
+                    disk) {
+                if (isCommitted()) {
+                    disk.writeLast(offset, committed::rows, results::toBytes);
+                }
+            }
         }
     }
 
     /** A closed store; {@code init} opens it. */
-    public ArrowResultTier(String name, Schema results, int doubleSlots, int longSlots, BufferAllocator parent) {
+    public ArrowResultTier(
+            String name, Schema results, int doubleSlots, int longSlots, BufferAllocator parent, StoreLimits limits) {
         this.name = name;
         this.layout = new ResultTable(results, doubleSlots, longSlots);
         this.parent = parent;
+        this.limits = limits;
     }
 
     @Override
@@ -70,14 +127,44 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     @Override
     public void init(StateStoreContext context, StateStore root) {
         close();
+        limits.configure(context.appConfigs());
         int partition = context.taskId().partition();
         BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
-        Opened self = new Opened(
-                partition, allocator, new ViewResults(layout, allocator), new ChangelogWriter(context, name));
+        Opened self = open(context, partition, allocator);
         opened = self;
-        // A partition without records restores nothing, and its empty table is its committed state.
+        // A partition without records restores nothing, and what was found on disk is its committed state.
         self.committed.publish(self.results.view(), self.results.state());
         context.register(root, (RecordRestore) this::restore);
+    }
+
+    private Opened open(StateStoreContext context, int partition, BufferAllocator allocator) {
+        var results = new ViewResults(layout, allocator);
+        try {
+            var disk = new SegmentStore(new SegmentStore.Setup(
+                    name + "/" + partition,
+                    StoreFolder.of(context, name),
+                    layout.schema(),
+                    layout.timeNanos,
+                    false,
+                    SegmentIndexer.NONE,
+                    SegmentSettings.of(context.appConfigs()),
+                    limits,
+                    allocator));
+            disk.open().ifPresent(results::load);
+            var onDisk = new TableOnDisk(
+                    disk, results.rows().table(), limits, allocator, results::heapBytes, results::adopt);
+            return new Opened(
+                    partition,
+                    allocator,
+                    results,
+                    onDisk,
+                    new ChangelogWriter(context, name),
+                    new ChangelogOffset(context, name));
+        } catch (RuntimeException e) {
+            results.close();
+            allocator.close();
+            throw e;
+        }
     }
 
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
@@ -86,6 +173,9 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
             // Only whole commits become visible, wherever the poll has cut the changelog.
             if (self.results.restore(record.key(), record.value())) {
                 self.committed.publish(self.results.view(), self.results.state());
+                self.offset = record.offset();
+                self.persist();
+                self.disk.makeRoom();
             }
         }
     }
@@ -96,8 +186,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
             beforeFlush.run();
         }
         Opened self = self();
+        self.disk.makeRoom();
         if (self.results.write(self.changelog::log)) {
-            self.staged = new Publication<>(self.committed, self.results.view(), self.results.state());
+            self.pending = true;
+            self.staged =
+                    new Publication<>(self.committed, self.results.view(), self.results.state(), self::commitDone);
             CommitGate.offer(this, self.staged);
         }
     }
@@ -136,7 +229,28 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
 
     @Override
     public boolean persistent() {
-        return false;
+        return true;
+    }
+
+    @Override
+    @Deprecated
+    public boolean managesOffsets() {
+        return true;
+    }
+
+    /** The end of the last commit on disk; -4, with which Kafka Streams restores from the beginning, for none. */
+    @Override
+    public Long committedOffset(TopicPartition partition) {
+        return self().disk.offset();
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> offsets) {
+        if (offsets.isEmpty() || offsets.values().stream().anyMatch(Objects::isNull)) {
+            self().disk.forget();
+        } else {
+            self().persist();
+        }
     }
 
     @Override
@@ -153,9 +267,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
             if (last.staged != null) {
                 last.staged.discard();
             }
-            last.committed.close();
-            last.results.close();
-            last.allocator.close();
+            last.close();
         }
     }
 

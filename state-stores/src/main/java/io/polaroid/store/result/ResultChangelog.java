@@ -2,10 +2,14 @@ package io.polaroid.store.result;
 
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.RowRuns;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,7 @@ final class ResultChangelog {
     private static final int BATCH_BYTES = 500_000;
     private static final int REWRITE_ROWS = 8_192;
     private static final int REWRITE_FACTOR = 4;
+    private static final long RECORD_BYTES = 72;
 
     private final ResultTable layout;
     private final BatchCodec codec;
@@ -59,7 +64,7 @@ final class ResultChangelog {
         return rows;
     }
 
-    void renumber(int[] moved) {
+    void renumber(IntUnaryOperator moved) {
         buckets.values().forEach(bucket -> bucket.rows.renumber(moved));
     }
 
@@ -125,6 +130,48 @@ final class ResultChangelog {
         long record = nextNumber++;
         log.log(ChangelogKey.rows(number, record).toBytes(), value);
         bucket.logged(record, to - from);
+    }
+
+    /** What it knows of the topic, for a manifest. */
+    void write(DataOutputStream out) throws IOException {
+        out.writeLong(nextNumber);
+        out.writeInt(buckets.size());
+        for (var bucket : buckets.entrySet()) {
+            out.writeLong(bucket.getKey());
+            out.writeInt(bucket.getValue().records.size());
+            for (var record : bucket.getValue().records.entrySet()) {
+                out.writeLong(record.getKey());
+                out.writeInt(record.getValue());
+            }
+        }
+        out.writeInt(obsolete.size());
+        for (ChangelogKey key : obsolete) {
+            out.writeLong(key.bucket());
+            out.writeLong(key.number());
+        }
+    }
+
+    /** Reads what {@link #write(DataOutputStream)} wrote, and takes in the live rows. */
+    void load(DataInputStream in, ResultRows rows) throws IOException {
+        nextNumber = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            BucketLog bucket = bucket(in.readLong());
+            for (int records = in.readInt(); records > 0; records--) {
+                bucket.logged(in.readLong(), in.readInt());
+            }
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            obsolete.add(ChangelogKey.rows(in.readLong(), in.readLong()));
+        }
+        rows.forEachRow(row -> inserted(row, rows.timeNanos(row)));
+    }
+
+    /** About how much of the heap it takes. */
+    long heapBytes(int rows) {
+        return rows * 6L
+                + buckets.values().stream()
+                        .mapToLong(bucket -> bucket.records.size() * RECORD_BYTES)
+                        .sum();
     }
 
     /** Takes a batch record back in. */

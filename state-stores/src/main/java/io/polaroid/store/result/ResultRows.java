@@ -7,7 +7,9 @@ import io.polaroid.store.column.TableRow;
 import io.polaroid.timeseries.row.Row;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a result tier in memory: upserted by (series, time, sequence), with the list of what changed. Rows before the
- * horizon are gone for every question; they leave memory when a quarter of the table is of their kind.
+ * horizon are gone for every question; they leave, chunk by chunk, when a quarter of the table is of their kind.
  */
 final class ResultRows implements AutoCloseable {
     private final ResultTable layout;
@@ -173,14 +175,54 @@ final class ResultRows implements AutoCloseable {
         horizon = Math.max(horizon, timeNanos);
     }
 
-    /** Frees hidden rows; gives each row's new number, -1 where freed. */
-    int[] compact() {
-        int[] moved = table.compact(this::isLive);
-        index.rebuild();
+    /**
+     * Frees chunks in which few rows or none are live, and moves those to newer chunks.
+     *
+     * @return the new number of an old row, -1 where freed
+     */
+    IntUnaryOperator drop() {
+        var dead = new BitSet();
+        var moves = new HashMap<Integer, Integer>();
+        int full = table.fullChunks();
+        for (int chunk = 0; chunk < full; chunk++) {
+            int first = chunk * ColumnTable.CHUNK_ROWS;
+            if (table.greatestTime(chunk, layout.timeNanos) < horizon) {
+                dead.set(chunk);
+            } else if (live(first) * 4 < ColumnTable.CHUNK_ROWS) {
+                dead.set(chunk);
+                for (int row = first; row < first + ColumnTable.CHUNK_ROWS; row++) {
+                    if (isLive(row)) {
+                        moves.put(row, table.move(row));
+                    }
+                }
+            }
+        }
+        IntUnaryOperator places = table.drop(dead);
+        IntUnaryOperator moved = row -> places.applyAsInt(moves.getOrDefault(row, row));
+        index.rebuild(this::isLive);
         changes.renumber(moved);
         changed.clear();
         changes.forEach(changed::set);
         return moved;
+    }
+
+    private int live(int first) {
+        int live = 0;
+        for (int row = first; row < first + ColumnTable.CHUNK_ROWS; row++) {
+            live += isLive(row) ? 1 : 0;
+        }
+        return live;
+    }
+
+    /** Goes on from rows that were read from disk. */
+    void load(long newHorizon) {
+        horizon = newHorizon;
+        index.load(this::isLive);
+    }
+
+    /** About how much of the heap it takes beside the rows themselves. */
+    long heapBytes() {
+        return index.heapBytes() + changes.capacity() * 5L;
     }
 
     /** Sets a row from a batch of the logged columns; gives its number. */

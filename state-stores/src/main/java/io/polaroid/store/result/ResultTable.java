@@ -65,6 +65,11 @@ final class ResultTable {
         return new Schema(schema.getFields().subList(0, logged));
     }
 
+    /** All columns. */
+    Schema schema() {
+        return schema;
+    }
+
     ColumnTable open(BufferAllocator allocator) {
         return new ColumnTable(schema, allocator);
     }

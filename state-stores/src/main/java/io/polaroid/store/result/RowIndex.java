@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Finds a row by (series, time, sequence): an open hash table of row numbers and hashes over the table's own columns. Rows of one
@@ -12,6 +13,7 @@ import java.util.Map;
  */
 final class RowIndex {
     private static final int LEAST_WINDOW = 1 << 10;
+    private static final int SERIES_BYTES = 150;
 
     private final ResultTable layout;
     private final ColumnTable table;
@@ -82,17 +84,40 @@ final class RowIndex {
         return names.get((int) table.longAt(row, layout.seriesNumber));
     }
 
-    /** Indexes the table's rows anew, after their numbers have changed. */
-    void rebuild() {
+    /** Indexes the live rows of the table anew, after their numbers have changed. */
+    void rebuild(IntPredicate isLive) {
         slots = new long[Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4)];
         used = 0;
         for (int row = 0; row < table.rows(); row++) {
-            put(
-                    row,
-                    (int) table.longAt(row, layout.seriesNumber),
-                    table.longAt(row, layout.timeNanos),
-                    table.longAt(row, layout.sequence));
+            if (isLive.test(row)) {
+                put(
+                        row,
+                        (int) table.longAt(row, layout.seriesNumber),
+                        table.longAt(row, layout.timeNanos),
+                        table.longAt(row, layout.sequence));
+            }
         }
+    }
+
+    /** Takes in the rows of a table that was read from disk. */
+    void load(IntPredicate isLive) {
+        for (int row = 0; row < table.rows(); row++) {
+            int number = (int) table.longAt(row, layout.seriesNumber);
+            while (names.size() <= number) {
+                names.add("");
+            }
+            if (names.get(number).isEmpty() && table.valueAt(row, layout.series) instanceof String name) {
+                names.set(number, name);
+                numbers.put(name, number);
+            }
+        }
+        rebuild(isLive);
+        reserve(0);
+    }
+
+    /** About how much of the heap it takes. */
+    long heapBytes() {
+        return (long) slots.length * Long.BYTES + (long) names.size() * SERIES_BYTES;
     }
 
     private void reserve(int more) {

@@ -4,6 +4,13 @@ import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.segment.SegmentStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
@@ -19,6 +26,7 @@ final class ViewResults implements AutoCloseable {
     private long offset = -1;
     private long progressNanos = Long.MIN_VALUE;
     private boolean stateChanged;
+    private boolean amidCommit;
     private int hidden;
 
     ViewResults(ResultTable layout, BufferAllocator allocator) {
@@ -70,7 +78,7 @@ final class ViewResults implements AutoCloseable {
         stateChanged = true;
         hidden += changelog.expireBefore(timeNanos);
         if (hidden >= COMPACT_ROWS && hidden * 4L >= rows.table().rows()) {
-            changelog.renumber(rows.compact());
+            changelog.renumber(rows.drop());
             hidden = 0;
         }
     }
@@ -99,6 +107,7 @@ final class ViewResults implements AutoCloseable {
         ChangelogKey parsed = ChangelogKey.of(key);
         return switch (parsed.kind()) {
             case ROWS -> {
+                amidCommit = true;
                 changelog.restore(parsed, value, rows);
                 yield false;
             }
@@ -107,9 +116,56 @@ final class ViewResults implements AutoCloseable {
                     throw new IllegalArgumentException("the changelog's state record has no value");
                 }
                 restore(ViewState.of(value));
+                amidCommit = false;
                 yield true;
             }
         };
+    }
+
+    /** Whether all that has changed is logged, and no commit is restored in part only. */
+    boolean isWhole() {
+        return !rows.hasChanges() && !stateChanged && !amidCommit;
+    }
+
+    /** What a manifest keeps beside the rows; only of a state that {@link #isWhole}. */
+    byte[] toBytes() {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            byte[] state = state().toBytes();
+            out.writeInt(state.length);
+            out.write(state);
+            changelog.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Goes on from what was found on disk; once, before anything else. */
+    void load(SegmentStore.Found found) {
+        for (int i = 0; i < found.batches().size(); i++) {
+            rows.table().load(found.batches().get(i), found.segments().get(i));
+        }
+        try (var in = new DataInputStream(new ByteArrayInputStream(found.state()))) {
+            var state = ViewState.of(in.readNBytes(in.readInt()));
+            counts.putAll(state.counts());
+            offset = state.offset();
+            progressNanos = state.progressNanos();
+            rows.load(state.horizon());
+            changelog.load(in, rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes rows over that are on disk now. */
+    void adopt(SegmentStore.Sealed sealed) {
+        sealed.batches().forEach((chunk, batch) -> rows.table().adopt(sealed.view(), chunk, batch));
+    }
+
+    /** About how much of the heap it takes beside the rows themselves. */
+    long heapBytes() {
+        return rows.heapBytes() + changelog.heapBytes(rows.table().rows());
     }
 
     private void restore(ViewState state) {

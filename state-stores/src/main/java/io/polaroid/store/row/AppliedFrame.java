@@ -15,7 +15,12 @@ final class AppliedFrame implements AppliedRows {
     final StagedRows cells;
     private final List<String> names;
     private @Nullable Applied[] others = {};
-    int[] series = {};
+    long[] series = {};
+    long[] ids = {};
+
+    @Nullable
+    String[] textIds = {};
+
     long[] offsets = {};
     long[] times = {};
     long[] befores = {};
@@ -36,7 +41,9 @@ final class AppliedFrame implements AppliedRows {
         size = records;
         if (records > offsets.length) {
             others = new Applied[records];
-            series = new int[records];
+            series = new long[records];
+            ids = new long[records];
+            textIds = new String[records];
             offsets = new long[records];
             times = new long[records];
             befores = new long[records];
@@ -70,7 +77,7 @@ final class AppliedFrame implements AppliedRows {
                 ? other
                 : new Accepted(
                         offsets[index],
-                        names.get(series[index]),
+                        names.get(series(index)),
                         cells.at(index),
                         times[index],
                         befores[index],
@@ -84,7 +91,7 @@ final class AppliedFrame implements AppliedRows {
 
     @Override
     public int series(int index) {
-        return series[index];
+        return (int) series[index];
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.SnapshotQuery;
+import io.polaroid.store.StoreLimits;
 import io.polaroid.store.commit.CommitGate;
 import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
@@ -17,13 +18,21 @@ import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
+import io.polaroid.store.segment.SegmentSettings;
+import io.polaroid.store.segment.SegmentStore;
+import io.polaroid.store.segment.StoreFolder;
+import io.polaroid.store.segment.TableOnDisk;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.query.Position;
@@ -37,9 +46,11 @@ import org.jspecify.annotations.Nullable;
 public final class ArrowRowTier implements RowTier, PreCommitFlush {
     private final String name;
     private final Schema schema;
+    private final RowTable layout;
     private final RowIntake.Factory intakes;
     private final Duration retention;
     private final BufferAllocator parent;
+    private final StoreLimits limits;
     private volatile @Nullable Opened opened;
 
     /** What exists from init to close. */
@@ -49,28 +60,71 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         final FrameIntake frames;
         final BufferAllocator allocator;
         final PartitionRows rows;
+        final TableOnDisk disk;
         final Committed<RowFacts> committed = new Committed<>();
 
         @Nullable
         Publication<RowFacts> staged;
 
-        Opened(int partition, Schema schema, RowIntake intake, BufferAllocator allocator, PartitionRows rows) {
-            this.frames = new FrameIntake(schema, rows, intake);
+        Opened(
+                int partition,
+                FrameIntake frames,
+                RowIntake intake,
+                BufferAllocator allocator,
+                PartitionRows rows,
+                TableOnDisk disk) {
+            this.frames = frames;
             this.partition = partition;
             this.intake = intake;
             this.allocator = allocator;
             this.rows = rows;
+            this.disk = disk;
+        }
+
+        /** On the stream thread, right after a commit, or on the restoring thread. */
+        void persist() {
+            committed
+                    .facts()
+                    .ifPresent(
+                            facts -> disk.committed(facts.status().committedOffset(), committed::rows, state(facts)));
+        }
+
+        void persistLast() {
+            committed
+                    .facts()
+                    .ifPresent(
+                            facts -> disk.writeLast(facts.status().committedOffset(), committed::rows, state(facts)));
+        }
+
+        void close() {
+            try (allocator;
+                    rows;
+                    committed;
+                    disk) {
+                persistLast();
+            }
+        }
+
+        private Supplier<byte[]> state(RowFacts facts) {
+            return () -> RowState.of(facts, rows.seriesNames()).toBytes();
         }
     }
 
     /** A closed store; {@code init} opens it. */
     public ArrowRowTier(
-            String name, Schema schema, RowIntake.Factory intakes, Duration retention, BufferAllocator parent) {
+            String name,
+            Schema schema,
+            RowIntake.Factory intakes,
+            Duration retention,
+            BufferAllocator parent,
+            StoreLimits limits) {
         this.name = name;
         this.schema = schema;
+        this.layout = new RowTable(schema);
         this.intakes = intakes;
         this.retention = retention;
         this.parent = parent;
+        this.limits = limits;
     }
 
     @Override
@@ -81,26 +135,51 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     @Override
     public void init(StateStoreContext context, StateStore root) {
         close();
+        limits.configure(context.appConfigs());
         int partition = context.taskId().partition();
         BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
-        Opened self = new Opened(
-                partition,
-                schema,
-                intakes.create(),
-                allocator,
-                new PartitionRows(schema, partition, retention.toNanos(), allocator));
+        Opened self = open(context, partition, allocator);
         opened = self;
-        // A partition without records restores nothing, and its empty table is its committed state.
+        // A partition without records restores nothing, and what was found on disk is its committed state.
         self.committed.publish(self.rows.view(), facts(self));
         context.register(root, (RecordRestore) this::restore);
     }
 
-    private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            apply(record.partition(), record.offset(), record.key(), record.value());
+    private Opened open(StateStoreContext context, int partition, BufferAllocator allocator) {
+        var rows = new PartitionRows(layout, partition, retention.toNanos(), allocator);
+        try {
+            var disk = new SegmentStore(new SegmentStore.Setup(
+                    name + "/" + partition,
+                    StoreFolder.of(context, name),
+                    layout.schema(),
+                    layout.timeNanos,
+                    true,
+                    (view, chunks) -> SealedIds.index(layout, view, chunks),
+                    SegmentSettings.of(context.appConfigs()),
+                    limits,
+                    allocator));
+            disk.open().ifPresent(rows::load);
+            var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
+            RowIntake intake = intakes.create();
+            return new Opened(partition, new FrameIntake(schema, rows, intake), intake, allocator, rows, onDisk);
+        } catch (RuntimeException e) {
+            rows.close();
+            allocator.close();
+            throw e;
         }
+    }
+
+    private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
         Opened self = self();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            // After an active task has become a standby, Kafka Streams may read a frame again from its first row.
+            if (record.offset() > self.rows.lastOffset()) {
+                apply(record.partition(), record.offset(), record.key(), record.value());
+            }
+        }
         self.committed.publish(self.rows.view(), facts(self));
+        self.persist();
+        self.disk.makeRoom();
     }
 
     @Override
@@ -163,7 +242,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     @Override
     public void flushCache() {
         Opened self = self();
-        self.staged = new Publication<>(self.committed, self.rows.view(), facts(self));
+        self.disk.makeRoom();
+        self.staged = new Publication<>(self.committed, self.rows.view(), facts(self), self::persist);
         CommitGate.offer(this, self.staged);
     }
 
@@ -196,7 +276,31 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
 
     @Override
     public boolean persistent() {
-        return false;
+        return true;
+    }
+
+    @Override
+    @Deprecated
+    public boolean managesOffsets() {
+        return true;
+    }
+
+    /**
+     * The last row on disk; -4, with which Kafka Streams restores from the beginning, for none. What it says of offsets in
+     * {@link #commit} is of no use: it is the offset of a frame, and nothing at all while a task runs under exactly-once.
+     */
+    @Override
+    public Long committedOffset(TopicPartition partition) {
+        return self().disk.offset();
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> offsets) {
+        if (offsets.isEmpty() || offsets.values().stream().anyMatch(Objects::isNull)) {
+            self().disk.forget();
+        } else {
+            self().persist();
+        }
     }
 
     @Override
@@ -213,9 +317,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             if (last.staged != null) {
                 last.staged.discard();
             }
-            last.committed.close();
-            last.rows.close();
-            last.allocator.close();
+            last.close();
         }
     }
 

@@ -54,6 +54,17 @@ final class FeedHealth {
         }
     }
 
+    /** Newest heartbeat of each live source. */
+    Map<String, Long> newestOfLive() {
+        return Map.copyOf(newestOfLive);
+    }
+
+    /** Goes on where another left off. */
+    void restore(Map<String, Long> newest, List<FeedStatus> feeds) {
+        newestOfLive.putAll(newest);
+        feeds.forEach(feed -> states.put(feed.source(), feed));
+    }
+
     /** The state of each feed, by name. */
     List<FeedStatus> states() {
         return List.copyOf(new ArrayList<>(states.values()));

@@ -60,8 +60,10 @@ final class FrameIntake {
         }
         frame.cells.set(index, row.row());
         accept(offset, index, series, row.timeNanos());
+        frame.ids[index] = id;
+        frame.textIds[index] = null;
         if (id != Taken.NO_ID) {
-            series.ids.put(id, row.timeNanos());
+            rows.remember(series, id, row.timeNanos());
         }
     }
 
@@ -110,8 +112,10 @@ final class FrameIntake {
         }
         frame.cells.set(index, row.row());
         accept(offset, index, series, row.timeNanos());
+        frame.ids[index] = Taken.NO_ID;
+        frame.textIds[index] = id;
         if (id != null) {
-            series.ids.put(id, row.timeNanos());
+            rows.remember(series, id, row.timeNanos());
         }
     }
 

@@ -11,6 +11,7 @@ import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.timeseries.result.Problem;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,22 +19,26 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * The rows of one partition in offset order, indexed per series. All that can be seen of it is a function of the records taken
- * in: rows before the horizon (progress before the last record, less retention) are hidden at once and leave memory some time
- * later, when half of the table is hidden: then each row is moved about once in its life.
+ * in: rows before the horizon (progress before the last record, less retention) are hidden at once and leave some time later,
+ * a whole chunk at a time; the last row of a series before the horizon moves to a newer chunk then.
  */
 final class PartitionRows implements AutoCloseable {
-    private static final int CHECK_ROWS = 4096;
+    private static final int CHECK_ROWS = ColumnTable.CHUNK_ROWS;
+    private static final int SERIES_BYTES = 300;
+    private static final int INDEX_BYTES = 6;
 
     private final RowTable layout;
     private final int partition;
     private final long retentionNanos;
     private final ColumnTable table;
+    private final KnownIds ids;
     private final Map<String, SeriesIndex> series = new HashMap<>();
     private final FeedHealth feeds = new FeedHealth();
     private final SeriesIndex none;
@@ -48,12 +53,66 @@ final class PartitionRows implements AutoCloseable {
     private long malformed;
     private long misrouted;
 
-    PartitionRows(Schema rows, int partition, long retentionNanos, BufferAllocator allocator) {
+    PartitionRows(RowTable layout, int partition, long retentionNanos, BufferAllocator allocator) {
         this.partition = partition;
-        this.layout = new RowTable(rows);
+        this.layout = layout;
         this.retentionNanos = retentionNanos;
         this.table = layout.open(allocator);
+        this.ids = new KnownIds(layout, table);
         this.none = new SeriesIndex(layout, table, "", -1);
+    }
+
+    /** Goes on from what was found on disk; once, before anything else. */
+    void load(SegmentStore.Found found) {
+        var state = RowState.of(found.state());
+        progress = state.progress();
+        progressBefore = state.progressBefore();
+        lastOffset = state.lastOffset();
+        droppedOffset = state.droppedOffset();
+        accepted = state.counts().accepted();
+        duplicates = state.counts().duplicates();
+        malformed = state.counts().malformed();
+        misrouted = state.counts().misrouted();
+        feeds.restore(state.newestOfLive(), state.feeds());
+        var byNumber = new ArrayList<SeriesIndex>();
+        state.series().forEach(name -> byNumber.add(seriesOf(name)));
+        for (int i = 0; i < found.batches().size(); i++) {
+            table.load(found.batches().get(i), found.segments().get(i));
+        }
+        found.indexes().forEach(ids::add);
+        ids.placeAgain();
+        for (int row = 0; row < table.rows(); row++) {
+            SeriesIndex index = byNumber.get((int) table.longAt(row, layout.seriesNumber));
+            index.load(row, table.longAt(row, layout.timeNanos), table.longAt(row, layout.offset));
+            ids.load(index, row);
+        }
+        checkAt = table.rows() + CHECK_ROWS;
+    }
+
+    /** Takes rows over that are on disk now. */
+    void adopt(SegmentStore.Sealed sealed) {
+        sealed.batches().forEach((chunk, batch) -> table.adopt(sealed.view(), chunk, batch));
+        sealed.index().ifPresent(index -> ids.add(sealed.segment(), index));
+        ids.placeAgain();
+        ids.clearUnsealed(series.values());
+        for (int row = 0; row < table.rows(); row++) {
+            if (table.isMapped(row)) {
+                row |= ColumnTable.CHUNK_ROWS - 1;
+            } else {
+                ids.load(
+                        Objects.requireNonNull(series.get(names.get((int) table.longAt(row, layout.seriesNumber)))),
+                        row);
+            }
+        }
+    }
+
+    ColumnTable table() {
+        return table;
+    }
+
+    /** About how much of the heap it takes beside the rows themselves. */
+    long heapBytes() {
+        return (long) table.rows() * INDEX_BYTES + (long) names.size() * SERIES_BYTES + ids.heapBytes();
     }
 
     long progress() {
@@ -100,8 +159,10 @@ final class PartitionRows implements AutoCloseable {
         table.setLong(row, layout.offset, offset);
         table.setLong(row, layout.timeNanos, in.timeNanos());
         table.setLong(row, layout.progressBefore, before);
+        table.setLong(row, layout.seriesNumber, index.number);
         if (id != null) {
-            index.ids.put(id, in.timeNanos());
+            ids.put(index, id, in.timeNanos());
+            ids.set(row, id);
         }
         index.insert(row, in.timeNanos());
         compactIfDue();
@@ -126,11 +187,11 @@ final class PartitionRows implements AutoCloseable {
     }
 
     boolean knows(SeriesIndex index, String id) {
-        return index.ids.contains(id, horizon(progress));
+        return ids.contains(index, id, horizon(progress));
     }
 
     boolean knows(SeriesIndex index, long id) {
-        return index.ids.contains(id, horizon(progress));
+        return ids.contains(index, id, horizon(progress));
     }
 
     Applied duplicate(long offset, String name) {
@@ -159,11 +220,25 @@ final class PartitionRows implements AutoCloseable {
         table.setLongs(first, layout.offset, frame.offsets, from, count);
         table.setLongs(first, layout.timeNanos, frame.times, from, count);
         table.setLongs(first, layout.progressBefore, frame.befores, from, count);
+        table.setLongs(first, layout.seriesNumber, frame.series, from, count);
+        for (int i = 0; i < count; i++) {
+            ids.set(first + i, frame.ids[from + i], frame.textIds[from + i]);
+        }
+    }
+
+    /** Remembers the id of a row that is on its way into the table. */
+    void remember(SeriesIndex index, long id, long timeNanos) {
+        ids.put(index, id, timeNanos);
+    }
+
+    /** Remembers the id of a row that is on its way into the table. */
+    void remember(SeriesIndex index, String id, long timeNanos) {
+        ids.put(index, id, timeNanos);
     }
 
     void compactIfDue() {
         if (table.rows() >= checkAt) {
-            compactIfWorthwhile();
+            dropIfWorthwhile();
         }
     }
 
@@ -215,38 +290,38 @@ final class PartitionRows implements AutoCloseable {
                 .toList();
     }
 
-    private void compactIfWorthwhile() {
+    private void dropIfWorthwhile() {
         long horizon = viewHorizon();
-        long dead = 0;
-        for (SeriesIndex index : series.values()) {
-            index.hideBefore(horizon);
-            dead += index.hidden();
+        var dead = new BitSet();
+        for (int chunk = 0; chunk < table.fullChunks(); chunk++) {
+            if (table.greatestTime(chunk, layout.timeNanos) < horizon) {
+                dead.set(chunk);
+            }
         }
-        if (dead * 2 >= table.rows()) {
-            compact(horizon);
+        if ((long) dead.cardinality() * ColumnTable.CHUNK_ROWS * 8 >= table.rows() && !dead.isEmpty()) {
+            drop(dead, horizon);
         }
         checkAt = table.rows() + Math.max(CHECK_ROWS, table.rows() / 8);
     }
 
-    private void compact(long horizon) {
-        var kept = new BitSet();
-        for (SeriesIndex index : series.values()) {
-            int row = index.keptRow(horizon);
-            if (row >= 0) {
-                kept.set(row);
+    private void drop(BitSet dead, long horizon) {
+        dead.stream().forEach(chunk -> {
+            int first = chunk * ColumnTable.CHUNK_ROWS;
+            for (int row = first; row < first + ColumnTable.CHUNK_ROWS; row++) {
+                droppedOffset = Math.max(droppedOffset, table.longAt(row, layout.offset));
             }
-        }
-        int[] moved = table.compact(row -> {
-            if (table.longAt(row, layout.timeNanos) >= horizon || kept.get(row)) {
-                return true;
-            }
-            droppedOffset = Math.max(droppedOffset, table.longAt(row, layout.offset));
-            return false;
         });
         for (SeriesIndex index : series.values()) {
-            index.renumber(moved);
+            index.hideBefore(horizon);
+            int kept = index.keptRow(horizon);
+            if (kept >= 0 && dead.get(kept / ColumnTable.CHUNK_ROWS)) {
+                index.keptMoved(table.move(kept));
+            }
             index.ids.expire(horizon);
         }
+        IntUnaryOperator moved = table.drop(dead);
+        series.values().forEach(index -> index.renumber(moved));
+        ids.placeAgain();
     }
 
     /** The rows as they are now; the caller releases the view. */
@@ -258,7 +333,14 @@ final class PartitionRows implements AutoCloseable {
     RowFacts facts(String store, int partition) {
         var status =
                 new StreamStatus(store, partition, accepted, duplicates, malformed, misrouted, progress, lastOffset);
-        return new RowFacts(horizon(progress), droppedOffset, status, feeds.states());
+        return new RowFacts(
+                horizon(progress),
+                progressBefore,
+                droppedOffset,
+                status,
+                feeds.states(),
+                feeds.newestOfLive(),
+                names.size());
     }
 
     /** Copies what is at or after the horizon; any thread. */

@@ -6,13 +6,19 @@ import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
 import io.polaroid.timeseries.row.Row;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Rows of one series in order of (time, offset). Visible are those at or after the horizon and the last one before it, which
  * an as-of join without tolerance may still match.
  */
 final class SeriesIndex implements SeriesRows {
+    /** Ids of the rows that are in no segment. */
     final FeedIds ids = new FeedIds();
+
+    /** Greatest id that is a number, over all rows. */
+    long greatestId = -1;
+
     private final RowTable layout;
     private final ColumnTable table;
     private final IntArray order = new IntArray();
@@ -39,11 +45,41 @@ final class SeriesIndex implements SeriesRows {
             newest = timeNanos;
             return;
         }
-        int place = firstWhere(timeNanos, Bound.UPPER, 0);
+        put(row, firstWhere(timeNanos, Bound.UPPER, 0));
+    }
+
+    /** Puts a row of the table at its place. */
+    void load(int row, long timeNanos, long offset) {
+        int place = order.size();
+        if (place > 0 && !isBefore(place - 1, timeNanos, offset)) {
+            place = firstWhere(timeNanos, Bound.LOWER, 0);
+            while (isBefore(place, timeNanos, offset)) {
+                place++;
+            }
+        }
+        newest = Math.max(newest, timeNanos);
+        put(row, place);
+    }
+
+    private void put(int row, int place) {
         order.insert(place, row);
         if (place < hidden) {
             hidden++;
         }
+    }
+
+    private boolean isBefore(int place, long timeNanos, long offset) {
+        long time = time(place);
+        return time < timeNanos || time == timeNanos && offsetAt(place) < offset;
+    }
+
+    private long offsetAt(int place) {
+        return table.longAt(order.get(place), layout.offset);
+    }
+
+    /** The row that took the place of the kept one. */
+    void keptMoved(int row) {
+        order.set(hidden, row);
     }
 
     /** Whether a row of this time goes behind all others, so that no other row has to be looked at. */
@@ -72,7 +108,7 @@ final class SeriesIndex implements SeriesRows {
         return order.size() > hidden && time(hidden) < horizon ? order.get(hidden) : -1;
     }
 
-    void renumber(int[] moved) {
+    void renumber(IntUnaryOperator moved) {
         order.renumber(moved);
         hidden = 0;
     }
@@ -113,7 +149,7 @@ final class SeriesIndex implements SeriesRows {
 
     @Override
     public long offset(int index) {
-        return table.longAt(order.get(hidden + index), layout.offset);
+        return offsetAt(hidden + index);
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.polaroid.testsupport.Allocators;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.BufferAllocator;
@@ -75,7 +77,7 @@ class ColumnTableTest {
             var shown = new ArrayList<List<Object[]>>();
             try (var table = new ColumnTable(ALL_TYPES, allocator)) {
                 // When rows come, change and leave
-                for (int step = 0; step < 14_000; step++) {
+                for (int step = 0; step < 20_000; step++) {
                     if (random.nextInt(3) > 0 || twin.isEmpty()) {
                         table.append();
                         twin.add(new Object[ALL_TYPES.getFields().size()]);
@@ -90,7 +92,7 @@ class ColumnTableTest {
                         shown.add(twin.stream().map(Object[]::clone).toList());
                     }
                     if (step % 6_000 == 5_999) {
-                        compact(table, twin, random.nextInt(2, 7));
+                        drop(table, twin, random);
                     }
                 }
                 // Then table and views show what the twins do
@@ -109,17 +111,33 @@ class ColumnTableTest {
         }
     }
 
-    private static void compact(ColumnTable table, List<Object[]> twin, int modulus) {
-        int[] moved = table.compact(row -> row % modulus != 0);
+    /** Drops every second full chunk but for some rows of it, which move. */
+    private static void drop(ColumnTable table, List<Object[]> twin, SplittableRandom random) {
+        var dead = new BitSet();
+        for (int chunk = 0; chunk < table.fullChunks(); chunk += 2) {
+            dead.set(chunk);
+        }
+        int before = table.rows();
+        var moves = new HashMap<Integer, Integer>();
+        for (int i = 0; i < 10 && !dead.isEmpty(); i++) {
+            int row = random.nextInt(before);
+            if (dead.get(row / ColumnTable.CHUNK_ROWS) && !moves.containsKey(row)) {
+                moves.put(row, table.move(row));
+                twin.add(twin.get(row).clone());
+            }
+        }
+        var moved = table.drop(dead);
         var kept = new ArrayList<Object[]>();
         for (int row = 0; row < twin.size(); row++) {
-            assertThat(moved[row]).isEqualTo(row % modulus == 0 ? -1 : kept.size());
-            if (row % modulus != 0) {
+            boolean gone = dead.get(row / ColumnTable.CHUNK_ROWS);
+            assertThat(moved.applyAsInt(row)).isEqualTo(gone ? -1 : kept.size());
+            if (!gone) {
                 kept.add(twin.get(row));
             }
         }
         twin.clear();
         twin.addAll(kept);
+        assertThat(table.rows()).isEqualTo(twin.size());
     }
 
     private static void assertCells(ColumnTable table, List<Object[]> twin) {

@@ -30,6 +30,7 @@ class InternalsContractTest {
     private final List<String> events = new ArrayList<>();
     private Runnable onFlush = () -> {};
     private ChangelogWriter changelog;
+    private ChangelogOffset acknowledged;
 
     @BeforeEach
     void noActionAtFlush() {
@@ -46,6 +47,7 @@ class InternalsContractTest {
         @Override
         public void init(StateStoreContext context, StateStore root) {
             changelog = new ChangelogWriter(context, name());
+            acknowledged = new ChangelogOffset(context, name());
             context.register(root, (RecordRestore) records -> events.add("restore"));
         }
 
@@ -168,6 +170,22 @@ class InternalsContractTest {
             assertThat(logged.key()).containsExactly(1);
             assertThat(logged.value()).containsExactly(2);
             assertThat(topic.readRecord().value()).isNull();
+        }
+    }
+
+    @Test
+    void knowsTheOffsetOfTheLastLoggedRecord() {
+        try (var driver = driver()) {
+            assertThat(acknowledged.last()).isEmpty();
+            onFlush = () -> {
+                changelog.log(new byte[] {1}, new byte[] {2});
+                changelog.log(new byte[] {3}, null);
+            };
+            var input = driver.createInputTopic("in", new StringSerializer(), new StringSerializer());
+            input.pipeInput("k", "1");
+            assertThat(acknowledged.last()).hasValue(1);
+            input.pipeInput("k", "2");
+            assertThat(acknowledged.last()).hasValue(3);
         }
     }
 

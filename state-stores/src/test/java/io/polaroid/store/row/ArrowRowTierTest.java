@@ -19,10 +19,14 @@ import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.testsupport.Allocators;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.query.FailureReason;
 import org.apache.kafka.streams.query.PositionBound;
@@ -30,17 +34,29 @@ import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(Allocators.class)
 class ArrowRowTierTest {
     private static final Duration RETENTION = Duration.ofSeconds(1);
     private static final long SECOND = 1_000_000_000L;
 
-    private static ArrowRowTier open(BufferAllocator allocator) {
+    @TempDir
+    Path folder;
+
+    private int opened;
+
+    private ArrowRowTier open(BufferAllocator allocator) {
         var store = (ArrowRowTier) Stores.rowTier("rows", TextIntake.SCHEMA, TextIntake::new, RETENTION, allocator)
                 .build();
-        store.init(new MockProcessorContext<Object, Object>().getStateStoreContext(), store);
+        store.init(context("life" + opened++), store);
         return store;
+    }
+
+    private StateStoreContext context(String life) {
+        return new MockProcessorContext<Object, Object>(
+                        new Properties(), new TaskId(0, 0), folder.resolve(life).toFile())
+                .getStateStoreContext();
     }
 
     private static byte[] bytes(String text) {
@@ -116,7 +132,7 @@ class ArrowRowTierTest {
         }
     }
 
-    private static void assertSameSnapshot(StateStore store, NaiveRows twin, BufferAllocator allocator) {
+    static void assertSameSnapshot(StateStore store, NaiveRows twin, BufferAllocator allocator) {
         var part = snapshot(store, allocator);
         try (var rows = part.rows()) {
             var expected = twin.snapshot();
@@ -271,7 +287,7 @@ class ArrowRowTierTest {
         assertThatIllegalStateException().isThrownBy(store::progress).withMessageContaining("store rows is closed");
         var closed = store.query(Stores.snapshot(allocator), PositionBound.unbounded(), new QueryConfig(false));
         assertThat(closed.getFailureReason()).isEqualTo(FailureReason.NOT_PRESENT);
-        store.init(new MockProcessorContext<Object, Object>().getStateStoreContext(), store);
+        store.init(context("other"), store);
         row(store, 0, "A", SECOND, null);
         assertThat(store.series("A").size()).isEqualTo(1);
         store.close();

@@ -15,6 +15,7 @@ public final class NaiveRows {
     private final TextIntake intake = new TextIntake();
     private final long retention;
     private final Map<String, Long> heartbeats = new HashMap<>();
+    private final Map<String, Long> newestById = new HashMap<>();
     final List<Kept> rows = new ArrayList<>();
     long progress = Long.MIN_VALUE;
     long progressBefore = Long.MIN_VALUE;
@@ -52,15 +53,13 @@ public final class NaiveRows {
     }
 
     private void row(long offset, RowIntake.RowIn in) {
-        boolean known = in.id() != null
-                && rows.stream()
-                        .anyMatch(row -> row.series().equals(in.series())
-                                && in.id().equals(row.id())
-                                && row.time() >= horizon());
+        String id = in.series() + "/" + in.id();
+        boolean known = in.id() != null && newestById.containsKey(id) && newestById.get(id) >= horizon();
         if (known) {
             duplicates++;
             return;
         }
+        newestById.merge(id, in.timeNanos(), Math::max);
         rows.add(new Kept(offset, in.series(), in.timeNanos(), in.id(), (ArrayRow) in.row(), progress));
         progressBefore = progress;
         progress = Math.max(progress, in.timeNanos());

@@ -5,6 +5,8 @@ import io.polaroid.store.Stores;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.LiveTables;
 import io.polaroid.store.read.PipelineStatus;
+import io.polaroid.store.read.RestoreStatus;
+import io.polaroid.store.restore.RestoreProgress;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -14,6 +16,7 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +40,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     private final KafkaStreams streams;
     private final BufferAllocator allocator;
     private final List<LiveTable> tables;
+    private final RestoreProgress progress = new RestoreProgress(InstantSource.system());
     private final AtomicInteger replacements = new AtomicInteger();
 
     private StreamsApp(
@@ -76,6 +80,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             var tables = StoreTable.of(pipeline, topology, streams);
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);
+            streams.setGlobalStateRestoreListener(app.progress);
             streams.start();
             return app;
         } catch (RuntimeException e) {
@@ -144,6 +149,11 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
                         .forEach(input ->
                                 views.add(new ViewStatus(view.name(), input, running.counts(view.name(), input)))));
         return views;
+    }
+
+    @Override
+    public List<RestoreStatus> restores() {
+        return progress.restores();
     }
 
     @Override

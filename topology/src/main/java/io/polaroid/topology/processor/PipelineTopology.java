@@ -6,6 +6,7 @@ import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
+import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.Result;
@@ -41,6 +42,7 @@ public final class PipelineTopology {
     private final SchemaRegistry registry;
     private final BufferAllocator allocator;
     private final Running running;
+    private final StoreLimits limits = new StoreLimits();
     private final SequencedMap<String, StreamColumns> columns;
     private final SequencedMap<String, Schema> viewSchemas;
 
@@ -147,7 +149,8 @@ public final class PipelineTopology {
                 schema,
                 () -> StreamIntake.of(stream, registry).orThrow(),
                 stream.retention(),
-                allocator);
+                allocator,
+                limits);
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
@@ -206,10 +209,10 @@ public final class PipelineTopology {
         return switch (view) {
             case ViewSpec.Resample resample -> {
                 var plan = aggregates(resample.aggregates(), view);
-                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots(), allocator);
+                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots(), allocator, limits);
             }
-            case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator);
-            case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator);
+            case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
+            case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
         };
     }
 

@@ -1,0 +1,114 @@
+package io.polaroid.store.column;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Cells of fixed width in a mapped file, in Arrow's layout: booleans are bits. */
+final class MappedFixed implements MappedColumn {
+    private final CellKind kind;
+    private final int scale;
+    private final ByteBuffer validity;
+    private final ByteBuffer data;
+
+    MappedFixed(Field field, CellKind kind, ByteBuffer validity, ByteBuffer data) {
+        this.kind = kind;
+        this.scale = field.getType() instanceof ArrowType.Decimal decimal ? decimal.getScale() : 0;
+        this.validity = validity;
+        this.data = data;
+    }
+
+    @Override
+    public CellKind kind() {
+        return kind;
+    }
+
+    @Override
+    public boolean isNull(int index) {
+        return !Bits.isValid(validity, index);
+    }
+
+    @Override
+    public long longAt(int index) {
+        return switch (kind) {
+            case INT8 -> data.get(index);
+            case BOOL -> Bits.get(data, index) ? 1 : 0;
+            case INT16 -> data.getShort(index * 2);
+            case INT32 -> data.getInt(index * 4);
+            case INT64 -> data.getLong(index * 8);
+            case FLOAT32 -> (long) data.getFloat(index * 4);
+            case FLOAT64 -> (long) data.getDouble(index * 8);
+            case DECIMAL128, DECIMAL256 -> decimalAt(index).longValue();
+            case TEXT, BYTES -> throw new IllegalStateException("not of fixed width");
+        };
+    }
+
+    @Override
+    public double doubleAt(int index) {
+        return switch (kind) {
+            case FLOAT64 -> data.getDouble(index * 8);
+            case FLOAT32 -> data.getFloat(index * 4);
+            case DECIMAL128, DECIMAL256 -> decimalAt(index).doubleValue();
+            case INT8, INT16, INT32, INT64, BOOL, TEXT, BYTES -> longAt(index);
+        };
+    }
+
+    @Override
+    public @Nullable Object valueAt(int index) {
+        if (isNull(index)) {
+            return null;
+        }
+        return switch (kind) {
+            case INT8, INT16, INT32, INT64 -> longAt(index);
+            case FLOAT32, FLOAT64 -> doubleAt(index);
+            case BOOL -> Bits.get(data, index);
+            case DECIMAL128, DECIMAL256 -> decimalAt(index);
+            case TEXT, BYTES -> throw new IllegalStateException("not of fixed width");
+        };
+    }
+
+    private BigDecimal decimalAt(int index) {
+        byte[] bigEndian = new byte[kind.width];
+        for (int i = 0; i < kind.width; i++) {
+            bigEndian[kind.width - 1 - i] = data.get(index * kind.width + i);
+        }
+        return new BigDecimal(new BigInteger(bigEndian), scale);
+    }
+
+    @Override
+    public void copyTo(FieldVector target, int start, int length, int at) {
+        Bits.copyValidity(validity, start, target.getValidityBuffer(), at, length);
+        if (target instanceof BitVector) {
+            Bits.copy(data, start, target.getDataBuffer(), at, length);
+        } else {
+            copyData(target.getDataBuffer(), start, length, at);
+        }
+    }
+
+    /** Copies cells into the chunk layout, where a boolean takes a byte. */
+    void copyInto(ArrowBuf targetValidity, ArrowBuf targetData, int start, int length, int at) {
+        Bits.copyValidity(validity, start, targetValidity, at, length);
+        if (kind == CellKind.BOOL) {
+            for (int i = 0; i < length; i++) {
+                targetData.setByte(at + i, Bits.get(data, start + i) ? 1 : 0);
+            }
+        } else {
+            copyData(targetData, start, length, at);
+        }
+    }
+
+    private void copyData(ArrowBuf target, int start, int length, int at) {
+        target.setBytes((long) at * kind.width, data, start * kind.width, length * kind.width);
+    }
+
+    @Override
+    public long variableBytes(int start, int length) {
+        return 0;
+    }
+}

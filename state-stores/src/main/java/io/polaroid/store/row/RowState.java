@@ -1,0 +1,120 @@
+package io.polaroid.store.row;
+
+import io.polaroid.store.read.PipelineStatus.FeedStatus;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a manifest keeps of a row tier beside its rows.
+ *
+ * @param counts rows accepted, duplicates, malformed and misrouted records
+ * @param series names of the series, by number
+ */
+record RowState(
+        long progress,
+        long progressBefore,
+        long lastOffset,
+        long droppedOffset,
+        Counts counts,
+        Map<String, Long> newestOfLive,
+        List<FeedStatus> feeds,
+        List<String> series) {
+    private static final byte VERSION = 1;
+
+    /** How many records became what. */
+    record Counts(long accepted, long duplicates, long malformed, long misrouted) {}
+
+    static RowState of(RowFacts facts, List<String> series) {
+        var status = facts.status();
+        return new RowState(
+                status.progressNanos(),
+                facts.progressBefore(),
+                status.committedOffset(),
+                facts.droppedOffset(),
+                new Counts(status.rows(), status.duplicates(), status.deadLetters(), status.rerouted()),
+                facts.newestOfLive(),
+                facts.feeds(),
+                List.copyOf(series.subList(0, facts.series())));
+    }
+
+    byte[] toBytes() {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeLong(progress);
+            out.writeLong(progressBefore);
+            out.writeLong(lastOffset);
+            out.writeLong(droppedOffset);
+            out.writeLong(counts.accepted);
+            out.writeLong(counts.duplicates);
+            out.writeLong(counts.malformed);
+            out.writeLong(counts.misrouted);
+            out.writeInt(newestOfLive.size());
+            for (var newest : new TreeMap<>(newestOfLive).entrySet()) {
+                write(out, newest.getKey());
+                out.writeLong(newest.getValue());
+            }
+            out.writeInt(feeds.size());
+            for (FeedStatus feed : feeds) {
+                write(out, feed.source());
+                write(out, feed.state());
+                out.writeLong(feed.sinceNanos());
+            }
+            out.writeInt(series.size());
+            for (String name : series) {
+                write(out, name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static RowState of(byte[] state) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(state))) {
+            byte version = in.readByte();
+            if (version != VERSION) {
+                throw new IllegalArgumentException("row tier state of version " + version + "; known is " + VERSION);
+            }
+            long progress = in.readLong();
+            long before = in.readLong();
+            long last = in.readLong();
+            long dropped = in.readLong();
+            var counts = new Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+            var newest = new TreeMap<String, Long>();
+            for (int left = in.readInt(); left > 0; left--) {
+                newest.put(read(in), in.readLong());
+            }
+            var feeds = new ArrayList<FeedStatus>();
+            for (int left = in.readInt(); left > 0; left--) {
+                feeds.add(new FeedStatus(read(in), read(in), in.readLong()));
+            }
+            var series = new ArrayList<String>();
+            for (int left = in.readInt(); left > 0; left--) {
+                series.add(read(in));
+            }
+            return new RowState(progress, before, last, dropped, counts, newest, feeds, series);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String read(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+}
