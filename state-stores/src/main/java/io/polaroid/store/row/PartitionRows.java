@@ -54,6 +54,10 @@ final class PartitionRows implements AutoCloseable {
         return progress;
     }
 
+    boolean mayMiss(String key, long startNanos, long endNanos) {
+        return feeds.mayMiss(key, startNanos, endNanos);
+    }
+
     long lastOffset() {
         return lastOffset;
     }

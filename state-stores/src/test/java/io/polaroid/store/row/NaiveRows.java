@@ -77,6 +77,7 @@ public final class NaiveRows {
                         progress,
                         heartbeats.values().stream().min(Long::compare).orElseThrow());
             }
+            case PROGRESS -> progress = Math.max(progress, control.toNanos());
             case GAP, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
         }
     }
