@@ -112,8 +112,6 @@ final class Connectors {
 
     private ParquetSink.Table table(String name) {
         Pipeline pipeline = file.pipeline();
-        var view = pipeline.views().get(name);
-        var stream = Objects.requireNonNull(pipeline.streams().get(view == null ? name : view.from()));
-        return new ParquetSink.Table(name, stream.time(), view != null);
+        return new ParquetSink.Table(name, pipeline.root(name).time(), pipeline.views().containsKey(name));
     }
 }

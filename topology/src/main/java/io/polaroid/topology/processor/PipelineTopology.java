@@ -5,6 +5,7 @@ import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowIntake;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.Result;
@@ -14,12 +15,15 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamColumns;
 import io.polaroid.topology.row.StreamIntake;
+import io.polaroid.topology.row.ViewIntake;
 import io.polaroid.topology.view.AsOfOperator;
 import io.polaroid.topology.view.ResampleOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.apache.arrow.memory.BufferAllocator;
@@ -80,10 +84,25 @@ public final class PipelineTopology {
                 return Result.err(err.problem());
             }
         }
+        return pipeline.viewsInOrder().flatMap(views -> of(pipeline, views, registry, allocator, running, columns));
+    }
+
+    private static Result<PipelineTopology> of(
+            Pipeline pipeline,
+            List<ViewSpec> inOrder,
+            SchemaRegistry registry,
+            BufferAllocator allocator,
+            Running running,
+            SequencedMap<String, StreamColumns> columns) {
         var schemas = new LinkedHashMap<String, Schema>();
-        for (ViewSpec view : pipeline.views().values()) {
+        for (ViewSpec view : inOrder) {
             switch (ViewSchema.of(view, columns)) {
-                case Result.Ok<Schema> ok -> schemas.put(view.name(), ok.value());
+                case Result.Ok<Schema> ok -> {
+                    schemas.put(view.name(), ok.value());
+                    var root = Objects.requireNonNull(
+                            columns.get(pipeline.root(view.name()).name()));
+                    columns.put(view.name(), StreamColumns.ofView(ok.value(), root));
+                }
                 case Result.Err<Schema> err -> {
                     return Result.err(err.problem().with("view", view.name()));
                 }
@@ -92,7 +111,7 @@ public final class PipelineTopology {
         return Result.ok(new PipelineTopology(pipeline, registry, allocator, running, columns, schemas));
     }
 
-    /** Columns of each stream. */
+    /** Columns of each stream, and of each view as other views see it. */
     public SequencedMap<String, StreamColumns> columns() {
         return columns;
     }
@@ -135,19 +154,41 @@ public final class PipelineTopology {
     public Topology build() {
         var topology = new Topology();
         pipeline.streams().values().forEach(stream -> add(topology, stream));
-        pipeline.views().values().forEach(view -> add(topology, view));
+        pipeline.viewsInOrder().orThrow().forEach(view -> add(topology, view));
         return topology;
     }
 
     private void add(Topology topology, StreamSpec stream) {
-        var name = stream.name();
-        var schema = Objects.requireNonNull(columns.get(name)).schema();
-        var rowTier = Stores.rowTier(
-                Names.rowStore(name),
-                schema,
+        var input = new Input(
+                stream.name(),
+                Names.processor(stream.name()),
                 () -> StreamIntake.of(stream, registry).orThrow(),
                 stream.retention(),
-                allocator);
+                running);
+        add(topology, input);
+    }
+
+    /** A view's topic, for the views that read it. Its row tier is nobody's table: status does not show it. */
+    private void addInput(Topology topology, ViewSpec view) {
+        var name = view.name();
+        int partitions = pipeline.root(name).partitions();
+        var input = new Input(
+                name,
+                Names.inputProcessor(name),
+                () -> new ViewIntake(columns(name), codec(viewAvroSchema(name), name), partitions),
+                view.policy().retention(),
+                new Running());
+        add(topology, input);
+    }
+
+    /** A topic that goes into a row tier. */
+    private record Input(
+            String topic, String processor, RowIntake.Factory intake, Duration retention, Running announced) {}
+
+    private void add(Topology topology, Input input) {
+        var name = input.topic();
+        var rowTier = Stores.rowTier(
+                Names.rowStore(name), columns(name).schema(), input.intake(), input.retention(), allocator);
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
@@ -157,30 +198,28 @@ public final class PipelineTopology {
                 name,
                 Names.restoreMark(name),
                 RestoreMark::new);
-        var views = pipeline.views().values().stream()
-                .filter(view -> view.inputs().contains(name))
-                .map(ViewSpec::name)
-                .toList();
         topology.addProcessor(
-                Names.processor(name),
+                input.processor(),
                 () -> new StreamProcessor(
                         name,
-                        views,
+                        pipeline.readersOf(name),
                         codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
-                        running),
+                        input.announced()),
                 Names.source(name));
-        topology.connectProcessorAndStateStores(Names.processor(name), Names.rowStore(name));
-        sink(topology, Names.rerouteSink(name), name, Names.processor(name));
-        sink(
-                topology,
-                Names.deadLetterSink(name),
-                Names.deadLetterTopic(pipeline.application()),
-                Names.processor(name));
+        topology.connectProcessorAndStateStores(input.processor(), Names.rowStore(name));
+        sink(topology, Names.rerouteSink(name), name, input.processor());
+        sink(topology, Names.deadLetterSink(name), Names.deadLetterTopic(pipeline.application()), input.processor());
+    }
+
+    private StreamColumns columns(String input) {
+        return Objects.requireNonNull(columns.get(input), input);
     }
 
     private void add(Topology topology, ViewSpec view) {
         var name = view.name();
-        var parents = view.inputs().stream().map(Names::processor).toArray(String[]::new);
+        var parents = view.inputs().stream()
+                .map(input -> pipeline.views().containsKey(input) ? Names.inputProcessor(input) : Names.processor(input))
+                .toArray(String[]::new);
         topology.addProcessor(Names.processor(name), () -> processor(view), parents);
         topology.addStateStore(resultTier(view), Names.processor(name));
         topology.connectProcessorAndStateStores(
@@ -188,6 +227,16 @@ public final class PipelineTopology {
                 view.inputs().stream().map(Names::rowStore).toArray(String[]::new));
         sink(topology, Names.sink(name), name, Names.processor(name));
         sink(topology, Names.lateSink(name), Names.lateTopic(name), Names.processor(name));
+        topology.addSink(
+                Names.controlSink(name),
+                name,
+                ControlKey.SERIALIZER,
+                new ByteArraySerializer(),
+                ControlKey.PARTITIONER,
+                Names.processor(name));
+        if (!pipeline.readersOf(name).isEmpty()) {
+            addInput(topology, view);
+        }
     }
 
     private StoreBuilder<ResultTier> resultTier(ViewSpec view) {
@@ -196,7 +245,7 @@ public final class PipelineTopology {
         return switch (view) {
             case ViewSpec.Resample resample -> {
                 var plan = aggregates(resample.aggregates(), view);
-                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots(), allocator);
+                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots() + ResampleOperator.moreSlots(resample), allocator);
             }
             case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator);
             case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator);
@@ -214,7 +263,7 @@ public final class PipelineTopology {
     }
 
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
-        var input = Objects.requireNonNull(columns.get(view.from()));
+        var input = columns(view.from());
         return switch (view) {
             case ViewSpec.Resample resample ->
                 new ResampleOperator(
@@ -242,14 +291,11 @@ public final class PipelineTopology {
     }
 
     private AsOfOperator.Side side(String stream, ViewProcessor.Opened opened) {
-        return new AsOfOperator.Side(opened.stores().apply(stream), Objects.requireNonNull(columns.get(stream)));
+        return new AsOfOperator.Side(opened.stores().apply(stream), columns(stream));
     }
 
     private AggregatePlan aggregates(SequencedMap<String, String> aggregates, ViewSpec view) {
-        return AggregatePlan.of(
-                        aggregates,
-                        Objects.requireNonNull(columns.get(view.from())).schema())
-                .orThrow();
+        return AggregatePlan.of(aggregates, columns(view.from()).schema()).orThrow();
     }
 
     private RowCodec codec(org.apache.avro.Schema schema, String topic) {

@@ -70,6 +70,7 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
             case RowTier.Accepted accepted -> {}
             case RowTier.Duplicate duplicate -> {}
             case RowTier.Control control -> {}
+            case RowTier.Provisional provisional -> {}
         }
         var row = new Record<Object, Object>(
                 stream, new StreamRow(stream, frame.partition(), applied), Math.max(0, frame.timestamp(index)));

@@ -1,6 +1,7 @@
 package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.Stores;
@@ -28,6 +29,7 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     private ResultTier tier;
     private ViewOperator operator;
     private long expiredTo = Long.MIN_VALUE;
+    private long settledBefore = Long.MIN_VALUE;
     private long offset;
 
     /**
@@ -70,6 +72,7 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
         this.operator = operators.apply(new Opened(
                 stream -> Objects.requireNonNull(context.getStateStore(Names.rowStore(stream))), tier, this));
         this.offset = rows.lastOffset();
+        this.settledBefore = operator.settledBefore();
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
         running.started(view, context.taskId().partition(), tier);
@@ -84,6 +87,7 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
             case RowTier.Duplicate duplicate -> "duplicate";
             case RowTier.Misrouted misrouted -> "rerouted";
             case RowTier.Malformed malformed -> "dead_letter";
+            case RowTier.Provisional provisional -> "provisional";
         };
         tier.increment(Running.countName(row.stream(), outcome));
         if (row.stream().equals(view.from())) {
@@ -104,6 +108,13 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     }
 
     private String control(String stream, RowTier.Control control) {
+        switch (control.control().kind()) {
+            case DOWN, UP, GAP -> {
+                operator.onFeed(control.control(), control.offset());
+                send(control.control());
+            }
+            case HEARTBEAT, PROGRESS, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
+        }
         if (control.progress() > control.progressBefore()) {
             advance(stream, control.progress(), control.offset());
         }
@@ -112,10 +123,30 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
 
     private void advance(String stream, long progress, long offset) {
         operator.onProgress(stream, progress, offset);
+        tellProgress();
         expire(operator.progress());
         if (view.policy().emit() == ViewSpec.Emit.FRAME) {
             operator.refreshProvisional();
         }
+    }
+
+    /** After all results before a time, so that a view on this view can close what it makes of them. */
+    private void tellProgress() {
+        long settled = operator.settledBefore();
+        if (settled > settledBefore) {
+            settledBefore = settled;
+            send(new ControlRecord(
+                    view.name(), ControlRecord.Kind.PROGRESS, settled, settled, ControlRecord.ALL));
+        }
+    }
+
+    private void send(ControlRecord control) {
+        context.forward(
+                new Record<Object, Object>(
+                        new ControlKey(control.toKey(), context.taskId().partition()),
+                        null,
+                        millis(control.toNanos())),
+                Names.controlSink(view.name()));
     }
 
     /** By the progress that closes results: one that still waits for another input never expires. */

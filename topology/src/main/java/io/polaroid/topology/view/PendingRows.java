@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 final class PendingRows {
     private final PriorityQueue<Pending> queue = new PriorityQueue<>(Comparator.comparingLong(Pending::timeNanos)
             .thenComparing(Pending::series)
-            .thenComparingLong(Pending::offset));
+            .thenComparingLong(Pending::sequence));
 
     /** A row by its result's identity. */
-    record Pending(String series, long timeNanos, long offset) {}
+    record Pending(String series, long timeNanos, long sequence) {}
 
-    void add(String series, long timeNanos, long offset) {
-        queue.add(new Pending(series, timeNanos, offset));
+    void add(String series, long timeNanos, long sequence) {
+        queue.add(new Pending(series, timeNanos, sequence));
     }
 
     @Nullable
