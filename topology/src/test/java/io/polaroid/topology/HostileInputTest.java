@@ -117,6 +117,8 @@ class HostileInputTest {
             var rows = new ArrayList<Row>();
             driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
                     .readRecordsToList()
+                    .stream()
+                    .filter(record -> record.value() != null)
                     .forEach(record -> rows.add(copy(codec, record.value())));
             return rows;
         }

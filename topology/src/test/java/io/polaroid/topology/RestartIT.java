@@ -276,7 +276,11 @@ class RestartIT {
                         consumer.endOffsets(new HashSet<>(List.of(partition))).get(partition);
                 var values = new ArrayList<byte[]>();
                 while (consumer.position(partition) < end) {
-                    consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
+                    for (var record : consumer.poll(Duration.ofMillis(100))) {
+                        if (record.value() != null) {
+                            values.add(record.value());
+                        }
+                    }
                 }
                 return values;
             }

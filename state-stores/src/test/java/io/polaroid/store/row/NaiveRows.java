@@ -48,6 +48,7 @@ public final class NaiveRows {
             case RowIntake.ControlIn in -> control(in.control());
             case RowIntake.MisroutedIn in -> misrouted++;
             case RowIntake.MalformedIn in -> malformed++;
+            case RowIntake.ProvisionalIn in -> {}
         }
     }
 

@@ -36,7 +36,9 @@ public sealed interface ViewSpec {
         /** Counted and named in {@code <view>.late}, without its payload. */
         DROP,
         /** In {@code <view>.late} with its payload. */
-        SIDE
+        SIDE,
+        /** The default, by the name of what becomes of rows within grace. Beyond it the same as {@link #SIDE}. */
+        CORRECT
     }
 
     /**

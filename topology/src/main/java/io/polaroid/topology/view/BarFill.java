@@ -98,7 +98,7 @@ final class BarFill {
         if (cells.hasRows(result)) {
             lastWithRows.merge(series, start, Math::max);
             if (looksAhead) {
-                reviseBefore(series, start, start, cause);
+                reviseBefore(series, start, new Stretch(Long.MIN_VALUE, start), cause);
             }
         }
         expectAfter(start, series);
@@ -114,14 +114,23 @@ final class BarFill {
             return;
         }
         lastWithRows.merge(series, start, Math::max);
+        var stretch = new Stretch(Long.MIN_VALUE, last);
         if (looksAhead) {
-            reviseBefore(series, start, last, cause);
+            reviseBefore(series, start, stretch, cause);
         }
-        reviseAfter(series, start, last, cause);
+        reviseAfter(series, start, stretch, cause);
     }
 
-    /** Revises the empty bars whose feed has changed. */
-    void reviseAll(Set<String> series, long fromNanos, long last, Results.Cause cause) {
+    /**
+     * The buckets that may be revised.
+     *
+     * @param first the start of the first one
+     * @param last the start of the last bucket that has closed
+     */
+    record Stretch(long first, long last) {}
+
+    /** Revises the empty bars of series whose feed has changed. */
+    void reviseAll(Set<String> series, Stretch stretch, Results.Cause cause) {
         for (String key : series) {
             var withRows = new TreeSet<Long>();
             results.forEachRow(row -> {
@@ -129,33 +138,33 @@ final class BarFill {
                     withRows.add(results.timeNanos(row));
                 }
             });
-            Long before = withRows.floor(fromNanos);
+            Long before = withRows.floor(stretch.first());
             for (long start : withRows.tailSet(before == null ? Long.MIN_VALUE : before)) {
-                reviseAfter(key, start, last, cause);
+                reviseAfter(key, start, stretch, cause);
             }
         }
     }
 
-    private void reviseBefore(String series, long start, long last, Results.Cause cause) {
+    private void reviseBefore(String series, long start, Stretch stretch, Results.Cause cause) {
         for (long before = start - every; ; before -= every) {
             int result = results.find(series, before, 0);
             if (result < 0) {
                 return;
             }
             if (cells.hasRows(result)) {
-                reviseAfter(series, before, last, cause);
+                reviseAfter(series, before, stretch, cause);
                 return;
             }
         }
     }
 
     /** The stretch of empty bars after a bar with rows. */
-    private void reviseAfter(String series, long start, long last, Results.Cause cause) {
+    private void reviseAfter(String series, long start, Stretch stretch, Results.Cause cause) {
         int previous = results.find(series, start, 0);
         int next = -1;
         var empty = new ArrayList<Long>();
         long at = start + every;
-        for (; at <= last && at - start <= maxGap; at += every) {
+        for (; at <= stretch.last() && at - start <= maxGap; at += every) {
             int result = results.find(series, at, 0);
             if (result >= 0 && cells.hasRows(result)) {
                 next = result;
@@ -163,14 +172,14 @@ final class BarFill {
             }
             empty.add(at);
         }
-        if (next < 0 && at > last && at - start <= maxGap) {
+        if (next < 0 && at > stretch.last() && at - start <= maxGap) {
             expect.accept(at, series);
         }
         for (long bucket : empty) {
             int result = results.find(series, bucket, 0);
             if (result < 0) {
                 publisher.publish(insert(series, bucket, previous, next), cause);
-            } else if (cells.fill(result, previous, next)) {
+            } else if (bucket >= stretch.first() && cells.fill(result, previous, next)) {
                 publisher.publish(result, cause);
             }
         }

@@ -164,7 +164,9 @@ public final class ResampleOperator implements ViewOperator {
                 publisher.publish(row, cause);
             }
         }
-        fill.reviseAll(empty, control.fromNanos(), firstOpen(rows.progress()) - every, cause);
+        long firstOpen = firstOpen(rows.progress());
+        long firstChangeable = Math.max(Math.max(EARLIEST, timing.openTo(rows.progress())), control.fromNanos()) - every + 1;
+        fill.reviseAll(empty, new BarFill.Stretch(firstChangeable, firstOpen - every), cause);
     }
 
     @Override

@@ -49,7 +49,13 @@ record Timing(long disorderNanos, long graceNanos) {
         return progress < Long.MIN_VALUE + disorderNanos ? Long.MIN_VALUE : progress - disorderNanos;
     }
 
-    /** The same for results that end with their row, in steps of a second: so often a view tells its progress on. */
+    /** The event time up to which nothing takes corrections any more at this progress. */
+    long openTo(long progress) {
+        long closed = closedTo(progress);
+        return closed < Long.MIN_VALUE + graceNanos ? Long.MIN_VALUE : closed - graceNanos;
+    }
+
+    /** {@link #closedTo} for results that end with their row, in steps of a second: so often a view tells its progress on. */
     long settledBefore(long progress) {
         long closed = closedTo(progress);
         return closed < Long.MIN_VALUE + SECOND ? Long.MIN_VALUE : Math.floorDiv(closed, SECOND) * SECOND;

@@ -77,7 +77,7 @@ public final class ViewSchema {
     }
 
     /** The right columns that an as-of join adds: all but the key columns and a view's {@code row_offset}. */
-    static List<Integer> rightColumns(StreamColumns right) {
+    public static List<Integer> rightColumns(StreamColumns right) {
         return right.joined().stream()
                 .filter(column -> !right.key().contains(column))
                 .toList();
