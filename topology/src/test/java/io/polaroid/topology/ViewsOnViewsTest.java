@@ -115,13 +115,13 @@ class ViewsOnViewsTest {
             var most = new HashMap<List<Object>, Object>();
             oracle.windows(rolled, 3 * SECOND)
                     .forEach((key, rows) -> most.put(key, rows.stream()
-                            .mapToLong(row -> row.row().longAt(3))
+                            .mapToLong(row -> row.row().longAt(4))
                             .max()
                             .orElseThrow()));
             assertThat(newest(stage, "most_3s", row -> row.longAt(3))).isEqualTo(most);
             var priced = new HashMap<List<Object>, Object>();
             oracle.matches(ones, rolled, 2 * SECOND)
-                    .forEach((key, match) -> priced.put(key, match == null ? "none" : match.row().longAt(3)));
+                    .forEach((key, match) -> priced.put(key, match == null ? "none" : match.row().longAt(4)));
             int n = stage.columns("priced").indexOf("n");
             assertThat(newest(stage, "priced", row -> row.isNull(n) ? "none" : row.longAt(n)))
                     .isEqualTo(priced);
