@@ -9,6 +9,11 @@ public final class Names {
         return application + ".dead-letter";
     }
 
+    /** The topic that remembers what streams and views an application has. */
+    public static String pipelineTopic(String application) {
+        return application + ".pipeline";
+    }
+
     /** The topic of a view's late rows. */
     public static String lateTopic(String view) {
         return view + ".late";

@@ -97,7 +97,7 @@ class ViewsOnViewsTest {
         try (var allocator = new RootAllocator();
                 var stage = new Stage(
                         pipeline(policy(d, g, Emit.COMMIT), policy(outerD, outerG, Emit.COMMIT)), folder, allocator)) {
-            new Feed(stage, new SplittableRandom(seed)).play(900);
+            new Feed(stage, new SplittableRandom(seed)).play(600);
 
             var oracle = new ViewOracle(outerD * 1_000, outerG * 1_000);
             long late = 0;

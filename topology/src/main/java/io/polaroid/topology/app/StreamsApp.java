@@ -64,6 +64,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
         try {
             var topology =
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
+            KnownPipeline.check(pipeline, settings.bootstrapServers());
             Topics.create(pipeline, settings.bootstrapServers());
             topology.registerSchemas();
             var streams =

@@ -259,7 +259,8 @@ public final class PipelineTopology {
                 codec(viewAvroSchema(view.name()), view.name()),
                 new LateRows(view, late, columns),
                 running,
-                opened -> operator(view, opened));
+                opened -> operator(view, opened),
+                new CatchUp(pipeline, view, columns));
     }
 
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {

@@ -11,26 +11,37 @@ import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewOutput;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows each record of its inputs to a view's operator, counts what became of it, and sends what the operator has. */
 public final class ViewProcessor implements Processor<Object, StreamRow, Object, Object>, ViewOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(ViewProcessor.class);
+
     private final ViewSpec view;
     private final RowCodec results;
     private final LateRows lateRows;
     private final Running running;
     private final Function<Opened, ViewOperator> operators;
+    private final CatchUp catchUp;
     private ProcessorContext<Object, Object> context;
     private ResultTier tier;
     private ViewOperator operator;
     private long expiredTo = Long.MIN_VALUE;
     private long settledBefore = Long.MIN_VALUE;
     private long offset;
+    private boolean isNew;
+    private @Nullable Cancellable beginning;
 
     /**
      * What an operator is made from.
@@ -49,19 +60,22 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
      * @param lateRows makes records of its late topic
      * @param running where its counts are announced
      * @param operators makes its operator once the stores are restored
+     * @param catchUp what it begins with if it was added to a pipeline that had run before
      */
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
-    public ViewProcessor(
+    ViewProcessor(
             ViewSpec view,
             RowCodec results,
             LateRows lateRows,
             Running running,
-            Function<Opened, ViewOperator> operators) {
+            Function<Opened, ViewOperator> operators,
+            CatchUp catchUp) {
         this.view = view;
         this.results = results;
         this.lateRows = lateRows;
         this.running = running;
         this.operators = operators;
+        this.catchUp = catchUp;
     }
 
     @Override
@@ -76,11 +90,79 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
         running.started(view, context.taskId().partition(), tier);
+        this.isNew = view.inputs().stream().anyMatch(input -> rows(input).lastOffset() >= 0) && hasCountedNothing();
+        if (isNew) {
+            settledBefore = Long.MIN_VALUE;
+            // Also if no record ever comes. Results cannot be sent from here, where the sinks are not open yet.
+            beginning = context.schedule(
+                    Duration.ofMillis(10), PunctuationType.WALL_CLOCK_TIME, now -> begin(null));
+        }
+    }
+
+    private RowTier rows(String input) {
+        return Objects.requireNonNull(context.getStateStore(Names.rowStore(input)));
+    }
+
+    private boolean hasCountedNothing() {
+        return view.inputs().stream()
+                .allMatch(input -> Running.OUTCOMES.stream()
+                        .allMatch(outcome -> tier.count(Running.countName(input, outcome)) == 0));
+    }
+
+    /**
+     * A view without any past takes in what its inputs still hold: right rows first, so that left ones find them.
+     *
+     * @param next the record that comes after it, if one is there; its row tier has it already
+     */
+    private void begin(@Nullable StreamRow next) {
+        if (!isNew) {
+            return;
+        }
+        isNew = false;
+        if (beginning != null) {
+            beginning.cancel();
+        }
+        long since = view.inputs().stream()
+                .mapToLong(input -> catchUp.since(input, rows(input).progress()))
+                .max()
+                .orElseThrow();
+        LOG.info("view {} is new; partition {} begins at {} ns", view.name(), context.taskId().partition(), since);
+        tier.expireBefore(since);
+        for (String input : view.inputs().reversed()) {
+            boolean isNext = next != null && next.stream().equals(input);
+            long below = isNext ? next.applied().offset() : Long.MAX_VALUE;
+            catchUp.forEach(input, rows(input), since, below, row -> {
+                var decision = operator.onRow(input, row);
+                tier.increment(Running.countName(input, name(decision)));
+                operator.onProgress(input, row.progress(), row.offset());
+                tellProgress();
+            });
+            long progress = isNext ? progressBefore(next.applied()) : rows(input).progress();
+            operator.onProgress(input, progress, Math.min(below - 1, rows(input).lastOffset()));
+            tellProgress();
+        }
+        tier.reached(offset, operator.progress());
+    }
+
+    private long progressBefore(RowTier.Applied applied) {
+        return switch (applied) {
+            case RowTier.Accepted accepted -> accepted.progressBefore();
+            case RowTier.Control control -> control.progressBefore();
+            case RowTier.Duplicate other -> Long.MIN_VALUE;
+            case RowTier.Misrouted other -> Long.MIN_VALUE;
+            case RowTier.Malformed other -> Long.MIN_VALUE;
+            case RowTier.Provisional other -> Long.MIN_VALUE;
+        };
+    }
+
+    private static String name(ViewOperator.Decision decision) {
+        return decision.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public void process(Record<Object, StreamRow> record) {
         var row = record.value();
+        begin(row);
         var outcome = switch (row.applied()) {
             case RowTier.Accepted accepted -> accept(row.stream(), accepted);
             case RowTier.Control control -> control(row.stream(), control);
@@ -104,7 +186,7 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     private String accept(String stream, RowTier.Accepted row) {
         var decision = operator.onRow(stream, row);
         advance(stream, row.progress(), row.offset());
-        return decision.name().toLowerCase(Locale.ROOT);
+        return name(decision);
     }
 
     private String control(String stream, RowTier.Control control) {

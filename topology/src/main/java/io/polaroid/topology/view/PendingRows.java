@@ -1,12 +1,12 @@
 package io.polaroid.topology.view;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Rows whose results wait to be published, in the order in which that happens. */
+/** Rows whose results wait to be published, each once, in the order in which that happens. */
 final class PendingRows {
-    private final PriorityQueue<Pending> queue = new PriorityQueue<>(Comparator.comparingLong(Pending::timeNanos)
+    private final TreeSet<Pending> queue = new TreeSet<>(Comparator.comparingLong(Pending::timeNanos)
             .thenComparing(Pending::series)
             .thenComparingLong(Pending::sequence));
 
@@ -19,10 +19,10 @@ final class PendingRows {
 
     @Nullable
     Pending peek() {
-        return queue.peek();
+        return queue.isEmpty() ? null : queue.first();
     }
 
     void remove() {
-        queue.remove();
+        queue.pollFirst();
     }
 }
