@@ -1,5 +1,6 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.topology.row.RowIdentity;
@@ -69,10 +70,11 @@ final class AcceptedRows {
     }
 
     /** Whether a row that has just come, and is not late, takes the place of an earlier revision. */
-    boolean replaces(SeriesRows rows, Accepted row) {
+    boolean replaces(RowTier tier, Accepted row) {
         if (!identity.isRevised()) {
             return false;
         }
+        SeriesRows rows = tier.series(row.series());
         int own = indexOf(rows, row.timeNanos(), row.offset());
         long sequence = sequence(rows, own);
         for (int i = own - 1; i >= 0 && rows.timeNanos(i) == row.timeNanos(); i--) {
@@ -84,10 +86,12 @@ final class AcceptedRows {
     }
 
     /** What tells results of equal time apart, of a row that has just come. */
-    long sequence(SeriesRows rows, Accepted row) {
-        return identity.isRevised()
-                ? sequence(rows, indexOf(rows, row.timeNanos(), row.offset()))
-                : row.offset();
+    long sequence(RowTier tier, Accepted row) {
+        if (!identity.isRevised()) {
+            return row.offset();
+        }
+        SeriesRows rows = tier.series(row.series());
+        return sequence(rows, indexOf(rows, row.timeNanos(), row.offset()));
     }
 
     /** Index of the row that counts of this time and sequence, or -1 if none is retained. */

@@ -117,7 +117,7 @@ public final class AsOfOperator implements ViewOperator {
 
     /** A revision of a left row sets its cells anew, and is published again if it was. */
     private void takeLeft(Accepted row) {
-        long sequence = acceptedLeft.sequence(left.series(row.series()), row);
+        long sequence = acceptedLeft.sequence(left, row);
         int result = results.find(row.series(), row.timeNanos(), sequence);
         boolean waits = result >= 0 && results.isProvisional(result);
         if (result < 0) {

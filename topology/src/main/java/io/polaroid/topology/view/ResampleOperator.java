@@ -101,11 +101,11 @@ public final class ResampleOperator implements ViewOperator {
     }
 
     private void take(int result, Accepted row, long start) {
-        var series = rows.series(row.series());
-        if (!accepted.replaces(series, row)) {
+        if (!accepted.replaces(rows, row)) {
             cells.add(result, row.row(), row.timeNanos(), row.offset());
             return;
         }
+        var series = rows.series(row.series());
         cells.reset(result);
         for (int i = series.lowerBound(start); i < series.size() && series.timeNanos(i) < start + every; i++) {
             if (accepted.accepts(series, i)) {

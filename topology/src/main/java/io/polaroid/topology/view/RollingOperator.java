@@ -89,9 +89,8 @@ public final class RollingOperator implements ViewOperator {
 
     /** A revision of a row that waits takes its place by being the one that counts. */
     private void await(Accepted row) {
-        var series = rows.series(row.series());
-        if (!accepted.replaces(series, row)) {
-            pending.add(row.series(), row.timeNanos(), accepted.sequence(series, row));
+        if (!accepted.replaces(rows, row)) {
+            pending.add(row.series(), row.timeNanos(), accepted.sequence(rows, row));
         }
     }
 
