@@ -83,7 +83,11 @@ class SourceRecordsTest {
             pieces.addAll(piece.records());
             state = piece.state();
         }
-        assertThat(pieces).isEqualTo(converted.records());
+        assertThat(said(pieces)).isEqualTo(said(converted.records()));
+        assertThat(pieces.stream().map(SourceRecord::sourceOffset).toList())
+                .isEqualTo(converted.records().stream()
+                        .map(SourceRecord::sourceOffset)
+                        .toList());
         var restarted = FeedState.of(state.toOffset(), false);
         assertThat(said(records.convert(
                                 restarted,
