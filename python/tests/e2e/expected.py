@@ -7,7 +7,7 @@ import math
 
 import oracle
 from stack import RECORDINGS, STEMS
-from topics import micros, newest, plain, read_all, stock
+from topics import micros, newest, plain, read_each, stock
 
 TRADES = 23_599
 QUOTES = 85_225
@@ -100,7 +100,7 @@ def check_topics(stack) -> None:
     """Bars are read as a stock client reads them; the views with a result for each row have too many revisions for that."""
 
     def rows_of(view, identity):
-        return newest(read_all(stack, view, decoder=stock if view.startswith("bars") else plain), identity)
+        return newest(read_each(stack, view, decoder=stock if view.startswith("bars") else plain), identity)
 
     check_results(rows_of)
 

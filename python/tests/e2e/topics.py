@@ -39,7 +39,12 @@ def plain(stack, topic: str):
 
 
 def read_all(stack, topic: str, seconds: float = 300, decoder=stock) -> list[dict]:
-    """Every committed record with a value, from the beginning to the end as of now.
+    """All of `read_each`."""
+    return list(read_each(stack, topic, seconds, decoder))
+
+
+def read_each(stack, topic: str, seconds: float = 300, decoder=stock):
+    """Every committed record with a value, from the beginning to the end as of now, each partition in offset order.
 
     Each row has the fields of the value and `_partition`, `_offset`, `_key`, `_timestamp`.
     """
@@ -59,7 +64,7 @@ def read_all(stack, topic: str, seconds: float = 300, decoder=stock) -> list[dic
         assert metadata.error is None, metadata.error
         partitions = [TopicPartition(topic, number, 0) for number in metadata.partitions]
         consumer.assign(partitions)
-        return list(_until_eof(consumer, {part.partition for part in partitions}, topic, deserialize, seconds))
+        yield from _until_eof(consumer, {part.partition for part in partitions}, topic, deserialize, seconds)
     finally:
         consumer.close()
 
@@ -94,10 +99,10 @@ def micros(instant) -> int:
     return (instant - epoch) // datetime.timedelta(microseconds=1)
 
 
-def newest(rows: list[dict], identity) -> dict:
-    """The newest published revision of each result; asserts that revisions count 0, 1, 2 … in topic order."""
+def newest(rows, identity) -> dict:
+    """The newest published revision of each result of rows in topic order; asserts that revisions count 0, 1, 2 …"""
     results: dict = {}
-    for row in sorted(rows, key=lambda each: (each["_partition"], each["_offset"])):
+    for row in rows:
         if row["revision"] is None:
             continue
         key = identity(row)

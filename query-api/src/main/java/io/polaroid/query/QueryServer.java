@@ -34,7 +34,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +80,7 @@ public final class QueryServer implements AutoCloseable {
         var resources = new Resources();
         try {
             var buffers = resources.add(allocator.newChildAllocator("query", 0, allocator.getLimit()));
-            var lake = new Lake(config.lakeRoot().map(QueryServer::made));
+            var lake = new Lake(made(config.lakeRoots()));
             var catalog = new Catalog(live, topics(config), lake);
             var roots = FileRoots.of(config.fileRoots());
             var engine = resources.add(QueryEngine.open(limits(config, lake, roots), catalog, buffers));
@@ -125,13 +127,19 @@ public final class QueryServer implements AutoCloseable {
 
     private static EngineLimits limits(QueryServerConfig config, Lake lake, FileRoots roots) {
         var folders = new ArrayList<>(roots.folders());
-        lake.root().ifPresent(folders::add);
+        folders.addAll(lake.roots().values());
         return new EngineLimits(
                 config.memoryLimitBytes(),
                 config.threads(),
                 config.threads() * QUERIES_PER_THREAD,
                 config.queryTimeout(),
                 folders);
+    }
+
+    private static Map<String, Path> made(Map<String, Path> roots) {
+        var made = new HashMap<String, Path>();
+        roots.forEach((table, root) -> made.put(table, made(root)));
+        return made;
     }
 
     private static Path made(Path root) {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a {@link QueryServer} needs to know.
@@ -14,7 +13,8 @@ import java.util.Optional;
  * @param host address to listen on; loopback unless access is guarded otherwise
  * @param grpcPort port of gRPC and Flight, 0 for any free one
  * @param httpPort port of the web server, 0 for any free one
- * @param lakeRoot folder of the Parquet sink: {@code <root>/<table>/_manifest/<partition>.json} and the files these name
+ * @param lakeRoots folder of the Parquet sink of each table, {@code <root>/<table>/_manifest/<partition>.json} and the files these
+ *     name; tables that no sink writes are missing
  * @param fileRoots folders that clients may read Parquet files from
  * @param bootstrapServers Kafka brokers, for topic tables; may be empty if there are none
  * @param registry schema registry, for topic tables
@@ -27,7 +27,7 @@ public record QueryServerConfig(
         String host,
         int grpcPort,
         int httpPort,
-        Optional<Path> lakeRoot,
+        Map<String, Path> lakeRoots,
         List<Path> fileRoots,
         String bootstrapServers,
         SchemaRegistry registry,
@@ -36,6 +36,7 @@ public record QueryServerConfig(
         int threads,
         Duration queryTimeout) {
     public QueryServerConfig {
+        lakeRoots = Map.copyOf(lakeRoots);
         fileRoots = List.copyOf(fileRoots);
         topicTables = Map.copyOf(topicTables);
         require(memoryLimitBytes >= 1 << 24, "memoryLimitBytes", memoryLimitBytes, "at least 16 MiB");

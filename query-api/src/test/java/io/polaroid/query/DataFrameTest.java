@@ -77,7 +77,7 @@ class DataFrameTest {
         var trades = FakeLiveTable.trades()
                 .with(0, 0, 1, List.of(List.of("A", 1L, 10.0, 1L, 0, 0L), List.of("B", 2L, 20.0, 2L, 0, 1L)));
         server = QueryServer.open(
-                Servers.config(Optional.empty(), List.of(files), Map.of()),
+                Servers.config(Map.of(), List.of(files), Map.of()),
                 () -> List.of(trades),
                 new FakeStatus(true),
                 allocator,

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Query servers over fake tables. */
@@ -20,12 +19,12 @@ public final class Servers {
     private Servers() {}
 
     /** A configuration with free ports and these folders. */
-    public static QueryServerConfig config(Optional<Path> lake, List<Path> files, Map<String, TopicSource> topics) {
+    public static QueryServerConfig config(Map<String, Path> lakes, List<Path> files, Map<String, TopicSource> topics) {
         return new QueryServerConfig(
                 "127.0.0.1",
                 0,
                 0,
-                lake,
+                lakes,
                 files,
                 "127.0.0.1:1",
                 new InMemorySchemaRegistry(),
@@ -38,7 +37,6 @@ public final class Servers {
     /** A server without history, files and topics. */
     public static QueryServer open(BufferAllocator allocator, FakeLiveTable... tables) {
         LiveTables live = () -> List.of(tables);
-        return QueryServer.open(
-                config(Optional.empty(), List.of(), Map.of()), live, new FakeStatus(true), allocator, CLOCK);
+        return QueryServer.open(config(Map.of(), List.of(), Map.of()), live, new FakeStatus(true), allocator, CLOCK);
     }
 }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * are committed together. Events that could not be converted because the registry is away are kept for the next poll.
  */
 public final class WebSocketSourceTask extends SourceTask {
-    private static final int MAX_EVENTS = 10_000;
-    private static final int QUEUE_CAPACITY = 2 * MAX_EVENTS;
+    private static final int MAX_EVENTS = 2_000;
+    private static final int QUEUE_CAPACITY = MAX_EVENTS;
     private static final long WAIT_MILLIS = 100;
     private static final long GATHER_MILLIS = 75;
 

@@ -111,6 +111,20 @@ final class Fields {
         return duration;
     }
 
+    /** A duration from one to another, both included. */
+    Optional<Duration> between(String key, Duration least, Duration most) {
+        Optional<Duration> duration = duration(key);
+        if (duration.isPresent()
+                && (duration.get().compareTo(least) < 0 || duration.get().compareTo(most) > 0)) {
+            node(key)
+                    .ifPresent(node -> mistakes.add(
+                            node,
+                            "must lie between %s and %s".formatted(DurationText.of(least), DurationText.of(most))));
+            return Optional.empty();
+        }
+        return duration;
+    }
+
     Optional<Long> number(String key, long least, long most) {
         return node(key).flatMap(node -> {
             Optional<Long> number =

@@ -2,7 +2,7 @@ package io.polaroid.launcher.config;
 
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -13,6 +13,8 @@ import java.util.Set;
 final class SinksReader {
     private static final long DEFAULT_ROWS = 5_000_000;
     private static final Duration DEFAULT_EVERY = Duration.ofMinutes(15);
+    private static final Duration SHORTEST_EVERY = Duration.ofMillis(1);
+    private static final Duration LONGEST_EVERY = Duration.ofDays(3_660);
 
     private final Set<String> tables;
     private final Mistakes mistakes;
@@ -68,8 +70,12 @@ final class SinksReader {
     private Optional<ParquetSpec> parquet(String name, List<String> from, Fields options) {
         Optional<Path> path = options.requiredText("path", "path: data/lake").flatMap(text -> path(options, text));
         List<Fields.Located> partition = options.texts("partition");
-        for (Fields.Located column : partition) {
-            if (!column.text().equals("date")) {
+        for (int i = 0; i < partition.size(); i++) {
+            Fields.Located column = partition.get(i);
+            if (i > 0) {
+                mistakes.add(
+                        column.node(), "a lake is partitioned by one column; leave \"%s\" out".formatted(column.text()));
+            } else if (!column.text().equals("date")) {
                 mistakes.add(
                         column.node(),
                         "not built yet: a lake partitioned by \"%s\"; only date".formatted(column.text()));
@@ -77,7 +83,7 @@ final class SinksReader {
         }
         Optional<Fields> roll = options.node("roll").flatMap(node -> Fields.of(node, mistakes));
         long rows = roll.flatMap(some -> some.number("rows", 1, 1_000_000_000)).orElse(DEFAULT_ROWS);
-        Duration every = roll.flatMap(some -> some.positive("every", some.duration("every")))
+        Duration every = roll.flatMap(some -> some.between("every", SHORTEST_EVERY, LONGEST_EVERY))
                 .orElse(DEFAULT_EVERY);
         roll.ifPresent(Fields::noOthers);
         options.notBuilt("compression", "s3", "compact", "sort");

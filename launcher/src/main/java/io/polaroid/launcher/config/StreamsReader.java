@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -56,9 +57,11 @@ final class StreamsReader {
 
     SequencedMap<String, Stream> read(Node node) {
         var streams = new LinkedHashMap<String, Stream>();
+        var before = new LinkedHashSet<String>();
         Fields.of(node, mistakes)
                 .ifPresent(all -> all.mapping().entries().forEach((name, entry) -> {
-                    Names.check(name, entry, mistakes);
+                    Names.checkTable(name, entry, before, mistakes);
+                    before.add(name);
                     Fields.of(entry.value(), mistakes)
                             .flatMap(fields -> stream(name, fields))
                             .ifPresent(stream -> streams.put(name, stream));
@@ -143,7 +146,15 @@ final class StreamsReader {
 
     private Optional<org.apache.arrow.vector.types.pojo.Schema> arrow(Fields fields, Schema avro) {
         return switch (AvroArrow.toArrow(avro)) {
-            case Result.Ok<org.apache.arrow.vector.types.pojo.Schema> ok -> Optional.of(ok.value());
+            case Result.Ok<org.apache.arrow.vector.types.pojo.Schema> ok -> {
+                ok.value().getFields().stream()
+                        .map(Field::getName)
+                        .filter(Names.OF_HISTORY::contains)
+                        .forEach(column -> mistakes.add(
+                                fields.node("schema").orElse(fields.mapping()),
+                                "column \"%s\" is one that history adds; rename it".formatted(column)));
+                yield Optional.of(ok.value());
+            }
             case Result.Err<org.apache.arrow.vector.types.pojo.Schema> err -> {
                 fields.node("schema")
                         .ifPresent(node -> mistakes.add(node, err.problem().detail()));

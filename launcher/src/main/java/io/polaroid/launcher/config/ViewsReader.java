@@ -3,7 +3,7 @@ package io.polaroid.launcher.config;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.view.ViewSchema;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ final class ViewsReader {
      */
     ViewsReader(SequencedMap<String, StreamsReader.Stream> streams, Set<String> declaredStreams, Mistakes mistakes) {
         streams.forEach((name, stream) -> {
-            if (StreamColumns.of(stream.spec()) instanceof Result.Ok<StreamColumns> ok) {
+            if (StreamColumns.of(stream.spec().declaration()) instanceof Result.Ok<StreamColumns> ok) {
                 inputs.put(name, Input.of(stream.spec(), ok.value()));
             }
         });
@@ -63,7 +63,9 @@ final class ViewsReader {
             return known;
         }
         Node.Entry entry = Objects.requireNonNull(entries.get(name));
-        Names.check(name, entry, mistakes);
+        var others = new LinkedHashSet<>(declaredStreams);
+        entries.sequencedKeySet().stream().takeWhile(other -> !other.equals(name)).forEach(others::add);
+        Names.checkTable(name, entry, others, mistakes);
         if (declaredStreams.contains(name)) {
             mistakes.add(entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");
         }

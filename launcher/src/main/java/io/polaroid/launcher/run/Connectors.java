@@ -112,6 +112,9 @@ final class Connectors {
 
     private ParquetSink.Table table(String name) {
         Pipeline pipeline = file.pipeline();
-        return new ParquetSink.Table(name, pipeline.root(name).time(), pipeline.views().containsKey(name));
+        var stream = pipeline.streams().get(name);
+        return stream == null
+                ? new ParquetSink.View(name, pipeline.root(name).time())
+                : new ParquetSink.Stream(stream.declaration(), stream.retention());
     }
 }

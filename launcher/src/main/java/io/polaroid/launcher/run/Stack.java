@@ -226,14 +226,16 @@ public final class Stack implements AutoCloseable {
             topics.put(
                     "dead_letter",
                     new TopicSource(Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
-            Optional<Path> lake = file.sinks().stream()
-                    .map(sink -> sink.path().toAbsolutePath())
-                    .findFirst();
+            var lakes = new LinkedHashMap<String, Path>();
+            file.sinks()
+                    .forEach(sink -> sink.from()
+                            .forEach(table ->
+                                    lakes.putIfAbsent(table, sink.path().toAbsolutePath())));
             return new QueryServerConfig(
                     "127.0.0.1",
                     grpcPort,
                     webPort,
-                    lake,
+                    lakes,
                     List.of(Path.of("").toAbsolutePath(), settings.filesFolder().toAbsolutePath()),
                     bootstrap,
                     client,

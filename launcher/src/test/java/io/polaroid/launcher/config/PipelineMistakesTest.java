@@ -145,7 +145,9 @@ class PipelineMistakesTest {
         from: [trades], parquet: {}                           | parquet      | "path" is missing
         from: [trades], parquet: {path: lake, partition: [symbol]} | parquet.partition[0] | not built yet
         from: [trades], parquet: {path: lake, roll: {rows: 0}} | parquet.roll.rows | from 1 to
-        from: [trades], parquet: {path: lake, roll: {every: 0}} | parquet.roll.every | longer than 0
+        from: [trades], parquet: {path: lake, roll: {every: 0}} | parquet.roll.every | between 1ms and 87840h
+        from: [trades], parquet: {path: lake, roll: {every: 1us}} | parquet.roll.every | between 1ms and 87840h
+        from: [trades], parquet: {path: lake, partition: [date, date]} | parquet.partition[1] | partitioned by one column
         from: [trades], parquet: {path: lake, compression: gzip} | parquet.compression | not built yet
         from: [trades], parquet: {path: lake}, iceberg: {}    | iceberg      | not built yet
         """)
@@ -167,6 +169,8 @@ class PipelineMistakesTest {
         views: [x]          | views       | expected a mapping, found a list
         'views: {"a-b": {from: trades, rolling: {period: 1m, agg: {n: "count(price)"}}}}' | views.a-b | is no name
         views: {trades: {from: quotes, rolling: {period: 1m, agg: {n: "count(bid)"}}}} | views.trades | a stream has the name already
+        views: {Trades: {from: quotes, rolling: {period: 1m, agg: {n: "count(bid)"}}}} | views.Trades | differs from "trades" by case only
+        views: {Dead_Letter: {from: quotes, rolling: {period: 1m, agg: {n: "count(bid)"}}}} | views.Dead_Letter | a table of Polaroid's own
         """)
     void atTheTop(String line, String path, String message) {
         assertOnly(streams() + line.replaceAll("^'|'$", "") + "\n", 5, path, message);

@@ -18,16 +18,27 @@ import java.util.Optional;
 /**
  * The Parquet history that sinks keep.
  *
- * @param root folder of the sink; empty where there is none
+ * @param roots folder of the sink that writes a table, by table name; nothing for tables that no sink writes
  */
-public record Lake(Optional<Path> root) {
+public record Lake(Map<String, Path> roots) {
+    public Lake {
+        roots = Map.copyOf(roots);
+    }
+
     /** Whether a sink has written of this table. */
     public boolean has(String table) {
-        return root.isPresent() && Files.isDirectory(manifests(root.get(), table));
+        return root(table)
+                .map(folder -> Files.isDirectory(manifests(folder, table)))
+                .orElse(false);
+    }
+
+    private Optional<Path> root(String table) {
+        return Optional.ofNullable(roots.get(table));
     }
 
     /** What is written of a table, by partition; nothing where no sink writes it. */
     public Result<List<Manifest>> manifests(String table) {
+        var root = root(table);
         if (root.isEmpty()) {
             return Result.ok(List.of());
         }
@@ -55,7 +66,8 @@ public record Lake(Optional<Path> root) {
 
     /** The files of a manifest, absolute. */
     public List<Path> files(Manifest manifest) {
-        return root.map(folder -> manifest.files().stream()
+        return root(manifest.table())
+                .map(folder -> manifest.files().stream()
                         .map(file -> folder.resolve(manifest.table())
                                 .resolve(file.path())
                                 .normalize())

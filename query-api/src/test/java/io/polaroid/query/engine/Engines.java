@@ -8,7 +8,9 @@ import io.polaroid.timeseries.result.Result;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -27,7 +29,13 @@ final class Engines {
             List<Path> folders,
             List<LiveTable> tables) {
         var limits = new EngineLimits(256L << 20, 2, 4, timeout, folders);
-        return QueryEngine.open(limits, new Catalog(() -> tables, List.of(), new Lake(lake)), allocator);
+        return QueryEngine.open(limits, new Catalog(() -> tables, List.of(), new Lake(roots(lake, tables))), allocator);
+    }
+
+    private static Map<String, Path> roots(Optional<Path> lake, List<LiveTable> tables) {
+        var roots = new HashMap<String, Path>();
+        lake.ifPresent(root -> tables.forEach(table -> roots.put(table.name(), root)));
+        return roots;
     }
 
     /** All rows, cells separated by tabs. */

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -53,7 +52,7 @@ class TopicTableIT {
                         .orThrow());
         engine = QueryEngine.open(
                 new EngineLimits(256L << 20, 2, 4, Duration.ofSeconds(60), List.of()),
-                new Catalog(List::of, tables, new Lake(Optional.empty())),
+                new Catalog(List::of, tables, new Lake(Map.of())),
                 allocator);
     }
 

@@ -26,6 +26,10 @@ sealed interface Decoded {
         /** A null value under a key that announces no control record. */
         TOMBSTONE,
         /** No row of a schema with the time column; the topology dead-letters it. */
-        MALFORMED
+        MALFORMED,
+        /** A row of another partition, where the topology writes it once more. */
+        MISROUTED,
+        /** A row whose feed id was there already. */
+        DUPLICATE
     }
 }

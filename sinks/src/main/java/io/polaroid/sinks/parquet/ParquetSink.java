@@ -1,5 +1,6 @@
 package io.polaroid.sinks.parquet;
 
+import io.polaroid.schemas.stream.StreamDeclaration;
 import io.polaroid.timeseries.result.Result;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,14 +33,40 @@ public record ParquetSink(
 
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
+    /** A topic that is written. */
+    public sealed interface Table {
+        /** The topic, also the name of the table and its folder. */
+        String topic();
+
+        /** Column with the event time, a timestamp. */
+        String timeColumn();
+    }
+
     /**
-     * A topic that is written.
+     * Results: rows count once their {@code revision} is there.
      *
      * @param topic the topic, also the name of the table and its folder
      * @param timeColumn column with the event time, a timestamp
-     * @param view whether rows count only once their {@code revision} is there
      */
-    public record Table(String topic, String timeColumn, boolean view) {}
+    public record View(String topic, String timeColumn) implements Table {}
+
+    /**
+     * A stream: rows count that the engine accepts.
+     *
+     * @param declaration what it accepts
+     * @param retention how long its row tier keeps rows, and so remembers the feed's ids
+     */
+    public record Stream(StreamDeclaration declaration, Duration retention) implements Table {
+        @Override
+        public String topic() {
+            return declaration.name();
+        }
+
+        @Override
+        public String timeColumn() {
+            return declaration.time();
+        }
+    }
 
     public ParquetSink {
         tables = List.copyOf(tables);

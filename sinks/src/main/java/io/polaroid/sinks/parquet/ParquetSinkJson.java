@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.polaroid.schemas.stream.StreamDeclaration;
+import io.polaroid.schemas.stream.StreamRules;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.net.URI;
@@ -13,11 +16,21 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 
 /** {@link ParquetSink} as JSON; reading collects mistakes and goes on, so that all are told at once. */
 final class ParquetSinkJson {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String KIND = "kind";
+    private static final String VIEW = "view";
+    private static final String STREAM = "stream";
+    private static final Set<String> STREAM_KEYS =
+            Set.of(KIND, "topic", "timeColumn", "schema", "key", "id", "checks", "partitions", "retention");
+    private static final ParquetSink.Table STAND_IN = new ParquetSink.View("x", "ts");
+    private static final String STAND_IN_SCHEMA = "{\"type\": \"record\", \"name\": \"X\", \"fields\": []}";
 
     private final List<String> mistakes = new ArrayList<>();
 
@@ -28,10 +41,14 @@ final class ParquetSinkJson {
         json.put("root", sink.root().toString());
         var tables = json.putArray("tables");
         for (ParquetSink.Table table : sink.tables()) {
-            tables.addObject()
-                    .put("topic", table.topic())
-                    .put("timeColumn", table.timeColumn())
-                    .put("view", table.view());
+            switch (table) {
+                case ParquetSink.View view ->
+                    tables.addObject()
+                            .put(KIND, VIEW)
+                            .put("topic", view.topic())
+                            .put("timeColumn", view.timeColumn());
+                case ParquetSink.Stream stream -> write(tables.addObject(), stream);
+            }
         }
         var partition = json.putArray("partition");
         sink.partition().forEach(partition::add);
@@ -40,6 +57,21 @@ final class ParquetSinkJson {
                 .put("every", sink.rollEvery().toString());
         json.put("registryUrl", sink.registryUrl().toString());
         return json.toString();
+    }
+
+    private static void write(ObjectNode json, ParquetSink.Stream stream) {
+        StreamDeclaration declared = stream.declaration();
+        json.put(KIND, STREAM)
+                .put("topic", declared.name())
+                .put("timeColumn", declared.time())
+                .put("schema", declared.schema().toString())
+                .put("partitions", declared.partitions())
+                .put("retention", stream.retention().toString());
+        declared.id().ifPresent(id -> json.put("id", id));
+        var key = json.putArray("key");
+        declared.key().forEach(key::add);
+        var checks = json.putArray("checks");
+        declared.checks().forEach(checks::add);
     }
 
     static Result<ParquetSink> read(String text) {
@@ -67,34 +99,68 @@ final class ParquetSinkJson {
         List<ParquetSink.Table> tables = tables(json.path("tables"));
         List<String> partition = partition(json.path("partition"));
         long rows = rows(roll.path("rows"));
-        Duration every = every(text(roll, "every", "PT15M"));
+        Duration every = duration(roll, "every", "PT15M");
         URI registry = registry(text(json, "registryUrl", "http://localhost"));
         try {
             return new ParquetSink(root, tables, partition, rows, every, registry);
         } catch (IllegalArgumentException e) {
             mistakes.add(String.valueOf(e.getMessage()));
-            var standIn = List.of(new ParquetSink.Table("x", "ts", false));
-            return new ParquetSink(root, standIn, List.of(), 1, Duration.ofMinutes(15), registry);
+            return new ParquetSink(root, List.of(STAND_IN), List.of(), 1, Duration.ofMinutes(15), registry);
         }
     }
 
     private List<ParquetSink.Table> tables(JsonNode json) {
         if (!json.isArray()) {
-            mistakes.add("tables must be a list of {topic, timeColumn, view}");
-            return List.of(new ParquetSink.Table("x", "ts", false));
+            mistakes.add("tables must be a list of {kind, topic, timeColumn}");
+            return List.of(STAND_IN);
         }
         var tables = new ArrayList<ParquetSink.Table>();
         for (JsonNode table : json) {
-            known(table, "tables", Set.of("topic", "timeColumn", "view"));
-            if (!table.path("view").isBoolean()) {
-                mistakes.add("tables: view of '" + table.path("topic").asText() + "' must be true or false");
+            switch (table.path(KIND).asText()) {
+                case VIEW -> {
+                    known(table, "tables", Set.of(KIND, "topic", "timeColumn"));
+                    tables.add(new ParquetSink.View(
+                            text(table, "topic", "x" + tables.size()), text(table, "timeColumn", "ts")));
+                }
+                case STREAM -> stream(table).ifPresent(tables::add);
+                default ->
+                    mistakes.add("tables: kind of '" + table.path("topic").asText() + "' must be view or stream");
             }
-            tables.add(new ParquetSink.Table(
-                    text(table, "topic", "x" + tables.size()),
-                    text(table, "timeColumn", "ts"),
-                    table.path("view").asBoolean()));
         }
         return tables;
+    }
+
+    private Optional<ParquetSink.Table> stream(JsonNode json) {
+        known(json, "tables", STREAM_KEYS);
+        String topic = text(json, "topic", "x");
+        try {
+            var declaration = new StreamDeclaration(
+                    topic,
+                    new Schema.Parser().parse(text(json, "schema", STAND_IN_SCHEMA)),
+                    texts(json.path("key")),
+                    text(json, "timeColumn", "ts"),
+                    Optional.ofNullable(json.get("id")).map(JsonNode::asText),
+                    texts(json.path("checks")),
+                    json.path("partitions").asInt());
+            if (declaration.partitions() < 1) {
+                mistakes.add("tables: partitions of '" + topic + "' must be at least 1");
+                return Optional.empty();
+            }
+            if (StreamRules.of(declaration) instanceof Result.Err<StreamRules>(var problem)) {
+                mistakes.add("tables: " + problem.detail());
+                return Optional.empty();
+            }
+            return Optional.of(new ParquetSink.Stream(declaration, duration(json, "retention", "PT1H")));
+        } catch (AvroRuntimeException e) {
+            mistakes.add("tables: schema of '" + topic + "' cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> texts(JsonNode json) {
+        var texts = new ArrayList<String>();
+        json.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     private List<String> partition(JsonNode json) {
@@ -102,9 +168,7 @@ final class ParquetSinkJson {
             mistakes.add("partition must be [] or [\"date\"]");
             return List.of();
         }
-        var columns = new ArrayList<String>();
-        json.forEach(column -> columns.add(column.asText()));
-        return columns;
+        return texts(json);
     }
 
     private long rows(JsonNode json) {
@@ -115,12 +179,13 @@ final class ParquetSinkJson {
         return json.longValue();
     }
 
-    private Duration every(String text) {
+    private Duration duration(JsonNode json, String field, String standIn) {
+        String text = text(json, field, standIn);
         try {
             return Duration.parse(text);
         } catch (DateTimeParseException e) {
-            mistakes.add("roll.every is '" + text + "'; write an ISO-8601 duration such as PT15M");
-            return Duration.ofMinutes(15);
+            mistakes.add(field + " is '" + text + "'; write an ISO-8601 duration such as " + standIn);
+            return Duration.parse(standIn);
         }
     }
 

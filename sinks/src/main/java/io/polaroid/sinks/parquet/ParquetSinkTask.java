@@ -77,7 +77,7 @@ public final class ParquetSinkTask extends SinkTask {
             if (before != null) {
                 before.close();
             }
-            context.offset(partition, writer.boundary() + 1);
+            context.offset(partition, writer.position() + 1);
         }
     }
 

@@ -51,7 +51,7 @@ final class PartitionWriter implements AutoCloseable {
         this.decoder = decoder;
         this.counts = counts;
         this.manifest = manifest;
-        this.position = manifest.boundary();
+        this.position = rememberFrom(sink, manifest) - 1;
     }
 
     /** Goes on where the manifest says; removes what a crash left under temporary names. */
@@ -71,7 +71,38 @@ final class PartitionWriter implements AutoCloseable {
         return manifest.boundary();
     }
 
-    /** Offset of the newest record taken, or the boundary before the first. */
+    /**
+     * The first record to read again: with a stream, those before the boundary are still looked at whose feed ids its
+     * retention remembers.
+     */
+    private static long rememberFrom(ParquetSink sink, Manifest manifest) {
+        long next = manifest.boundary() + 1;
+        long retention = sink.tables().stream()
+                .filter(table -> table.topic().equals(manifest.table()))
+                .mapToLong(table -> switch (table) {
+                    case ParquetSink.Stream stream
+                    when stream.declaration().id().isPresent() ->
+                        stream.retention().toMillis();
+                    case ParquetSink.Stream stream -> -1;
+                    case ParquetSink.View view -> -1;
+                })
+                .findFirst()
+                .orElse(-1);
+        if (retention < 0) {
+            return next;
+        }
+        long newest = manifest.files().stream()
+                .mapToLong(Manifest.File::maxTimeMillis)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        return manifest.files().stream()
+                .filter(file -> file.maxTimeMillis() >= newest - retention - 1)
+                .mapToLong(Manifest.File::firstOffset)
+                .min()
+                .orElse(next);
+    }
+
+    /** Offset of the newest record taken; where the next is read from, less one, before the first. */
     long position() {
         return position;
     }
@@ -92,7 +123,12 @@ final class PartitionWriter implements AutoCloseable {
                     name() + " begins again at offset " + offset + ", though records up to " + position
                             + " were taken: the topic is another one; move " + table() + " away and restart the task");
         }
-        switch (decoder.decode(message)) {
+        Decoded decoded = decoder.decode(message);
+        position = offset;
+        if (offset <= manifest.boundary()) {
+            return;
+        }
+        switch (decoded) {
             case Decoded.Row row -> write(row, offset);
             case Decoded.Heartbeat heartbeat -> {
                 counts.skipped(Decoded.Skipped.CONTROL);
@@ -102,7 +138,6 @@ final class PartitionWriter implements AutoCloseable {
             }
             case Decoded.Skipped skipped -> counts.skipped(skipped);
         }
-        position = offset;
     }
 
     /** Drops the rows since the last cut; they are read again by whoever goes on. Never cuts. */

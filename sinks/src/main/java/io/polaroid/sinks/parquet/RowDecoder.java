@@ -39,12 +39,19 @@ final class RowDecoder {
     private static final String REVISION = "revision";
 
     private final ParquetSink.Table table;
+    private final boolean isView;
     private final SchemaRegistry registry;
+    private final Optional<StreamAdmission> admission;
     private final Map<Integer, Optional<Layout>> layouts = new HashMap<>();
 
     RowDecoder(ParquetSink.Table table, SchemaRegistry registry) {
         this.table = table;
+        this.isView = table instanceof ParquetSink.View;
         this.registry = registry;
+        this.admission = switch (table) {
+            case ParquetSink.View view -> Optional.empty();
+            case ParquetSink.Stream stream -> Optional.of(StreamAdmission.of(stream, registry));
+        };
     }
 
     /**
@@ -65,6 +72,11 @@ final class RowDecoder {
         }
         int id = ByteBuffer.wrap(value, 1, Integer.BYTES).getInt();
         Optional<Layout> layout = layout(id);
+        Optional<Decoded.Skipped> refused = admission.flatMap(stream -> stream.take(
+                record.originalKafkaPartition(), record.key() instanceof byte[] given ? given : null, value));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         return layout.isEmpty() ? Decoded.Skipped.MALFORMED : row(layout.get(), value, record);
     }
 
@@ -89,7 +101,7 @@ final class RowDecoder {
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
             return Decoded.Skipped.MALFORMED;
         }
-        if (table.view() && cells.get(layout.revision()) == null) {
+        if (isView && cells.get(layout.revision()) == null) {
             return Decoded.Skipped.PROVISIONAL;
         }
         if (!(cells.get(layout.time()) instanceof Long time)) {
@@ -149,7 +161,7 @@ final class RowDecoder {
         }
         Schema.Field time = schema.getField(table.timeColumn());
         Schema.Field revision = schema.getField(REVISION);
-        if (time == null || (table.view() && revision == null)) {
+        if (time == null || (isView && revision == null)) {
             return Optional.empty();
         }
         return unit(time.schema())

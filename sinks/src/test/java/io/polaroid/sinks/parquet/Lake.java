@@ -23,7 +23,7 @@ record Lake(Path root, Topic topic, long rollRows, Duration rollEvery) {
     ParquetSink sink() {
         return new ParquetSink(
                 root,
-                List.of(new ParquetSink.Table(Topic.NAME, "ts", true)),
+                List.of(new ParquetSink.View(Topic.NAME, "ts")),
                 List.of("date"),
                 rollRows,
                 rollEvery,

@@ -124,14 +124,9 @@ class ParquetSinkTaskTest {
                         "skipped-control-total",
                         "skipped-provisional-total",
                         "skipped-tombstone-total",
-                        "skipped-malformed-total");
-    }
-
-    @Test
-    void aStreamKeepsRowsWhoseRevisionIsNull() {
-        topic.provisional(Topic.START);
-        var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", false), topic.registry);
-        assertThat(decoder.decode(topic.records.getFirst())).isInstanceOf(Decoded.Row.class);
+                        "skipped-malformed-total",
+                        "skipped-misrouted-total",
+                        "skipped-duplicate-total");
     }
 
     @Test
@@ -177,7 +172,7 @@ class ParquetSinkTaskTest {
     @Test
     void timesOutsideTheYearsOfNanosecondsAreMalformed() {
         topic.row(Long.MAX_VALUE, 1.5);
-        var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
+        var decoder = new RowDecoder(new ParquetSink.View("bars_1m", "ts"), topic.registry);
         assertThat(decoder.decode(topic.records.getFirst())).isEqualTo(Decoded.Skipped.MALFORMED);
     }
 
@@ -209,7 +204,7 @@ class ParquetSinkTaskTest {
 
     @Test
     void noBytesBreakTheDecoder() {
-        var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
+        var decoder = new RowDecoder(new ParquetSink.View("bars_1m", "ts"), topic.registry);
         topic.row(Topic.START, 1.5);
         byte[] good = (byte[]) topic.records.getFirst().value();
         for (long seed = 0; seed < 3_000; seed++) {
@@ -228,7 +223,7 @@ class ParquetSinkTaskTest {
     @Test
     void anEmptyValueIsMalformed() {
         topic.append("plain".getBytes(StandardCharsets.UTF_8), new byte[0]);
-        var decoder = new RowDecoder(new ParquetSink.Table("bars_1m", "ts", true), topic.registry);
+        var decoder = new RowDecoder(new ParquetSink.View("bars_1m", "ts"), topic.registry);
         assertThat(decoder.decode(topic.records.getFirst())).isEqualTo(Decoded.Skipped.MALFORMED);
     }
 

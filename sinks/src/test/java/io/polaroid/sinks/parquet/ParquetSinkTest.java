@@ -3,6 +3,7 @@ package io.polaroid.sinks.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polaroid.schemas.stream.StreamDeclaration;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -17,9 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /** The configuration of the sink and its connector. */
 class ParquetSinkTest {
+    private static final StreamDeclaration TRADES = new StreamDeclaration(
+            "trades", Topic.BAR, List.of("symbol"), "ts", Optional.of("symbol"), List.of("close > 0"), 4);
     private static final ParquetSink SINK = new ParquetSink(
             Path.of("data", "lake"),
-            List.of(new ParquetSink.Table("trades", "ts", false), new ParquetSink.Table("bars_1m", "ts", true)),
+            List.of(new ParquetSink.Stream(TRADES, Duration.ofMinutes(30)), new ParquetSink.View("bars_1m", "ts")),
             List.of("date"),
             5_000_000,
             Duration.ofMinutes(15),
@@ -33,7 +37,9 @@ class ParquetSinkTest {
     @Test
     void allMistakesAreToldAtOnce() {
         String json = """
-                {"root": 3, "tables": [{"topic": "../etc", "timeColumn": "ts", "view": true}, {"topic": "a", "view": 1}],
+                {"root": 3, "tables": [{"kind": "view", "topic": "../etc", "timeColumn": "ts"},
+                  {"kind": "view", "topic": "b"}, {"topic": "a"},
+                  {"kind": "stream", "topic": "c", "timeColumn": "ts", "schema": "{}", "key": [], "checks": [], "partitions": 1}],
                  "partition": ["symbol"], "roll": {"rows": 0, "every": "15m", "bytes": 1}, "registryUrl": "ftp://x",
                  "colour": "red"}""";
         var err = (Result.Err<ParquetSink>) ParquetSink.fromJson(json);
@@ -44,10 +50,11 @@ class ParquetSinkTest {
                 .contains("root is missing")
                 .contains("'../etc' is not a Kafka topic name")
                 .contains("timeColumn is missing")
-                .contains("view of 'a' must be true or false")
+                .contains("kind of 'a' must be view or stream")
+                .contains("schema of 'c' cannot be read")
                 .contains("partition is [symbol]")
                 .contains("roll.rows is 0")
-                .contains("roll.every is '15m'")
+                .contains("every is '15m'")
                 .contains("registryUrl is 'ftp://x'");
     }
 

@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.stream.FeedIds;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;

@@ -1,5 +1,6 @@
 package io.polaroid.topology.pipeline;
 
+import io.polaroid.schemas.stream.StreamDeclaration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,5 +30,10 @@ public record StreamSpec(
     public StreamSpec {
         key = List.copyOf(key);
         checks = List.copyOf(checks);
+    }
+
+    /** What makes a record of its topic a row of it. */
+    public StreamDeclaration declaration() {
+        return new StreamDeclaration(name, schema, key, time, id, checks, partitions);
     }
 }

@@ -6,7 +6,7 @@ import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import io.polaroid.topology.view.ViewOutput.LateRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

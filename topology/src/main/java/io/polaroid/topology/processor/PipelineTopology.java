@@ -4,6 +4,7 @@ import io.polaroid.schemas.avro.AvroArrow;
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.Stores;
@@ -13,7 +14,6 @@ import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.row.ViewIntake;
 import io.polaroid.topology.view.AsOfOperator;
@@ -74,7 +74,7 @@ public final class PipelineTopology {
             Pipeline pipeline, SchemaRegistry registry, BufferAllocator allocator, Running running) {
         var columns = new LinkedHashMap<String, StreamColumns>();
         for (StreamSpec stream : pipeline.streams().values()) {
-            switch (StreamColumns.of(stream)) {
+            switch (StreamColumns.of(stream.declaration())) {
                 case Result.Ok<StreamColumns> ok -> columns.put(stream.name(), ok.value());
                 case Result.Err<StreamColumns> err -> {
                     return Result.err(err.problem());

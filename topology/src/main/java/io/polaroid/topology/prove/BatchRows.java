@@ -6,7 +6,7 @@ import io.polaroid.store.SeriesRows;
 import io.polaroid.store.row.FeedHealth;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -7,7 +7,7 @@ import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.view.BatchBars;
 import io.polaroid.topology.view.ViewSchema;
 import java.util.ArrayList;

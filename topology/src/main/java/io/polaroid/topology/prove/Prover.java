@@ -15,7 +15,7 @@ import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.row.ViewIntake;
 import java.time.Instant;

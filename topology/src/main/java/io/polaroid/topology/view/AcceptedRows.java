@@ -3,7 +3,7 @@ package io.polaroid.topology.view;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
-import io.polaroid.topology.row.RowIdentity;
+import io.polaroid.schemas.stream.RowIdentity;
 import java.util.function.LongUnaryOperator;
 
 /**

@@ -7,7 +7,7 @@ import io.polaroid.timeseries.aggregate.ArraySlots;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.pipeline.ViewSpec.Fill;
-import io.polaroid.topology.row.StreamColumns;
+import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

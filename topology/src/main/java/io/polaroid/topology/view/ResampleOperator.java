@@ -1,6 +1,7 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
@@ -9,7 +10,6 @@ import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import io.polaroid.topology.view.Results.Cause;
 import java.util.ArrayList;
 import java.util.Comparator;

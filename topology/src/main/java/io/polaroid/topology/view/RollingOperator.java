@@ -1,5 +1,6 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
@@ -10,7 +11,6 @@ import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,10 +1,10 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.row.StreamColumns;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

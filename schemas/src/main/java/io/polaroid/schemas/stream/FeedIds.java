@@ -1,15 +1,15 @@
-package io.polaroid.store.row;
+package io.polaroid.schemas.stream;
 
 import java.util.HashMap;
 import java.util.Map;
 
-/** The feed's own ids of one series and the event time of their rows; ids that are whole numbers take 16 bytes. */
-final class FeedIds {
+/** The feed's own ids of one series and the event time of their rows; ids that are whole numbers take 16 bytes. Not thread-safe. */
+public final class FeedIds {
     private final LongTimes numbers = new LongTimes();
     private final Map<String, Long> texts = new HashMap<>();
 
     /** Whether a row with this id is at or after {@code horizon}. */
-    boolean contains(String id, long horizon) {
+    public boolean contains(String id, long horizon) {
         if (isNumber(id)) {
             return numbers.contains(Long.parseLong(id), horizon);
         }
@@ -18,7 +18,7 @@ final class FeedIds {
     }
 
     /** Remembers an id. */
-    void put(String id, long timeNanos) {
+    public void put(String id, long timeNanos) {
         if (isNumber(id)) {
             numbers.put(Long.parseLong(id), timeNanos);
         } else {
@@ -27,7 +27,7 @@ final class FeedIds {
     }
 
     /** Forgets the ids of rows before {@code horizon}. */
-    void expire(long horizon) {
+    public void expire(long horizon) {
         texts.values().removeIf(time -> time < horizon);
         numbers.expire(horizon);
     }

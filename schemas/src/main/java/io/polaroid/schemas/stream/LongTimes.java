@@ -1,4 +1,4 @@
-package io.polaroid.store.row;
+package io.polaroid.schemas.stream;
 
 /** A hash map from non-negative longs to times, open addressing. */
 final class LongTimes {

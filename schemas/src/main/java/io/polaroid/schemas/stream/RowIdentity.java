@@ -1,11 +1,11 @@
-package io.polaroid.topology.row;
+package io.polaroid.schemas.stream;
 
-import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.operator.SeriesView;
 
 /** What tells the rows of an input apart: whether a later record is a row of its own, or replaces an earlier one. */
 public sealed interface RowIdentity {
     /** What tells a row apart from others of the same series and time; two rows that agree in it are revisions of one. */
-    long sequence(SeriesRows rows, int index);
+    long sequence(SeriesView rows, int index);
 
     /** Whether rows can be replaced at all. */
     boolean isRevised();
@@ -13,7 +13,7 @@ public sealed interface RowIdentity {
     /** Rows of a stream: every record is one. */
     record EachRecord() implements RowIdentity {
         @Override
-        public long sequence(SeriesRows rows, int index) {
+        public long sequence(SeriesView rows, int index) {
             return rows.offset(index);
         }
 
@@ -26,7 +26,7 @@ public sealed interface RowIdentity {
     /** Results of which there is one for a series and time, such as bars. */
     record OnePerTime() implements RowIdentity {
         @Override
-        public long sequence(SeriesRows rows, int index) {
+        public long sequence(SeriesView rows, int index) {
             return 0;
         }
 
@@ -43,7 +43,7 @@ public sealed interface RowIdentity {
      */
     record PerRow(int column) implements RowIdentity {
         @Override
-        public long sequence(SeriesRows rows, int index) {
+        public long sequence(SeriesView rows, int index) {
             return rows.row(index).longAt(column);
         }
 

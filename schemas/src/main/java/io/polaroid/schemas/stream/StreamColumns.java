@@ -1,11 +1,10 @@
-package io.polaroid.topology.row;
+package io.polaroid.schemas.stream;
 
 import io.polaroid.schemas.avro.AvroArrow;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
-import io.polaroid.topology.pipeline.StreamSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -33,7 +32,7 @@ public record StreamColumns(
     }
 
     /** Finds the columns that a stream names, or says which one is missing or of a wrong type. */
-    public static Result<StreamColumns> of(StreamSpec stream) {
+    public static Result<StreamColumns> of(StreamDeclaration stream) {
         return AvroArrow.toArrow(stream.schema()).flatMap(schema -> find(stream, schema));
     }
 
@@ -78,7 +77,7 @@ public record StreamColumns(
         return schema.getFields().get(time);
     }
 
-    private static Result<StreamColumns> find(StreamSpec stream, Schema schema) {
+    private static Result<StreamColumns> find(StreamDeclaration stream, Schema schema) {
         var key = new ArrayList<Integer>();
         for (String name : stream.key()) {
             var position = position(schema, name);
@@ -114,7 +113,7 @@ public record StreamColumns(
         return OptionalInt.empty();
     }
 
-    private static <T> Result<T> missing(StreamSpec stream, String role, String name) {
+    private static <T> Result<T> missing(StreamDeclaration stream, String role, String name) {
         var columns = stream.schema().getFields().stream()
                 .map(org.apache.avro.Schema.Field::name)
                 .toList();
