@@ -14,7 +14,6 @@ import io.polaroid.topology.pipeline.ViewSpec.Gaps;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.polaroid.topology.row;
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.SeriesKey;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.RowIntake;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
