@@ -87,6 +87,29 @@ public final class FeedHealth {
                 || over.stream().anyMatch(outage -> outage.touches(series, startNanos, endNanos));
     }
 
+    /** What is known of outages, as control records: a down for one that lasts, a gap for one that is over. */
+    List<ControlRecord> outages() {
+        var outages = new ArrayList<ControlRecord>();
+        for (Outage outage : over) {
+            var from = outage.from();
+            outages.add(new ControlRecord(
+                    from.source(), ControlRecord.Kind.GAP, from.fromNanos(), outage.toNanos(), from.series()));
+        }
+        down.values().forEach(outage -> outages.add(outage.from()));
+        return outages;
+    }
+
+    /** Goes on with what {@link #outages} told of another. */
+    void restoreOutages(List<ControlRecord> outages) {
+        for (ControlRecord outage : outages) {
+            if (outage.kind() == ControlRecord.Kind.DOWN) {
+                down.put(outage.source(), new Outage(outage, Long.MAX_VALUE));
+            } else {
+                end(outage, outage.toNanos());
+            }
+        }
+    }
+
     private void change(ControlRecord control, String state, long sinceNanos) {
         @Nullable FeedStatus before = states.get(control.source());
         if (before == null || !before.state().equals(state)) {
