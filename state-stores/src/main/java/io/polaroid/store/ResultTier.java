@@ -26,6 +26,17 @@ public interface ResultTier extends StateStore {
     /** A new row for a result that {@link #find} does not know: all cells null, all slots zero. */
     int insert(String series, long timeNanos, long sequence);
 
+    /**
+     * Rows for results that {@link #find} does not know, all of one time and of sequence 0.
+     *
+     * @param staged their cells and slots, rows 0 to {@code count - 1}
+     * @param series their series
+     */
+    void insertAll(StagedResults staged, String[] series, int count, long timeNanos);
+
+    /** Room for results on their way to {@link #insertAll}; used again and again. */
+    StagedResults stage();
+
     /** Series of a row. */
     String series(int row);
 
@@ -44,6 +55,12 @@ public interface ResultTier extends StateStore {
     /** The slots of a row; a cursor, valid until the next call. Setting one marks the row as changed. */
     Slots slots(int row);
 
+    /** Copies all slots of a row into arrays, from these positions on. */
+    void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong);
+
+    /** Sets all slots of a row from arrays, from these positions on. */
+    void writeSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong);
+
     /** Whether the row's revision cell is null. */
     boolean isProvisional(int row);
 
@@ -57,7 +74,12 @@ public interface ResultTier extends StateStore {
     long count(String name);
 
     /** Adds one to the count of this name. */
-    void increment(String name);
+    default void increment(String name) {
+        increment(name, 1);
+    }
+
+    /** Adds to the count of this name. */
+    void increment(String name, long by);
 
     /** The counts as of the last commit, by name. May be called from any thread. */
     Map<String, Long> committedCounts();

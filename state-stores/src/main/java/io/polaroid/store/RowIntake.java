@@ -14,6 +14,40 @@ public interface RowIntake {
     /** What the record is. */
     Intake admit(int partition, byte @Nullable [] key, byte @Nullable [] value);
 
+    /**
+     * Tries the short way for a record: true where it is a row that {@link #admit} would call a {@link RowIn}, of a series seen
+     * before; {@link #taken} then tells of it. False says nothing about the record: ask {@link #admit}.
+     */
+    default boolean take(RawRows records, int index) {
+        return false;
+    }
+
+    /** The row that {@link #take} has taken; a cursor, valid until the next call. */
+    default Taken taken() {
+        throw new IllegalStateException("nothing was taken");
+    }
+
+    /** A row that was taken the short way. */
+    interface Taken {
+        /** {@link #id} of a row that has none. */
+        long NO_ID = -1;
+
+        /** Number of its series in this intake, from 0. */
+        int number();
+
+        /** Its series key. */
+        String series();
+
+        /** Its event time. */
+        long timeNanos();
+
+        /** The feed's own id, which is a whole number that is not negative, or {@link #NO_ID}. */
+        long id();
+
+        /** Its cells. */
+        Row row();
+    }
+
     /** Makes an intake for one store instance. */
     @FunctionalInterface
     interface Factory {

@@ -19,6 +19,12 @@ public interface RowTier extends StateStore {
     /** Takes in the next record of the partition. */
     Applied apply(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value);
 
+    /**
+     * Takes in the next records of the partition at once. Afterwards the store holds them all, so this is for streams whose
+     * views do not ask the store for rows: those must see the rows below their own only.
+     */
+    AppliedRows applyAll(RawRows records);
+
     /** What became of a record. */
     sealed interface Applied {
         /** Its offset. */

@@ -3,12 +3,16 @@ package io.polaroid.store;
 import io.polaroid.store.commit.GatedClients;
 import io.polaroid.store.internals.DefaultClients;
 import io.polaroid.store.internals.FlushScope;
+import io.polaroid.store.internals.StreamsProtocolConsumerWrapper;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.result.ArrowResultTier;
 import io.polaroid.store.row.ArrowRowTier;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -49,6 +53,15 @@ public final class Stores {
     /** Clients that tell the stores when a transaction (or an at-least-once commit) has gone through. */
     public static KafkaClientSupplier clients() {
         return new GatedClients(DefaultClients.supplier());
+    }
+
+    /**
+     * Properties for {@code group.protocol=streams}, where Kafka Streams does not ask {@link #clients} for its main consumer.
+     *
+     * @param polled what Kafka Streams gets in place of the records of a poll
+     */
+    public static Map<String, Object> streamsProtocol(UnaryOperator<ConsumerRecords<byte[], byte[]>> polled) {
+        return StreamsProtocolConsumerWrapper.settings(GatedClients.hook(polled));
     }
 
     /**

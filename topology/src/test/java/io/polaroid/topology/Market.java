@@ -46,6 +46,18 @@ final class Market {
                                 policy)));
     }
 
+    /** The pipeline with some of its views only. */
+    static Pipeline only(Pipeline pipeline, List<String> views) {
+        return Pipeline.of(
+                pipeline.application(),
+                pipeline.guarantee(),
+                pipeline.threads(),
+                List.copyOf(pipeline.streams().values()),
+                pipeline.views().values().stream()
+                        .filter(view -> views.contains(view.name()))
+                        .toList());
+    }
+
     private static StreamSpec stream(
             String name, org.apache.avro.Schema schema, String id, List<String> checks, int partitions) {
         return new StreamSpec(

@@ -8,6 +8,7 @@ import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.BatchOracle.Tick;
+import io.polaroid.topology.frame.FramedInput;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +23,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,10 +38,20 @@ class PipelineTopologyTest {
     @TempDir
     java.nio.file.Path folder;
 
-    @ParameterizedTest(name = "seed {0}, disorder {1} ms, grace {2} ms")
-    @CsvSource({"1,0,0", "2,500,0", "3,0,3000", "4,500,3000", "5,2000,60000", "6,0,600000", "7,1000,500", "8,100,20000"
+    @ParameterizedTest(name = "seed {0}, disorder {1} ms, grace {2} ms, frames of up to {3} rows")
+    @CsvSource({
+        "1,0,0,1",
+        "2,500,0,3",
+        "3,0,3000,40",
+        "4,500,3000,1",
+        "5,2000,60000,700",
+        "6,0,600000,9",
+        "7,1000,500,1",
+        "8,100,20000,60",
+        "9,1000,2000,1500"
     })
-    void publishesTheBatchAnswerAndCountsEveryRow(long seed, long disorderMillis, long graceMillis) {
+    void publishesTheBatchAnswerAndCountsEveryRow(
+            long seed, long disorderMillis, long graceMillis, int mostFrameRows) {
         var registry = new InMemorySchemaRegistry();
         var running = new Running();
         var random = new SplittableRandom(seed);
@@ -52,7 +60,7 @@ class PipelineTopologyTest {
             var topology =
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             try (var driver = new TopologyTestDriver(topology.build(), properties())) {
-                var feed = new Feed(driver, registry, random);
+                var feed = new Feed(driver, registry, random, mostFrameRows);
                 feed.play(1_500);
                 var oracle = new BatchOracle(disorderMillis * 1_000, graceMillis * 1_000);
                 var read = new Published(driver, registry, topology);
@@ -139,15 +147,20 @@ class PipelineTopologyTest {
         long quoteRecords;
         long malformed;
         private final SplittableRandom random;
-        private final TestInputTopic<byte[], byte[]> tradeTopic;
-        private final TestInputTopic<byte[], byte[]> quoteTopic;
+        private final FramedInput tradeTopic;
+        private final FramedInput quoteTopic;
         private final RowCodec tradeCodec;
         private final RowCodec quoteCodec;
 
-        Feed(TopologyTestDriver driver, InMemorySchemaRegistry registry, SplittableRandom random) {
+        Feed(
+                TopologyTestDriver driver,
+                InMemorySchemaRegistry registry,
+                SplittableRandom random,
+                int mostFrameRows) {
+            var sizes = random.split();
             this.random = random;
-            this.tradeTopic = driver.createInputTopic("trades", new ByteArraySerializer(), new ByteArraySerializer());
-            this.quoteTopic = driver.createInputTopic("quotes", new ByteArraySerializer(), new ByteArraySerializer());
+            this.tradeTopic = new FramedInput(driver, "trades", () -> 1 + sizes.nextInt(mostFrameRows));
+            this.quoteTopic = new FramedInput(driver, "quotes", () -> 1 + sizes.nextInt(mostFrameRows));
             this.tradeCodec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry)
                     .orThrow();
             this.quoteCodec = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry)
@@ -169,6 +182,8 @@ class PipelineTopologyTest {
                     quote(symbol, ts);
                 }
             }
+            tradeTopic.flush();
+            quoteTopic.flush();
         }
 
         private void trade(String symbol, long ts, double price, double size) {
@@ -191,12 +206,12 @@ class PipelineTopologyTest {
                 case 1 -> pipe(tradeTopic, symbol, tradeCodec.encode(ArrayRow.of(symbol, ts, Double.NaN, 1.0, null)));
                 case 2 -> pipe(tradeTopic, symbol, tradeCodec.encode(ArrayRow.of(symbol, ts, -1.0, 1.0, null)));
                 default ->
-                    tradeTopic.pipeInput(new TestRecord<>(symbol.getBytes(StandardCharsets.UTF_8), (byte[]) null));
+                    tradeTopic.send(symbol.getBytes(StandardCharsets.UTF_8), null);
             }
         }
 
-        private static void pipe(TestInputTopic<byte[], byte[]> topic, String symbol, byte[] value) {
-            topic.pipeInput(symbol.getBytes(StandardCharsets.UTF_8), value);
+        private static void pipe(FramedInput topic, String symbol, byte[] value) {
+            topic.send(symbol.getBytes(StandardCharsets.UTF_8), value);
         }
     }
 

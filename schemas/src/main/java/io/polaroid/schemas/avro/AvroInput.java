@@ -18,25 +18,29 @@ final class AvroInput {
 
     private byte[] bytes = new byte[0];
     private int position;
+    private int end;
+    private int origin;
 
-    /** Starts reading {@code source} at {@code from}. */
-    void reset(byte[] source, int from) {
+    /** Starts reading {@code source} from {@code from} up to {@code to}; {@code start} is what positions are told from. */
+    void reset(byte[] source, int start, int from, int to) {
         this.bytes = source;
+        this.origin = start;
         this.position = from;
+        this.end = to;
     }
 
     int position() {
-        return position;
+        return position - origin;
     }
 
     int remaining() {
-        return bytes.length - position;
+        return end - position;
     }
 
     long readLong() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
-            if (position >= bytes.length) {
+            if (position >= end) {
                 throw truncated("a number", 1);
             }
             byte next = bytes[position++];
@@ -45,13 +49,13 @@ final class AvroInput {
                 return (value >>> 1) ^ -(value & 1);
             }
         }
-        throw MalformedBytes.malformed("a number is longer than 10 bytes at byte " + position);
+        throw MalformedBytes.malformed("a number is longer than 10 bytes at byte " + position());
     }
 
     int readInt() {
         long value = readLong();
         if (value != (int) value) {
-            throw MalformedBytes.malformed("an int is " + value + " at byte " + position);
+            throw MalformedBytes.malformed("an int is " + value + " at byte " + position());
         }
         return (int) value;
     }
@@ -59,7 +63,7 @@ final class AvroInput {
     boolean readBoolean() {
         byte value = bytes[take(1, "a boolean")];
         if (value != 0 && value != 1) {
-            throw MalformedBytes.malformed("a boolean is " + value + " at byte " + position + "; it is 0 or 1");
+            throw MalformedBytes.malformed("a boolean is " + value + " at byte " + position() + "; it is 0 or 1");
         }
         return value == 1;
     }
@@ -81,9 +85,20 @@ final class AvroInput {
         return Arrays.copyOfRange(bytes, from, from + size);
     }
 
-    String readString() {
+    /** Reads text into a cell; only text that is not ASCII becomes a string at once, since it has to be checked. */
+    void readText(CellRow cells, int column) {
         int size = readLength();
         int from = take(size, "a string");
+        for (int i = from; i < from + size; i++) {
+            if (bytes[i] < 0) {
+                cells.set(column, text(from, size));
+                return;
+            }
+        }
+        cells.setText(column, from, size);
+    }
+
+    private String text(int from, int size) {
         String text = new String(bytes, from, size, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) {
             requireUtf8(from, size);
@@ -103,7 +118,7 @@ final class AvroInput {
         long length = readLong();
         if (length < 0 || length > remaining()) {
             throw MalformedBytes.malformed(
-                    "a length is " + length + " at byte " + position + ", but " + remaining() + " bytes are left");
+                    "a length is " + length + " at byte " + position() + ", but " + remaining() + " bytes are left");
         }
         return (int) length;
     }
@@ -118,8 +133,8 @@ final class AvroInput {
     }
 
     private MalformedBytes truncated(String what, int size) {
-        return MalformedBytes.malformed("the record ends at byte " + bytes.length + " within " + what + " of " + size
-                + " byte(s) at byte " + position);
+        return MalformedBytes.malformed("the record ends at byte " + (end - origin) + " within " + what + " of " + size
+                + " byte(s) at byte " + position());
     }
 
     /** A replacement character may be what was written, or what the decoder put for bytes that are no UTF-8. */

@@ -32,13 +32,13 @@ final class LeafSteps {
     private static Step whole(Schema writer, Leaf leaf, long factor) {
         int column = leaf.column();
         if (writer.getType() == Schema.Type.INT) {
-            return (in, cells) -> cells[column] = in.readInt() * factor;
+            return (in, cells) -> cells.setLong(column, in.readInt() * factor);
         }
         if (writer.getType() != Schema.Type.LONG) {
             return impossible(writer, leaf);
         }
         if (factor == 1) {
-            return (in, cells) -> cells[column] = in.readLong();
+            return (in, cells) -> cells.setLong(column, in.readLong());
         }
         return (in, cells) -> {
             long value = in.readLong();
@@ -47,7 +47,7 @@ final class LeafSteps {
                 throw MalformedBytes.malformed(
                         "field " + leaf.path() + ": time " + value + " is beyond what a finer time unit can hold");
             }
-            cells[column] = scaled;
+            cells.setLong(column, scaled);
         };
     }
 
@@ -81,35 +81,35 @@ final class LeafSteps {
         return switch (writer.getType()) {
             case INT ->
                 single
-                        ? (in, cells) -> cells[column] = (double) (float) in.readInt()
-                        : (in, cells) -> cells[column] = (double) in.readInt();
+                        ? (in, cells) -> cells.setDouble(column, (double) (float) in.readInt())
+                        : (in, cells) -> cells.setDouble(column, (double) in.readInt());
             case LONG ->
                 single
-                        ? (in, cells) -> cells[column] = (double) (float) in.readLong()
-                        : (in, cells) -> cells[column] = (double) in.readLong();
-            case FLOAT -> (in, cells) -> cells[column] = (double) in.readFloat();
-            case DOUBLE -> (in, cells) -> cells[column] = in.readDouble();
+                        ? (in, cells) -> cells.setDouble(column, (double) (float) in.readLong())
+                        : (in, cells) -> cells.setDouble(column, (double) in.readLong());
+            case FLOAT -> (in, cells) -> cells.setDouble(column, (double) in.readFloat());
+            case DOUBLE -> (in, cells) -> cells.setDouble(column, in.readDouble());
             default -> impossible(writer, leaf);
         };
     }
 
     private static Step bool(Leaf leaf) {
         int column = leaf.column();
-        return (in, cells) -> cells[column] = in.readBoolean();
+        return (in, cells) -> cells.set(column, in.readBoolean());
     }
 
     private static Step text(Leaf leaf) {
         int column = leaf.column();
-        return (in, cells) -> cells[column] = in.readString();
+        return (in, cells) -> in.readText(cells, column);
     }
 
     private static Step bytes(Schema writer, Leaf leaf) {
         int column = leaf.column();
         if (writer.getType() == Schema.Type.FIXED) {
             int size = writer.getFixedSize();
-            return (in, cells) -> cells[column] = in.readFixed(size);
+            return (in, cells) -> cells.set(column, in.readFixed(size));
         }
-        return (in, cells) -> cells[column] = in.readBytes();
+        return (in, cells) -> cells.set(column, in.readBytes());
     }
 
     private static Step decimal(Schema writer, Leaf leaf, Kind.Decimal reader) {
@@ -119,7 +119,7 @@ final class LeafSteps {
         }
         int column = leaf.column();
         int size = writer.getType() == Schema.Type.FIXED ? writer.getFixedSize() : -1;
-        return (in, cells) -> cells[column] = decimalOf(size < 0 ? in.readBytes() : in.readFixed(size), leaf, reader);
+        return (in, cells) -> cells.set(column, decimalOf(size < 0 ? in.readBytes() : in.readFixed(size), leaf, reader));
     }
 
     private static BigDecimal decimalOf(byte[] bytes, Leaf leaf, Kind.Decimal type) {

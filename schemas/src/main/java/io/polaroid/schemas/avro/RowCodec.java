@@ -12,7 +12,7 @@ import org.apache.avro.Schema;
 public interface RowCodec {
     /** A codec of {@code schema}, registered under {@code subject} at the first {@link #encode}. */
     static Result<RowCodec> of(Schema schema, String subject, SchemaRegistry registry) {
-        return WireFormat.of(schema, subject, registry);
+        return WireFormat.of(schema, subject, registry).map(codec -> codec);
     }
 
     /** The Avro schema read and written. */

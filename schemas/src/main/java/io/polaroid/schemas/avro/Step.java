@@ -1,11 +1,9 @@
 package io.polaroid.schemas.avro;
 
-import org.jspecify.annotations.Nullable;
-
 /** Reads one part of a record from the input into the cells that it fills. */
 @FunctionalInterface
 interface Step {
-    void read(AvroInput in, @Nullable Object[] cells);
+    void read(AvroInput in, CellRow cells);
 
     /** A part that stands in no column. */
     static Step skipping(AvroSkip skip) {

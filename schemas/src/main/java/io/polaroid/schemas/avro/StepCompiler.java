@@ -76,7 +76,7 @@ final class StepCompiler {
                 throw MalformedBytes.wrongType("field " + leaf.path() + ": symbol " + written.get(index)
                         + " of the writer is none of " + known);
             }
-            cells[column] = known.get(adjusted);
+            cells.set(column, known.get(adjusted));
         };
     }
 
@@ -95,7 +95,7 @@ final class StepCompiler {
             case Leaf leaf -> {
                 int column = leaf.column();
                 @Nullable Object cell = value == null ? null : LeafSteps.cellOf(value, leaf);
-                yield (AvroInput in, @Nullable Object[] cells) -> cells[column] = cell;
+                yield (AvroInput in, CellRow cells) -> cells.set(column, cell);
             }
             case Nest nest -> {
                 var steps = new Step[nest.children().size()];

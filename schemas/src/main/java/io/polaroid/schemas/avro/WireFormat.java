@@ -6,9 +6,10 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.ProblemCode.Blame;
 import io.polaroid.timeseries.result.Result;
-import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
@@ -16,8 +17,10 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link RowCodec} of the Confluent wire format. */
-final class WireFormat implements RowCodec {
+final class WireFormat implements RowCodec, RowReader {
     private static final int HEADER = 5;
+    private static final VarHandle ID =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     /** Writers of one topic are few; the bound only keeps a hostile registry from filling memory. */
     private static final int MAX_WRITERS = 1_000;
 
@@ -31,6 +34,7 @@ final class WireFormat implements RowCodec {
     private final RowEncoder encoder;
     private final Map<Integer, Step> readers = new HashMap<>();
     private final AvroInput in = new AvroInput();
+    private final CellRow cells;
     private final AvroOutput out = new AvroOutput();
     private int lastId = UNREGISTERED;
     private Step lastReader = Step.failing("nothing was read yet");
@@ -43,6 +47,7 @@ final class WireFormat implements RowCodec {
         this.layout = layout;
         this.arrow = AvroArrow.arrowOf(schema, layout);
         this.encoder = new RowEncoder(layout);
+        this.cells = new CellRow(layout.columns().size());
     }
 
     @Override
@@ -58,31 +63,46 @@ final class WireFormat implements RowCodec {
     @Override
     public Result<Row> decode(byte[] value) {
         try {
-            return Result.ok(read(value));
+            take(value, 0, value.length);
+            return Result.ok(cells.copy());
         } catch (MalformedBytes e) {
             return Result.err(e.problem());
         }
     }
 
-    private Row read(byte[] value) {
-        if (value.length < HEADER) {
-            throw MalformedBytes.malformed(
-                    "the value has " + value.length + " byte(s); a zero byte and a schema id of 4 bytes come first");
+    @Override
+    public boolean read(byte[] bytes, int from, int length) {
+        try {
+            take(bytes, from, length);
+            return true;
+        } catch (MalformedBytes e) {
+            return false;
         }
-        if (value[0] != 0) {
+    }
+
+    @Override
+    public CellRow row() {
+        return cells;
+    }
+
+    private void take(byte[] value, int from, int length) {
+        if (length < HEADER) {
             throw MalformedBytes.malformed(
-                    "the first byte is " + (value[0] & 0xFF) + ", not 0; write values in the Confluent wire format");
+                    "the value has " + length + " byte(s); a zero byte and a schema id of 4 bytes come first");
         }
-        int id = ByteBuffer.wrap(value, 1, 4).getInt();
+        if (value[from] != 0) {
+            throw MalformedBytes.malformed(
+                    "the first byte is " + (value[from] & 0xFF) + ", not 0; write values in the Confluent wire format");
+        }
+        int id = (int) ID.get(value, from + 1);
         Step reader = id == lastId ? lastReader : reader(id);
-        var cells = new @Nullable Object[layout.columns().size()];
-        in.reset(value, HEADER);
+        cells.reset(value);
+        in.reset(value, from, from + HEADER, from + length);
         reader.read(in, cells);
         if (in.remaining() > 0) {
             throw MalformedBytes.malformed(in.remaining() + " byte(s) follow the record, which ends at byte "
                     + in.position() + "; is schema id " + id + " that of its writer?");
         }
-        return new ArrayRow(cells);
     }
 
     private Step reader(int id) {
@@ -132,7 +152,7 @@ final class WireFormat implements RowCodec {
     }
 
     /** The codec, or why the schema is no row. */
-    static Result<RowCodec> of(Schema schema, String subject, SchemaRegistry registry) {
+    static Result<WireFormat> of(Schema schema, String subject, SchemaRegistry registry) {
         try {
             return AvroLayout.of(schema).map(layout -> new WireFormat(schema, subject, registry, layout));
         } catch (AvroRuntimeException e) {

@@ -17,6 +17,16 @@ public final class FeedIds {
         return time != null && time >= horizon;
     }
 
+    /** Whether a row with this whole number as its id is at or after {@code horizon}. */
+    public boolean contains(long id, long horizon) {
+        return numbers.contains(id, horizon);
+    }
+
+    /** Remembers a whole number, at most 18 digits. */
+    public void put(long id, long timeNanos) {
+        numbers.put(id, timeNanos);
+    }
+
     /** Remembers an id. */
     public void put(String id, long timeNanos) {
         if (isNumber(id)) {

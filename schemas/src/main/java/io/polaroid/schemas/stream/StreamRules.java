@@ -99,6 +99,11 @@ public final class StreamRules {
         return new Fits(series, columns.timeNanos(row), id(row));
     }
 
+    /** Whether a row has a time, finite numbers, and satisfies all checks; {@link #judge} says more. */
+    public boolean isFlawless(Row row) {
+        return flaw(row).isEmpty();
+    }
+
     private Optional<String> id(Row row) {
         if (columns.id().isEmpty()) {
             return Optional.empty();

@@ -16,6 +16,22 @@ final class Bits {
         bits.setByte(index >> 3, on ? old | mask : old & ~mask);
     }
 
+    /** Sets {@code length} bits. */
+    static void setAll(ArrowBuf bits, int start, int length) {
+        int index = start;
+        int end = start + length;
+        while (index < end && (index & 7) != 0) {
+            set(bits, index++, true);
+        }
+        while (end - index >= 8) {
+            bits.setByte(index >> 3, 0xff);
+            index += 8;
+        }
+        while (index < end) {
+            set(bits, index++, true);
+        }
+    }
+
     /** Copies {@code length} bits; both bitmaps must have the bytes that hold them. */
     static void copy(ArrowBuf source, int start, ArrowBuf target, int at, int length) {
         int done = 0;

@@ -32,6 +32,12 @@ sealed interface Column extends AutoCloseable permits FixedColumn, VariableColum
     /** Sets a boxed cell as {@link io.polaroid.timeseries.row.Row#valueAt} gives it. */
     void setValue(int index, @Nullable Object value);
 
+    /** Sets {@code length} cells, none of which was set before. */
+    void setStaged(int at, StagedRows.Staged source, int from, int length);
+
+    /** Sets {@code length} cells of a column of whole numbers, none of which was set before. */
+    void setLongs(int at, long[] values, int from, int length);
+
     /** Copies {@code length} cells of a column of the same kind. */
     void copyFrom(Column source, int start, int length, int at);
 

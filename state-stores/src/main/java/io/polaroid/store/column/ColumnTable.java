@@ -55,6 +55,61 @@ public final class ColumnTable implements AutoCloseable {
         return rows++;
     }
 
+    /** Adds rows of nulls; gives the number of the first. */
+    public int append(int count) {
+        int first = rows;
+        while (rows + count > chunks.size() << Chunk.SHIFT) {
+            chunks.add(Chunk.allocate(schema.getFields(), allocator));
+        }
+        rows += count;
+        return first;
+    }
+
+    /** Sets the first {@code columns} cells of {@code count} rows that were just appended. */
+    public void setStaged(int first, StagedRows source, int from, int count, int columns) {
+        forEachStretch(first, count, (chunk, start, length, at) -> {
+            for (int column = 0; column < columns; column++) {
+                chunk.columns[column].setStaged(start, source.column(column), from + at, length);
+            }
+        });
+    }
+
+    /** Sets one column of {@code count} rows that were just appended; it is one of whole numbers. */
+    public void setLongs(int first, int column, long[] values, int from, int count) {
+        forEachStretch(first, count, (chunk, start, length, at) ->
+                chunk.columns[column].setLongs(start, values, from + at, length));
+    }
+
+    /** Sets one column of {@code count} rows that were just appended; it is one of texts. */
+    public void setTexts(int first, int column, String[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            int row = first + i;
+            chunks.get(row >> Chunk.SHIFT).columns[column].setValue(row & Chunk.MASK, values[i]);
+        }
+    }
+
+    /** Sets one column of {@code count} rows that were just appended to one whole number. */
+    public void setConstant(int first, int column, long value, int count) {
+        for (int row = first; row < first + count; row++) {
+            chunks.get(row >> Chunk.SHIFT).columns[column].setLong(row & Chunk.MASK, value);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Stretch {
+        void accept(Chunk chunk, int start, int length, int at);
+    }
+
+    private void forEachStretch(int first, int count, Stretch action) {
+        int done = 0;
+        while (done < count) {
+            int row = first + done;
+            int length = Math.min(count - done, Chunk.ROWS - (row & Chunk.MASK));
+            action.accept(chunks.get(row >> Chunk.SHIFT), row & Chunk.MASK, length, done);
+            done += length;
+        }
+    }
+
     /** Whether the cell is null. */
     public boolean isNull(int row, int column) {
         return cell(row, column).isNull(row & Chunk.MASK);

@@ -126,6 +126,44 @@ final class FixedColumn implements Column {
         }
     }
 
+    @Override
+    public void setStaged(int at, StagedRows.Staged source, int from, int length) {
+        if (kind != CellKind.INT64 && kind != CellKind.FLOAT64 || source.hasNulls) {
+            for (int i = 0; i < length; i++) {
+                setStaged(at + i, source, from + i);
+            }
+            return;
+        }
+        setLongs(at, source.bits, from, length);
+    }
+
+    private void setStaged(int at, StagedRows.Staged source, int from) {
+        if (source.nulls[from]) {
+            return;
+        }
+        switch (kind) {
+            case INT8, INT16, INT32, INT64 -> setLong(at, source.bits[from]);
+            case FLOAT32, FLOAT64 -> setDouble(at, Double.longBitsToDouble(source.bits[from]));
+            case BOOL, DECIMAL128, DECIMAL256 -> setValue(at, source.objects[from]);
+            case TEXT, BYTES -> throw new IllegalStateException("not of fixed width");
+        }
+    }
+
+    /** For a column of 8 bytes these are the bits of its cells. */
+    @Override
+    public void setLongs(int at, long[] values, int from, int length) {
+        if (kind.width != Long.BYTES) {
+            for (int i = 0; i < length; i++) {
+                setLong(at + i, values[from + i]);
+            }
+            return;
+        }
+        for (int i = 0; i < length; i++) {
+            data.setLong((at + i) * 8L, values[from + i]);
+        }
+        Bits.setAll(validity, at, length);
+    }
+
     private boolean isInteger() {
         return kind == CellKind.INT64 || kind == CellKind.INT32 || kind == CellKind.INT16 || kind == CellKind.INT8;
     }

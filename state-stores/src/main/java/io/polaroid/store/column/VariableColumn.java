@@ -97,6 +97,20 @@ final class VariableColumn implements Column {
         }
     }
 
+    @Override
+    public void setStaged(int at, StagedRows.Staged source, int from, int length) {
+        for (int i = 0; i < length; i++) {
+            if (!source.nulls[from + i]) {
+                setValue(at + i, source.objects[from + i]);
+            }
+        }
+    }
+
+    @Override
+    public void setLongs(int at, long[] values, int from, int length) {
+        throw new IllegalArgumentException("a number does not go into a column of " + kind);
+    }
+
     private Place place(String text) {
         Place known = interned.get(text);
         if (known != null) {

@@ -1,11 +1,14 @@
 package io.polaroid.store.commit;
 
+import io.polaroid.store.internals.StreamsProtocolConsumerWrapper;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
@@ -57,6 +60,27 @@ public final class GatedClients implements KafkaClientSupplier {
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
         return clients.getGlobalConsumer(config);
+    }
+
+    /** The same for a main consumer that Kafka Streams makes itself. */
+    public static StreamsProtocolConsumerWrapper.Hook hook(
+            UnaryOperator<ConsumerRecords<byte[], byte[]>> polled) {
+        return new StreamsProtocolConsumerWrapper.Hook() {
+            @Override
+            public void beforePoll() {
+                CommitGate.install();
+            }
+
+            @Override
+            public ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
+                return polled.apply(records);
+            }
+
+            @Override
+            public void committed() {
+                CommitGate.committed();
+            }
+        };
     }
 
     // Each of these runs on the stream thread, and before its first flush.

@@ -2,6 +2,7 @@ package io.polaroid.store.result;
 
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.SnapshotQuery;
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.commit.CommitGate;
 import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
@@ -186,6 +187,16 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
+    public void insertAll(StagedResults staged, String[] series, int count, long timeNanos) {
+        self().results.insertAll(staged, series, count, timeNanos);
+    }
+
+    @Override
+    public StagedResults stage() {
+        return new StagedResults(layout.loggedSchema(), layout.doubles, layout.longs, layout.series);
+    }
+
+    @Override
     public String series(int row) {
         return rows().series(row);
     }
@@ -216,6 +227,16 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
+    public void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        rows().readSlots(row, doubles, firstDouble, longs, firstLong);
+    }
+
+    @Override
+    public void writeSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        rows().writeSlots(row, doubles, firstDouble, longs, firstLong);
+    }
+
+    @Override
     public boolean isProvisional(int row) {
         return rows().isProvisional(row);
     }
@@ -236,8 +257,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
-    public void increment(String counter) {
-        self().results.increment(counter);
+    public void increment(String counter, long by) {
+        self().results.increment(counter, by);
     }
 
     @Override

@@ -1,12 +1,13 @@
 package io.polaroid.store.result;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
@@ -26,6 +27,9 @@ final class BatchCodec {
     private static final byte VERSION = 1;
     private static final int HEADER_BYTES = 5;
 
+    /** About what a batch of some dozens of columns has besides its cells. */
+    private static final int MESSAGE_BYTES = 2_048;
+
     private final Schema schema;
     private final int checksum;
 
@@ -37,16 +41,51 @@ final class BatchCodec {
     }
 
     byte[] encode(VectorSchemaRoot rows) {
-        var bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(
-                ByteBuffer.allocate(HEADER_BYTES).put(VERSION).putInt(checksum).array());
         try (var batch = new VectorUnloader(rows).getRecordBatch();
-                var channel = new WriteChannel(Channels.newChannel(bytes))) {
+                var bytes = new Bytes(HEADER_BYTES + MESSAGE_BYTES + batch.computeBodyLength());
+                var channel = new WriteChannel(bytes)) {
+            bytes.write(ByteBuffer.allocate(HEADER_BYTES)
+                    .put(VERSION)
+                    .putInt(checksum)
+                    .flip());
             MessageSerializer.serialize(channel, batch);
+            return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return bytes.toByteArray();
+    }
+
+    /** Bytes in memory; a channel over a stream would copy them through a buffer. */
+    private static final class Bytes implements WritableByteChannel {
+        private byte[] bytes;
+        private int size;
+
+        Bytes(long expected) {
+            this.bytes = new byte[Math.toIntExact(expected)];
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            int length = source.remaining();
+            if (bytes.length - size < length) {
+                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(size, length)));
+            }
+            source.get(bytes, size, length);
+            size += length;
+            return length;
+        }
+
+        byte[] toByteArray() {
+            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Decodes into vectors that live as long as the action. */

@@ -1,5 +1,6 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
@@ -80,6 +81,21 @@ final class ResultRows implements AutoCloseable {
         return row;
     }
 
+    /** Gives the number of the first; the others follow. */
+    int insertAll(StagedResults staged, String[] series, int count, long timeNanos) {
+        if (timeNanos < horizon) {
+            throw new IllegalArgumentException("results at " + timeNanos + " ns are before " + horizon
+                    + " ns, up to where results have expired; rows for them are late");
+        }
+        int first = table.append(count);
+        table.setStaged(first, staged.rows(), 0, count, layout.series);
+        index.addAll(first, series, count, timeNanos);
+        for (int row = first; row < first + count; row++) {
+            markChanged(row);
+        }
+        return first;
+    }
+
     String series(int row) {
         return index.series(row);
     }
@@ -93,6 +109,25 @@ final class ResultRows implements AutoCloseable {
             throw new IllegalArgumentException("column " + column + " is not one of " + layout.resultColumns);
         }
         table.set(row, column, value);
+        markChanged(row);
+    }
+
+    void readSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        for (int column = layout.doubles; column < layout.longs; column++) {
+            doubles[firstDouble + column - layout.doubles] = table.doubleAt(row, column);
+        }
+        for (int column = layout.longs; column < layout.series; column++) {
+            longs[firstLong + column - layout.longs] = table.longAt(row, column);
+        }
+    }
+
+    void writeSlots(int row, double[] doubles, int firstDouble, long[] longs, int firstLong) {
+        for (int column = layout.doubles; column < layout.longs; column++) {
+            table.setDouble(row, column, doubles[firstDouble + column - layout.doubles]);
+        }
+        for (int column = layout.longs; column < layout.series; column++) {
+            table.setLong(row, column, longs[firstLong + column - layout.longs]);
+        }
         markChanged(row);
     }
 

@@ -2,19 +2,30 @@ package io.polaroid.store.result;
 
 import io.polaroid.store.column.ColumnTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds a row by (series, time, sequence): an open hash table of row numbers over the table's own columns. */
+/**
+ * Finds a row by (series, time, sequence): an open hash table of row numbers and hashes over the table's own columns. Rows of one
+ * time and sequence lie near each other in it, since they come and go together.
+ */
 final class RowIndex {
+    private static final int LEAST_WINDOW = 1 << 10;
+
     private final ResultTable layout;
     private final ColumnTable table;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> names = new ArrayList<>();
-    private int[] slots = new int[64];
+
+    /** Hash in the upper half, row number + 1 in the lower, 0 for a free slot. */
+    private long[] slots = new long[64];
+
+    /** How far apart, as a power of two, rows of one time may lie. */
+    private int window = LEAST_WINDOW;
+
     private int used;
+    private long[] scratch = {};
 
     RowIndex(ResultTable layout, ColumnTable table) {
         this.layout = layout;
@@ -23,27 +34,48 @@ final class RowIndex {
 
     int find(String series, long timeNanos, long sequence) {
         Integer number = numbers.get(series);
-        return number == null ? -1 : slots[slot(number, timeNanos, sequence)] - 1;
+        return number == null ? -1 : row(slots[slot(number, timeNanos, sequence)]);
     }
 
     /** Adds a row that is not there. */
     int add(String series, long timeNanos, long sequence) {
-        int number = numbers.computeIfAbsent(series, name -> {
-            names.add(name);
-            return names.size() - 1;
-        });
+        int number = number(series);
         int row = table.append();
         table.set(row, layout.series, series);
         table.setLong(row, layout.timeNanos, timeNanos);
         table.setLong(row, layout.sequence, sequence);
         table.setLong(row, layout.seriesNumber, number);
-        if (2 * (used + 1) > slots.length) {
-            rebuild(slots.length * 2);
-        } else {
-            slots[slot(number, timeNanos, sequence)] = row + 1;
-            used++;
-        }
+        reserve(1);
+        put(row, number, timeNanos, sequence);
         return row;
+    }
+
+    /** Adds rows of one time and of sequence 0, which are in the table and not here. */
+    void addAll(int first, String[] series, int count, long timeNanos) {
+        if (scratch.length < count) {
+            scratch = new long[count];
+        }
+        for (int i = 0; i < count; i++) {
+            scratch[i] = number(series[i]);
+        }
+        table.setTexts(first, layout.series, series, count);
+        table.setConstant(first, layout.timeNanos, timeNanos, count);
+        table.setConstant(first, layout.sequence, 0, count);
+        table.setLongs(first, layout.seriesNumber, scratch, 0, count);
+        reserve(count);
+        for (int i = 0; i < count; i++) {
+            put(first + i, (int) scratch[i], timeNanos, 0);
+        }
+    }
+
+    private int number(String series) {
+        Integer known = numbers.get(series);
+        if (known != null) {
+            return known;
+        }
+        numbers.put(series, names.size());
+        names.add(series);
+        return names.size() - 1;
     }
 
     String series(int row) {
@@ -52,28 +84,81 @@ final class RowIndex {
 
     /** Indexes the table's rows anew, after their numbers have changed. */
     void rebuild() {
-        rebuild(Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4));
-    }
-
-    private void rebuild(int capacity) {
-        slots = new int[capacity];
-        Arrays.fill(slots, 0);
+        slots = new long[Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4)];
         used = 0;
         for (int row = 0; row < table.rows(); row++) {
-            int slot = slot(
+            put(
+                    row,
                     (int) table.longAt(row, layout.seriesNumber),
                     table.longAt(row, layout.timeNanos),
                     table.longAt(row, layout.sequence));
-            slots[slot] = row + 1;
-            used++;
         }
     }
 
+    private void reserve(int more) {
+        if (4 * names.size() > window) {
+            window = Integer.highestOneBit(names.size()) * 8;
+            rehash();
+        }
+        if (2 * (used + more) <= slots.length) {
+            return;
+        }
+        long[] old = slots;
+        slots = new long[Integer.highestOneBit(used + more) * 4];
+        for (long entry : old) {
+            if (entry != 0) {
+                slots[free((int) (entry >>> 32))] = entry;
+            }
+        }
+    }
+
+    /** Places all entries for a new window. */
+    private void rehash() {
+        long[] old = slots;
+        slots = new long[old.length];
+        used = 0;
+        for (long entry : old) {
+            if (entry != 0) {
+                int row = row(entry);
+                put(
+                        row,
+                        (int) table.longAt(row, layout.seriesNumber),
+                        table.longAt(row, layout.timeNanos),
+                        table.longAt(row, layout.sequence));
+            }
+        }
+    }
+
+    private void put(int row, int number, long timeNanos, long sequence) {
+        int hash = hash(number, timeNanos, sequence);
+        slots[free(hash)] = (long) hash << 32 | row + 1;
+        used++;
+    }
+
+    private int free(int hash) {
+        int slot = hash & slots.length - 1;
+        while (slots[slot] != 0) {
+            slot = slot + 1 & slots.length - 1;
+        }
+        return slot;
+    }
+
+    private static int row(long entry) {
+        return (int) entry - 1;
+    }
+
+    private int hash(int number, long timeNanos, long sequence) {
+        long mixed = (timeNanos * 0x9E3779B97F4A7C15L ^ sequence) * 0xC2B2AE3D27D4EB4FL;
+        int base = (int) (mixed >>> 32);
+        int within = number * 0x9E3779B1 >>> 9;
+        return base & -window | (within ^ base) & window - 1;
+    }
+
     private int slot(int number, long timeNanos, long sequence) {
-        long mixed = (timeNanos * 0x9E3779B97F4A7C15L ^ sequence) * 0xC2B2AE3D27D4EB4FL + number;
-        mixed *= 0x9E3779B97F4A7C15L;
-        int slot = (int) (mixed >>> 32) & slots.length - 1;
-        while (slots[slot] != 0 && !isAt(slots[slot] - 1, number, timeNanos, sequence)) {
+        int hash = hash(number, timeNanos, sequence);
+        int slot = hash & slots.length - 1;
+        while (slots[slot] != 0
+                && ((int) (slots[slot] >>> 32) != hash || !isAt(row(slots[slot]), number, timeNanos, sequence))) {
             slot = slot + 1 & slots.length - 1;
         }
         return slot;

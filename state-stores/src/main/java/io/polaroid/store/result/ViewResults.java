@@ -1,5 +1,6 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.read.TableSnapshot;
@@ -35,12 +36,23 @@ final class ViewResults implements AutoCloseable {
         return row;
     }
 
+    void insertAll(StagedResults staged, String[] series, int count, long timeNanos) {
+        int first = rows.insertAll(staged, series, count, timeNanos);
+        for (int row = first; row < first + count; row++) {
+            changelog.inserted(row, timeNanos);
+        }
+    }
+
     long count(String name) {
         return counts.getOrDefault(name, 0L);
     }
 
     void increment(String name) {
-        counts.merge(name, 1L, Long::sum);
+        increment(name, 1);
+    }
+
+    void increment(String name, long by) {
+        counts.merge(name, by, Long::sum);
         stateChanged = true;
     }
 

@@ -1,5 +1,7 @@
 package io.polaroid.store.row;
 
+import io.polaroid.store.AppliedRows;
+import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
 import io.polaroid.store.RowIntake.MalformedIn;
@@ -45,6 +47,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     private static final class Opened {
         final int partition;
         final RowIntake intake;
+        final FrameIntake frames;
         final BufferAllocator allocator;
         final PartitionRows rows;
         final Committed<RowFacts> committed = new Committed<>();
@@ -52,7 +55,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         @Nullable
         Publication<RowFacts> staged;
 
-        Opened(int partition, RowIntake intake, BufferAllocator allocator, PartitionRows rows) {
+        Opened(int partition, Schema schema, RowIntake intake, BufferAllocator allocator, PartitionRows rows) {
+            this.frames = new FrameIntake(schema, rows, intake);
             this.partition = partition;
             this.intake = intake;
             this.allocator = allocator;
@@ -81,7 +85,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         int partition = context.taskId().partition();
         BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
         Opened self = new Opened(
-                partition, intakes.create(), allocator, new PartitionRows(schema, retention.toNanos(), allocator));
+                partition,
+                schema,
+                intakes.create(),
+                allocator,
+                new PartitionRows(schema, partition, retention.toNanos(), allocator));
         opened = self;
         // A partition without records restores nothing, and its empty table is its committed state.
         self.committed.publish(self.rows.view(), facts(self));
@@ -102,8 +110,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         PartitionRows rows = self.rows;
         RowIntake.Intake intake = self.intake.admit(partition, key, value);
         if (key == null) {
-            // Kafka Streams leaves records without key out of a restore, so they must not change state here either.
-            return withoutKey(offset, intake);
+            return PartitionRows.withoutKey(offset, intake);
         }
         rows.reached(offset);
         return switch (intake) {
@@ -115,15 +122,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         };
     }
 
-    private static Applied withoutKey(long offset, RowIntake.Intake intake) {
-        return switch (intake) {
-            case MisroutedIn row -> new Misrouted(offset, row.series());
-            case MalformedIn bad -> new Malformed(offset, bad.problem());
-            case RowIn row -> new Misrouted(offset, row.series());
-            case ProvisionalIn unpublished -> new Provisional(offset);
-            case ControlIn in ->
-                throw new IllegalArgumentException("the intake made a control record of a record without key");
-        };
+    @Override
+    public AppliedRows applyAll(RawRows records) {
+        return self().frames.apply(records);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.polaroid.store.row;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Applied;
@@ -11,7 +12,9 @@ import io.polaroid.store.column.TableView;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.timeseries.result.Problem;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +31,13 @@ final class PartitionRows implements AutoCloseable {
     private static final int CHECK_ROWS = 4096;
 
     private final RowTable layout;
+    private final int partition;
     private final long retentionNanos;
     private final ColumnTable table;
     private final Map<String, SeriesIndex> series = new HashMap<>();
     private final FeedHealth feeds = new FeedHealth();
-    private final SeriesRows none;
+    private final SeriesIndex none;
+    private final List<String> names = new ArrayList<>();
     private long progress = Long.MIN_VALUE;
     private long progressBefore = Long.MIN_VALUE;
     private long lastOffset = -1;
@@ -43,11 +48,12 @@ final class PartitionRows implements AutoCloseable {
     private long malformed;
     private long misrouted;
 
-    PartitionRows(Schema rows, long retentionNanos, BufferAllocator allocator) {
+    PartitionRows(Schema rows, int partition, long retentionNanos, BufferAllocator allocator) {
+        this.partition = partition;
         this.layout = new RowTable(rows);
         this.retentionNanos = retentionNanos;
         this.table = layout.open(allocator);
-        this.none = new SeriesIndex(layout, table);
+        this.none = new SeriesIndex(layout, table, "", -1);
     }
 
     long progress() {
@@ -85,15 +91,13 @@ final class PartitionRows implements AutoCloseable {
     }
 
     Applied row(int partition, long offset, RowIn in) {
-        SeriesIndex index = series.computeIfAbsent(in.series(), key -> new SeriesIndex(layout, table));
+        SeriesIndex index = seriesOf(in.series());
         String id = in.id();
-        if (id != null && index.ids.contains(id, horizon(progress))) {
-            duplicates++;
-            return new RowTier.Duplicate(offset, in.series());
+        if (id != null && knows(index, id)) {
+            return duplicate(offset, in.series());
         }
         long before = progress;
-        progressBefore = before;
-        progress = Math.max(before, in.timeNanos());
+        accept(in.timeNanos());
         int row = table.append();
         table.setRow(row, in.row(), layout.values);
         table.setLong(row, layout.partition, partition);
@@ -103,12 +107,80 @@ final class PartitionRows implements AutoCloseable {
         if (id != null) {
             index.ids.put(id, in.timeNanos());
         }
-        accepted++;
         index.insert(row, in.timeNanos());
+        compactIfDue();
+        return new RowTier.Accepted(offset, in.series(), in.row(), in.timeNanos(), before, progress);
+    }
+
+    SeriesIndex seriesOf(String name) {
+        return series.computeIfAbsent(name, key -> {
+            names.add(key);
+            return new SeriesIndex(layout, table, key, names.size() - 1);
+        });
+    }
+
+    /** The series by number; grows. */
+    List<String> seriesNames() {
+        return Collections.unmodifiableList(names);
+    }
+
+    /** Stands for no series. */
+    SeriesIndex none() {
+        return none;
+    }
+
+    boolean knows(SeriesIndex index, String id) {
+        return index.ids.contains(id, horizon(progress));
+    }
+
+    boolean knows(SeriesIndex index, long id) {
+        return index.ids.contains(id, horizon(progress));
+    }
+
+    Applied duplicate(long offset, String name) {
+        duplicates++;
+        return new RowTier.Duplicate(offset, name);
+    }
+
+    /** Counts a row in and moves progress by its time; gives progress with it. */
+    long accept(long timeNanos) {
+        accepted++;
+        progressBefore = progress;
+        progress = Math.max(progress, timeNanos);
+        return progress;
+    }
+
+    int tableRows() {
+        return table.rows();
+    }
+
+    /** Appends accepted rows of a frame. */
+    void append(AppliedFrame frame, int from, int to) {
+        int count = to - from;
+        int first = table.append(count);
+        table.setStaged(first, frame.cells, from, count, layout.values);
+        table.setConstant(first, layout.partition, partition, count);
+        table.setLongs(first, layout.offset, frame.offsets, from, count);
+        table.setLongs(first, layout.timeNanos, frame.times, from, count);
+        table.setLongs(first, layout.progressBefore, frame.befores, from, count);
+    }
+
+    void compactIfDue() {
         if (table.rows() >= checkAt) {
             compactIfWorthwhile();
         }
-        return new RowTier.Accepted(offset, in.series(), in.row(), in.timeNanos(), before, progress);
+    }
+
+    /** What a record without key is: Kafka Streams leaves those out of a restore, so they must not change state here either. */
+    static Applied withoutKey(long offset, RowIntake.Intake intake) {
+        return switch (intake) {
+            case RowIntake.MisroutedIn row -> new RowTier.Misrouted(offset, row.series());
+            case RowIntake.MalformedIn bad -> new RowTier.Malformed(offset, bad.problem());
+            case RowIntake.RowIn row -> new RowTier.Misrouted(offset, row.series());
+            case RowIntake.ProvisionalIn unpublished -> new RowTier.Provisional(offset);
+            case RowIntake.ControlIn in ->
+                throw new IllegalArgumentException("the intake made a control record of a record without key");
+        };
     }
 
     Applied control(long offset, ControlRecord control) {

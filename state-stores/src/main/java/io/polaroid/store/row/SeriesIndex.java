@@ -17,9 +17,16 @@ final class SeriesIndex implements SeriesRows {
     private final ColumnTable table;
     private final IntArray order = new IntArray();
     private final TableRow cursor;
+    final String name;
+    final int number;
     private int hidden;
 
-    SeriesIndex(RowTable layout, ColumnTable table) {
+    /** Time of the last row in order; what it is without rows says nothing. */
+    private long newest = Long.MIN_VALUE;
+
+    SeriesIndex(RowTable layout, ColumnTable table, String name, int number) {
+        this.name = name;
+        this.number = number;
         this.layout = layout;
         this.table = table;
         this.cursor = table.cursor();
@@ -27,12 +34,21 @@ final class SeriesIndex implements SeriesRows {
 
     /** Puts a row, the newest by offset, at its place. */
     void insert(int row, long timeNanos) {
-        int size = order.size();
-        int place = size == 0 || time(size - 1) <= timeNanos ? size : firstWhere(timeNanos, Bound.UPPER, 0);
+        if (isNewest(timeNanos)) {
+            order.add(row);
+            newest = timeNanos;
+            return;
+        }
+        int place = firstWhere(timeNanos, Bound.UPPER, 0);
         order.insert(place, row);
         if (place < hidden) {
             hidden++;
         }
+    }
+
+    /** Whether a row of this time goes behind all others, so that no other row has to be looked at. */
+    boolean isNewest(long timeNanos) {
+        return order.size() == 0 || newest <= timeNanos;
     }
 
     /** Hides what the horizon has passed; the horizon never goes back. */

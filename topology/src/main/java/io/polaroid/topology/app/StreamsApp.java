@@ -8,6 +8,8 @@ import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.topology.frame.FrameCoalescer;
+import io.polaroid.topology.frame.MicroBatchClientSupplier;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
@@ -67,8 +69,11 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             KnownPipeline.check(pipeline, settings.bootstrapServers());
             Topics.create(pipeline, settings.bootstrapServers());
             topology.registerSchemas();
-            var streams =
-                    new KafkaStreams(topology.build(), StreamsProperties.of(pipeline, settings), Stores.clients());
+            var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());
+            var streams = new KafkaStreams(
+                    topology.build(),
+                    StreamsProperties.of(pipeline, settings, coalescer),
+                    new MicroBatchClientSupplier(Stores.clients(), coalescer));
             var tables = StoreTable.of(pipeline, topology, streams);
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);

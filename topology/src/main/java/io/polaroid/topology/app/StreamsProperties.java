@@ -1,5 +1,8 @@
 package io.polaroid.topology.app;
 
+import io.polaroid.topology.frame.FrameCoalescer;
+import io.polaroid.topology.frame.FramedProtocol;
+import io.polaroid.topology.frame.FrameRequirements;
 import io.polaroid.topology.pipeline.Pipeline;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -14,7 +17,12 @@ final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    static Properties of(Pipeline pipeline, StreamsSettings settings) {
+    /**
+     * The properties.
+     *
+     * @throws io.polaroid.timeseries.result.PolaroidException {@code INVALID_CONFIG} if overridden ones do not go with frames
+     */
+    static Properties of(Pipeline pipeline, StreamsSettings settings, FrameCoalescer coalescer) {
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.application());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
@@ -34,7 +42,12 @@ final class StreamsProperties {
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         clients(properties);
+        if (settings.frames().joins()) {
+            properties.putAll(FrameRequirements.properties());
+        }
         properties.putAll(settings.kafka());
+        FramedProtocol.configure(properties, coalescer);
+        FrameRequirements.check(properties, settings.frames());
         return properties;
     }
 

@@ -1,5 +1,6 @@
 package io.polaroid.topology.app;
 
+import io.polaroid.topology.frame.FrameSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,11 +12,22 @@ import java.util.Map;
  * @param stateFolder where Kafka Streams keeps what is local
  * @param commitInterval how often results are committed, and so become visible
  * @param kafka raw Kafka Streams properties that override ours
+ * @param frames how many rows are handed to processors at once
  */
 public record StreamsSettings(
-        String bootstrapServers, Path stateFolder, Duration commitInterval, Map<String, String> kafka) {
+        String bootstrapServers,
+        Path stateFolder,
+        Duration commitInterval,
+        Map<String, String> kafka,
+        FrameSettings frames) {
     public StreamsSettings {
         kafka = Map.copyOf(kafka);
+    }
+
+    /** Settings with frames of the usual size. */
+    public StreamsSettings(
+            String bootstrapServers, Path stateFolder, Duration commitInterval, Map<String, String> kafka) {
+        this(bootstrapServers, stateFolder, commitInterval, kafka, FrameSettings.standard());
     }
 
     /** Settings with a commit every 100 ms. */

@@ -17,6 +17,7 @@ import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.row.ViewIntake;
 import io.polaroid.topology.view.AsOfOperator;
+import io.polaroid.topology.view.BarsOperator;
 import io.polaroid.topology.view.ResampleOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.ViewOperator;
@@ -203,6 +204,7 @@ public final class PipelineTopology {
                 () -> new StreamProcessor(
                         name,
                         pipeline.readersOf(name),
+                        handing(name),
                         codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
                         input.announced()),
                 Names.source(name));
@@ -213,6 +215,22 @@ public final class PipelineTopology {
 
     private StreamColumns columns(String input) {
         return Objects.requireNonNull(columns.get(input), input);
+    }
+
+    /** Frames, if no view on the input asks the row tier for anything. */
+    private StreamProcessor.Handing handing(String input) {
+        return pipeline.views().values().stream()
+                        .filter(view -> view.inputs().contains(input))
+                        .allMatch(this::takesFrames)
+                ? StreamProcessor.Handing.FRAMES
+                : StreamProcessor.Handing.ROWS;
+    }
+
+    /** Bars of a stream's rows and of nothing else: their rows are never replaced, and control records say nothing of them. */
+    private boolean takesFrames(ViewSpec view) {
+        return view instanceof ViewSpec.Resample resample
+                && !resample.gaps().isUsed()
+                && !columns(view.from()).identity().isRevised();
     }
 
     private void add(Topology topology, ViewSpec view) {
@@ -266,6 +284,14 @@ public final class PipelineTopology {
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
         var input = columns(view.from());
         return switch (view) {
+            case ViewSpec.Resample resample when takesFrames(view) ->
+                new BarsOperator(
+                        resample,
+                        input,
+                        opened.stores().apply(view.from()),
+                        opened.results(),
+                        aggregates(resample.aggregates(), view),
+                        opened.output());
             case ViewSpec.Resample resample ->
                 new ResampleOperator(
                         resample,

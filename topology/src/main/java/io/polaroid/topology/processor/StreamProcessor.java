@@ -5,6 +5,7 @@ import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.Names;
+import io.polaroid.topology.frame.RowFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -26,21 +27,33 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
 
     private final String stream;
     private final List<String> views;
+    private final Handing handing;
     private final RowCodec deadLetters;
     private final Running running;
     private ProcessorContext<Object, Object> context;
     private RowTier rows;
+
+    /** How rows get to the views. */
+    public enum Handing {
+        /** Each right after the row tier took it in: a view that reads the row tier sees the rows at or below it. */
+        ROWS,
+        /** All of a frame together: for views that do not read the row tier. */
+        FRAMES
+    }
 
     /**
      * A processor of one partition.
      *
      * @param stream stream name
      * @param views views on the stream, in declared order
+     * @param handing how rows get to them
      * @param deadLetters codec of the dead-letter topic
      * @param running where its row tier is announced while it runs
      */
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
-    public StreamProcessor(String stream, List<String> views, RowCodec deadLetters, Running running) {
+    public StreamProcessor(
+            String stream, List<String> views, Handing handing, RowCodec deadLetters, Running running) {
+        this.handing = handing;
         this.stream = stream;
         this.views = views.stream().map(Names::processor).toList();
         this.deadLetters = deadLetters;
@@ -56,14 +69,42 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        var frame = RowFrame.single(record, context.recordMetadata().orElseThrow());
-        for (int i = 0; i < frame.size(); i++) {
-            take(frame, i);
+        var frame = RowFrame.of(record, context.recordMetadata().orElseThrow());
+        if (handing == Handing.FRAMES) {
+            takeAll(frame, record.timestamp());
+        } else {
+            for (int i = 0; i < frame.size(); i++) {
+                take(frame, i);
+            }
         }
+    }
+
+    private void takeAll(RowFrame frame, long timestamp) {
+        var applied = rows.applyAll(frame);
+        for (int i = 0; i < applied.size(); i++) {
+            if (!applied.isAccepted(i)) {
+                send(frame, i, applied.applied(i));
+            }
+        }
+        hand(new StreamFrame(stream, applied), timestamp);
     }
 
     private void take(RowFrame frame, int index) {
         var applied = rows.apply(frame.partition(), frame.offset(index), frame.key(index), frame.value(index));
+        send(frame, index, applied);
+        hand(
+                new StreamRow(stream, frame.partition(), applied, index == frame.size() - 1),
+                Math.max(0, frame.timestamp(index)));
+    }
+
+    private void hand(StreamInput input, long timestamp) {
+        var record = new Record<Object, Object>(stream, input, timestamp);
+        for (String view : views) {
+            context.forward(record, view);
+        }
+    }
+
+    private void send(RowFrame frame, int index, RowTier.Applied applied) {
         switch (applied) {
             case RowTier.Misrouted misrouted -> reroute(frame, index, misrouted.series());
             case RowTier.Malformed malformed -> bury(frame, index, malformed.problem());
@@ -71,11 +112,6 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
             case RowTier.Duplicate duplicate -> {}
             case RowTier.Control control -> {}
             case RowTier.Provisional provisional -> {}
-        }
-        var row = new Record<Object, Object>(
-                stream, new StreamRow(stream, frame.partition(), applied), Math.max(0, frame.timestamp(index)));
-        for (String view : views) {
-            context.forward(row, view);
         }
     }
 
@@ -104,7 +140,8 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
                 new Record<Object, Object>(
                         stream.getBytes(StandardCharsets.UTF_8),
                         deadLetters.encode(letter),
-                        Math.max(0, frame.timestamp(index))),
+                        Math.max(0, frame.timestamp(index)),
+                        frame.headers(index)),
                 Names.deadLetterSink(stream));
     }
 

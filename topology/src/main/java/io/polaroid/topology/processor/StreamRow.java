@@ -9,5 +9,6 @@ import io.polaroid.store.RowTier;
  * @param stream stream name
  * @param partition partition of its topic
  * @param applied what became of the record
+ * @param endsFrame whether it is the last one of its frame
  */
-public record StreamRow(String stream, int partition, RowTier.Applied applied) {}
+public record StreamRow(String stream, int partition, RowTier.Applied applied, boolean endsFrame) implements StreamInput {}

@@ -2,12 +2,14 @@ package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.FrameOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewOutput;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Shows each record of its inputs to a view's operator, counts what became of it, and sends what the operator has. */
-public final class ViewProcessor implements Processor<Object, StreamRow, Object, Object>, ViewOutput {
+public final class ViewProcessor implements Processor<Object, StreamInput, Object, Object>, ViewOutput {
     private static final Logger LOG = LoggerFactory.getLogger(ViewProcessor.class);
+    private static final ViewOperator.Decision[] DECISIONS = ViewOperator.Decision.values();
 
     private final ViewSpec view;
     private final RowCodec results;
@@ -114,7 +117,7 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
      *
      * @param next the record that comes after it, if one is there; its row tier has it already
      */
-    private void begin(@Nullable StreamRow next) {
+    private void begin(@Nullable StreamInput next) {
         if (!isNew) {
             return;
         }
@@ -129,19 +132,29 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
         LOG.info("view {} is new; partition {} begins at {} ns", view.name(), context.taskId().partition(), since);
         tier.expireBefore(since);
         for (String input : view.inputs().reversed()) {
-            boolean isNext = next != null && next.stream().equals(input);
-            long below = isNext ? next.applied().offset() : Long.MAX_VALUE;
+            RowTier.@Nullable Applied after =
+                    next != null && next.stream().equals(input) ? first(next) : null;
+            long below = after == null ? Long.MAX_VALUE : after.offset();
             catchUp.forEach(input, rows(input), since, below, row -> {
                 var decision = operator.onRow(input, row);
                 tier.increment(Running.countName(input, name(decision)));
                 operator.onProgress(input, row.progress(), row.offset());
                 tellProgress();
             });
-            long progress = isNext ? progressBefore(next.applied()) : rows(input).progress();
-            operator.onProgress(input, progress, Math.min(below - 1, rows(input).lastOffset()));
-            tellProgress();
+            long progress = after == null ? rows(input).progress() : progressBefore(after);
+            if (progress > Long.MIN_VALUE) {
+                operator.onProgress(input, progress, Math.min(below - 1, rows(input).lastOffset()));
+                tellProgress();
+            }
         }
         tier.reached(offset, operator.progress());
+    }
+
+    private static RowTier.Applied first(StreamInput next) {
+        return switch (next) {
+            case StreamRow row -> row.applied();
+            case StreamFrame frame -> frame.rows().applied(0);
+        };
     }
 
     private long progressBefore(RowTier.Applied applied) {
@@ -160,22 +173,70 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
     }
 
     @Override
-    public void process(Record<Object, StreamRow> record) {
-        var row = record.value();
-        begin(row);
-        var outcome = switch (row.applied()) {
-            case RowTier.Accepted accepted -> accept(row.stream(), accepted);
-            case RowTier.Control control -> control(row.stream(), control);
+    public void process(Record<Object, StreamInput> record) {
+        var input = record.value();
+        begin(input);
+        switch (input) {
+            case StreamRow row -> {
+                take(row.stream(), row.applied());
+                if (row.endsFrame()) {
+                    endFrame();
+                }
+            }
+            case StreamFrame frame -> {
+                take(frame.stream(), frame.rows());
+                endFrame();
+            }
+        }
+        tier.reached(offset, operator.progress());
+    }
+
+    private void take(String stream, RowTier.Applied record) {
+        var outcome = switch (record) {
+            case RowTier.Accepted accepted -> accept(stream, accepted);
+            case RowTier.Control control -> control(stream, control);
             case RowTier.Duplicate duplicate -> "duplicate";
             case RowTier.Misrouted misrouted -> "rerouted";
             case RowTier.Malformed malformed -> "dead_letter";
             case RowTier.Provisional provisional -> "provisional";
         };
-        tier.increment(Running.countName(row.stream(), outcome));
-        if (row.stream().equals(view.from())) {
-            offset = row.applied().offset();
+        tier.increment(Running.countName(stream, outcome));
+        if (stream.equals(view.from())) {
+            offset = record.offset();
         }
-        tier.reached(offset, operator.progress());
+    }
+
+    private void take(String stream, AppliedRows rows) {
+        if (!(operator instanceof FrameOperator bars)) {
+            throw new IllegalStateException("view " + view.name() + " takes rows one by one, and was given a frame");
+        }
+        var decided = new long[DECISIONS.length];
+        for (int i = 0; i < rows.size(); i++) {
+            if (!rows.isAccepted(i)) {
+                take(stream, rows.applied(i));
+                continue;
+            }
+            decided[bars.onRow(stream, rows, i).ordinal()]++;
+            if (rows.progress(i) >= bars.closesAt()) {
+                bars.onProgress(stream, rows.progress(i), rows.offset(i));
+            }
+            if (rows.progress(i) >= bars.settlesAt()) {
+                tellProgress();
+            }
+            offset = rows.offset(i);
+        }
+        for (var decision : DECISIONS) {
+            if (decided[decision.ordinal()] > 0) {
+                tier.increment(Running.countName(stream, name(decision)), decided[decision.ordinal()]);
+            }
+        }
+    }
+
+    private void endFrame() {
+        expire(operator.progress());
+        if (view.policy().emit() == ViewSpec.Emit.FRAME) {
+            operator.refreshProvisional();
+        }
     }
 
     @Override
@@ -207,9 +268,6 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
         operator.onProgress(stream, progress, offset);
         tellProgress();
         expire(operator.progress());
-        if (view.policy().emit() == ViewSpec.Emit.FRAME) {
-            operator.refreshProvisional();
-        }
     }
 
     /** After all results before a time, so that a view on this view can close what it makes of them. */

@@ -1,9 +1,11 @@
 package io.polaroid.topology.row;
 
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.avro.RowReader;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.schemas.stream.StreamRules;
+import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -19,17 +21,21 @@ import org.jspecify.annotations.Nullable;
 public final class StreamIntake implements RowIntake {
     private final StreamRules rules;
     private final RowCodec codec;
+    private final ShortWay shortWay;
 
-    private StreamIntake(StreamRules rules, RowCodec codec) {
+    private StreamIntake(StreamRules rules, RowCodec codec, ShortWay shortWay) {
         this.rules = rules;
         this.codec = codec;
+        this.shortWay = shortWay;
     }
 
     /** The intake of a stream, or what is wrong with its declaration. */
     public static Result<StreamIntake> of(StreamSpec stream, SchemaRegistry registry) {
+        var subject = stream.name() + "-value";
         return StreamRules.of(stream.declaration())
-                .flatMap(rules -> RowCodec.of(stream.schema(), stream.name() + "-value", registry)
-                        .map(codec -> new StreamIntake(rules, codec)));
+                .flatMap(rules -> RowCodec.of(stream.schema(), subject, registry)
+                        .flatMap(codec -> RowReader.of(stream.schema(), subject, registry)
+                                .map(reader -> new StreamIntake(rules, codec, new ShortWay(rules, reader)))));
     }
 
     @Override
@@ -43,10 +49,22 @@ public final class StreamIntake implements RowIntake {
         };
     }
 
+    @Override
+    public boolean take(RawRows records, int index) {
+        return shortWay.take(records, index);
+    }
+
+    @Override
+    public Taken taken() {
+        return shortWay;
+    }
+
     private Intake row(int partition, byte @Nullable [] key, Row row) {
         return switch (rules.judge(partition, key, row)) {
-            case StreamRules.Fits fits ->
-                new RowIn(fits.series(), fits.timeNanos(), fits.id().orElse(null), row);
+            case StreamRules.Fits fits -> {
+                shortWay.learn(partition, fits.series(), row);
+                yield new RowIn(fits.series(), fits.timeNanos(), fits.id().orElse(null), row);
+            }
             case StreamRules.Misrouted misrouted -> new MisroutedIn(misrouted.series());
             case StreamRules.Flawed flawed -> new MalformedIn(flawed.problem());
         };

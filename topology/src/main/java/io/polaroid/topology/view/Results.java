@@ -1,6 +1,7 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.store.ResultTier;
+import io.polaroid.store.StagedResults;
 import io.polaroid.timeseries.time.TimeUnits;
 import org.apache.arrow.vector.types.TimeUnit;
 
@@ -14,6 +15,13 @@ final class Results {
         this.tier = tier;
         this.output = output;
         this.revision = tier.resultSchema().getFields().size() - 3;
+    }
+
+    /** Sets what {@link #publish} would set for a result that has not been published, which is on its way to the tier. */
+    void stamp(StagedResults staged, int index, long progress, long offset) {
+        staged.setLong(index, revision, 0);
+        staged.setLong(index, revision + 1, TimeUnits.fromNanos(progress, TimeUnit.MICROSECOND));
+        staged.setLong(index, revision + 2, offset);
     }
 
     /**

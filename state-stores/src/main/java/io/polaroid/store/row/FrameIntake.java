@@ -1,0 +1,147 @@
+package io.polaroid.store.row;
+
+import io.polaroid.store.AppliedRows;
+import io.polaroid.store.RawRows;
+import io.polaroid.store.RowIntake;
+import io.polaroid.store.RowIntake.ControlIn;
+import io.polaroid.store.RowIntake.MalformedIn;
+import io.polaroid.store.RowIntake.MisroutedIn;
+import io.polaroid.store.RowIntake.ProvisionalIn;
+import io.polaroid.store.RowIntake.RowIn;
+import io.polaroid.store.RowIntake.Taken;
+import io.polaroid.store.RowTier;
+import io.polaroid.store.RowTier.Applied;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes records in by the frame: the same as one by one, but accepted rows wait in columns until they are appended together, and
+ * a row of a series that is known is found by the bytes of its key.
+ */
+final class FrameIntake {
+    private final PartitionRows rows;
+    private final RowIntake intake;
+    private final AppliedFrame frame;
+    private final List<SeriesIndex> taken = new ArrayList<>();
+
+    /** Index of the first row that waits. */
+    private int waiting;
+
+    FrameIntake(Schema schema, PartitionRows rows, RowIntake intake) {
+        this.rows = rows;
+        this.intake = intake;
+        this.frame = new AppliedFrame(schema, rows.seriesNames());
+    }
+
+    AppliedRows apply(RawRows records) {
+        int size = records.size();
+        frame.begin(size);
+        waiting = 0;
+        for (int i = 0; i < size; i++) {
+            if (intake.take(records, i)) {
+                take(records.offset(i), i);
+            } else {
+                admit(records, i);
+            }
+        }
+        append(size);
+        rows.compactIfDue();
+        return frame;
+    }
+
+    private void take(long offset, int index) {
+        Taken row = intake.taken();
+        rows.reached(offset);
+        SeriesIndex series = series(row);
+        long id = row.id();
+        if (id != Taken.NO_ID && rows.knows(series, id)) {
+            other(index, rows.duplicate(offset, series.name));
+            return;
+        }
+        frame.cells.set(index, row.row());
+        accept(offset, index, series, row.timeNanos());
+        if (id != Taken.NO_ID) {
+            series.ids.put(id, row.timeNanos());
+        }
+    }
+
+    private SeriesIndex series(Taken row) {
+        int number = row.number();
+        while (taken.size() <= number) {
+            taken.add(rows.none());
+        }
+        SeriesIndex known = taken.get(number);
+        if (known != rows.none()) {
+            return known;
+        }
+        SeriesIndex found = rows.seriesOf(row.series());
+        taken.set(number, found);
+        return found;
+    }
+
+    private void admit(RawRows records, int index) {
+        long offset = records.offset(index);
+        byte @Nullable [] key = records.key(index);
+        RowIntake.Intake in = intake.admit(records.partition(), key, records.value(index));
+        if (key == null) {
+            other(index, PartitionRows.withoutKey(offset, in));
+            return;
+        }
+        rows.reached(offset);
+        switch (in) {
+            case RowIn row -> admit(offset, index, row);
+            case ControlIn control -> {
+                append(index);
+                long before = rows.progress();
+                frame.set(index, rows.control(offset, control.control()), before, rows.progress());
+                waiting = index + 1;
+            }
+            case MisroutedIn row -> other(index, rows.misrouted(offset, row.series()));
+            case MalformedIn bad -> other(index, rows.malformed(offset, bad.problem()));
+            case ProvisionalIn unpublished -> other(index, new RowTier.Provisional(offset));
+        }
+    }
+
+    private void admit(long offset, int index, RowIn row) {
+        SeriesIndex series = rows.seriesOf(row.series());
+        String id = row.id();
+        if (id != null && rows.knows(series, id)) {
+            other(index, rows.duplicate(offset, series.name));
+            return;
+        }
+        frame.cells.set(index, row.row());
+        accept(offset, index, series, row.timeNanos());
+        if (id != null) {
+            series.ids.put(id, row.timeNanos());
+        }
+    }
+
+    private void accept(long offset, int index, SeriesIndex series, long timeNanos) {
+        if (!series.isNewest(timeNanos)) {
+            // Its place is found among rows of the table.
+            append(index);
+        }
+        frame.series[index] = series.number;
+        frame.offsets[index] = offset;
+        frame.times[index] = timeNanos;
+        frame.befores[index] = rows.progress();
+        frame.progresses[index] = rows.accept(timeNanos);
+        series.insert(rows.tableRows() + index - waiting, timeNanos);
+    }
+
+    private void other(int index, Applied applied) {
+        append(index);
+        frame.set(index, applied, rows.progress(), rows.progress());
+        waiting = index + 1;
+    }
+
+    /** Appends the rows that wait, up to the one at {@code end}. */
+    private void append(int end) {
+        if (end > waiting) {
+            rows.append(frame, waiting, end);
+        }
+        waiting = end;
+    }
+}

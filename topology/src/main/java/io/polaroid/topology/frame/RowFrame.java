@@ -1,0 +1,30 @@
+package io.polaroid.topology.frame;
+
+import io.polaroid.store.RawRows;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * The rows of one partition that came together, in offset order. Processors loop over rows and take offsets from here, never
+ * from the Kafka Streams record, so that frames of many rows change nothing for them.
+ */
+public interface RowFrame extends RawRows {
+    /** Record timestamp of a row, ms since 1970 UTC. */
+    long timestamp(int index);
+
+    /** Headers of a row. */
+    Headers headers(int index);
+
+    /** Offset of the last row: how far a processor is once it has taken the frame in. */
+    default long lastOffset() {
+        return offset(size() - 1);
+    }
+
+    /** The rows of a record as Kafka Streams gives it: a frame, or a record that was never put into one. */
+    static RowFrame of(Record<byte[], byte[]> record, RecordMetadata metadata) {
+        return FrameLayout.isFrame(record.key())
+                ? new PackedFrame(record.value(), metadata.partition())
+                : new SingleFrame(record, metadata);
+    }
+}

@@ -1,0 +1,267 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.AppliedRows;
+import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowTier;
+import io.polaroid.store.RowTier.Accepted;
+import io.polaroid.store.StagedResults;
+import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.row.Row;
+import io.polaroid.timeseries.time.Bucketing;
+import io.polaroid.timeseries.time.TimeUnits;
+import io.polaroid.topology.pipeline.ViewSpec;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link ResampleOperator} for frames: the same results, with open bars on the heap until a commit or their end.
+ *
+ * <p><b>State</b> what is open is written to the slots of its provisional result before each commit, which is what a restart
+ * begins from. <b>Cost</b> O(aggregates) per row; the result tier is touched once per bar and commit.
+ */
+public final class BarsOperator implements FrameOperator {
+    /** Before it there is no room for windows in 64 bits of nanoseconds, and nothing has closed. */
+    private static final long EARLIEST = Long.MIN_VALUE / 2;
+
+    private final ViewSpec.Resample view;
+    private final StreamColumns input;
+    private final ResultTier results;
+    private final AggregatePlan plan;
+    private final ViewOutput output;
+    private final Timing timing;
+    private final Results publisher;
+    private final long every;
+    private final OpenBars bars;
+    private final StagedResults staged;
+    private String[] names = {};
+    private int stagedCount;
+    private int[] numberOf = {};
+    private long progress;
+
+    /** An operator that goes on where the store stands. */
+    public BarsOperator(
+            ViewSpec.Resample view,
+            StreamColumns input,
+            RowTier rows,
+            ResultTier results,
+            AggregatePlan plan,
+            ViewOutput output) {
+        this.view = view;
+        this.input = input;
+        this.results = results;
+        this.plan = plan;
+        this.output = output;
+        this.timing = Timing.of(view.policy());
+        this.publisher = new Results(results, output);
+        this.every = view.every().toNanos();
+        this.bars = new OpenBars(plan.doubleSlots(), plan.longSlots());
+        this.staged = results.stage();
+        this.progress = rows.progress();
+        results.forEachRow(row -> {
+            if (results.isProvisional(row)) {
+                resume(row);
+            }
+        });
+    }
+
+    private void resume(int row) {
+        int bar = bars.open(resumedSeries(row), results.timeNanos(row));
+        bars.setStored(bar);
+        results.readSlots(
+                row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+    }
+
+    /** The first columns of a result are the key columns. */
+    private int resumedSeries(int row) {
+        int known = bars.seriesNumber(results.series(row));
+        if (known >= 0) {
+            return known;
+        }
+        var cells = new @Nullable Object[input.key().size()];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = results.result(row).valueAt(i);
+        }
+        return bars.addSeries(results.series(row), cells);
+    }
+
+    @Override
+    public Decision onRow(String stream, AppliedRows rows, int index) {
+        progress = rows.progress(index);
+        long time = rows.timeNanos(index);
+        long start = Bucketing.start(time, every);
+        var decision = timing.decide(start + every, rows.progressBefore(index));
+        if (decision == Decision.ON_TIME) {
+            add(number(rows, index), start, rows.row(index), time, rows.offset(index));
+        } else {
+            tooLate(stream, (Accepted) rows.applied(index), start, decision);
+        }
+        return decision;
+    }
+
+    @Override
+    public Decision onRow(String stream, Accepted row) {
+        progress = row.progress();
+        long start = Bucketing.start(row.timeNanos(), every);
+        var decision = timing.decide(start + every, row.progressBefore());
+        if (decision == Decision.ON_TIME) {
+            add(seriesNumber(row.series(), row.row()), start, row.row(), row.timeNanos(), row.offset());
+        } else {
+            tooLate(stream, row, start, decision);
+        }
+        return decision;
+    }
+
+    private int number(AppliedRows rows, int index) {
+        int series = rows.series(index);
+        if (series >= numberOf.length) {
+            int before = numberOf.length;
+            numberOf = Arrays.copyOf(numberOf, Math.max(64, series * 2));
+            Arrays.fill(numberOf, before, numberOf.length, -1);
+        }
+        if (numberOf[series] < 0) {
+            numberOf[series] = seriesNumber(rows.seriesName(series), rows.row(index));
+        }
+        return numberOf[series];
+    }
+
+    private int seriesNumber(String name, Row row) {
+        int known = bars.seriesNumber(name);
+        return known >= 0 ? known : bars.addSeries(name, keyCells(row));
+    }
+
+    private @Nullable Object[] keyCells(Row row) {
+        return input.key().stream().map(row::valueAt).toArray();
+    }
+
+    private void add(int series, long start, Row row, long time, long offset) {
+        int bar = bars.find(series, start);
+        if (bar < 0) {
+            bar = bars.open(series, start);
+            plan.reset(bars.slots(bar));
+        }
+        plan.update(bars.slots(bar), row, time, offset);
+        bars.setChanged(bar);
+    }
+
+    private void tooLate(String stream, Accepted row, long start, Decision decision) {
+        long end = start + every;
+        if (decision == Decision.LATE) {
+            long lateness = timing.lateness(end, row.progressBefore());
+            output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
+            return;
+        }
+        int result = results.find(row.series(), start, 0);
+        if (result < 0) {
+            result = insert(row.series(), start, keyCells(row.row()));
+            plan.reset(results.slots(result));
+        }
+        plan.update(results.slots(result), row.row(), row.timeNanos(), row.offset());
+        setCells(result, plan.finish(results.slots(result)));
+        publisher.publish(result, row.progress(), row.offset());
+    }
+
+    @Override
+    public void onProgress(String stream, long newProgress, long offset) {
+        progress = newProgress;
+        while (bars.firstStart() != Long.MAX_VALUE && newProgress >= closesAt()) {
+            close(newProgress, offset);
+        }
+    }
+
+    /** Publishes the bars that end first. Those that the result tier has not seen go there together. */
+    private void close(long newProgress, long offset) {
+        int count = bars.firstCount();
+        long start = bars.firstStart();
+        staged.reserve(count);
+        if (names.length < count) {
+            names = new String[Math.max(64, count * 2)];
+        }
+        stagedCount = 0;
+        bars.closeFirst(bar -> {
+            if (bars.isStored(bar)) {
+                publisher.publish(store(bar), newProgress, offset);
+            } else {
+                stage(bar, stagedCount, newProgress, offset);
+                output.publish(bars.name(bar), start, staged.result(stagedCount));
+                names[stagedCount++] = bars.name(bar);
+            }
+        });
+        if (stagedCount > 0) {
+            results.insertAll(staged, names, stagedCount, start);
+        }
+    }
+
+    private void stage(int bar, int at, long newProgress, long offset) {
+        int column = 0;
+        for (var cell : bars.keyCells(bar)) {
+            staged.set(at, column++, cell);
+        }
+        staged.setLong(at, column++, TimeUnits.fromNanos(bars.start(bar), input.unit()));
+        for (var cell : plan.finish(bars.slots(bar))) {
+            staged.set(at, column++, cell);
+        }
+        publisher.stamp(staged, at, newProgress, offset);
+        staged.setSlots(at, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+    }
+
+    @Override
+    public long closesAt() {
+        long first = bars.firstStart();
+        return first == Long.MAX_VALUE ? Long.MAX_VALUE : timing.closesAt(first + every);
+    }
+
+    @Override
+    public long progress() {
+        return progress;
+    }
+
+    @Override
+    public long settledBefore() {
+        return progress < EARLIEST ? Long.MIN_VALUE : Bucketing.start(timing.closedTo(progress), every);
+    }
+
+    @Override
+    public long settlesAt() {
+        long settled = settledBefore();
+        return settled == Long.MIN_VALUE ? Long.MIN_VALUE : timing.closesAt(settled + every);
+    }
+
+    @Override
+    public void refreshProvisional() {
+        bars.takeChanges(bar -> {
+            int row = store(bar);
+            if (view.policy().emit() != ViewSpec.Emit.CLOSE) {
+                output.publish(results.series(row), results.timeNanos(row), results.result(row));
+            }
+        });
+    }
+
+    /** Writes a bar to the result tier, cells and slots; gives its row there. */
+    private int store(int bar) {
+        int row = bars.isStored(bar)
+                ? results.find(bars.name(bar), bars.start(bar), 0)
+                : insert(bars.name(bar), bars.start(bar), bars.keyCells(bar));
+        bars.setStored(bar);
+        results.writeSlots(
+                row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        setCells(row, plan.finish(bars.slots(bar)));
+        return row;
+    }
+
+    private int insert(String series, long start, @Nullable Object[] keyCells) {
+        int row = results.insert(series, start, 0);
+        for (int i = 0; i < keyCells.length; i++) {
+            results.set(row, i, keyCells[i]);
+        }
+        results.set(row, keyCells.length, TimeUnits.fromNanos(start, input.unit()));
+        return row;
+    }
+
+    private void setCells(int row, @Nullable Object[] cells) {
+        int column = input.key().size() + 1;
+        for (var cell : cells) {
+            results.set(row, column++, cell);
+        }
+    }
+}
