@@ -74,7 +74,8 @@ final class SinksReader {
             Fields.Located column = partition.get(i);
             if (i > 0) {
                 mistakes.add(
-                        column.node(), "a lake is partitioned by one column; leave \"%s\" out".formatted(column.text()));
+                        column.node(),
+                        "a lake is partitioned by one column; leave \"%s\" out".formatted(column.text()));
             } else if (!column.text().equals("date")) {
                 mistakes.add(
                         column.node(),

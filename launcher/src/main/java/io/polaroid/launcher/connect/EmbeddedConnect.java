@@ -125,13 +125,16 @@ public final class EmbeddedConnect implements AutoCloseable {
         try {
             ConnectorStateInfo info = herder.connectorStatus(name);
             List<ConnectorStatus.Task> tasks = info.tasks().stream()
-                    .map(task ->
-                            new ConnectorStatus.Task(task.id(), task.state(), task.trace() == null ? "" : task.trace()))
+                    .map(task -> new ConnectorStatus.Task(task.id(), task.state(), trace(task)))
                     .toList();
-            return new ConnectorStatus(name, info.connector().state(), tasks);
+            return new ConnectorStatus(name, info.connector().state(), trace(info.connector()), tasks);
         } catch (NotFoundException e) {
-            return new ConnectorStatus(name, "UNASSIGNED", List.of());
+            return new ConnectorStatus(name, "UNASSIGNED", "", List.of());
         }
+    }
+
+    private static String trace(ConnectorStateInfo.AbstractState state) {
+        return state.trace() == null ? "" : state.trace();
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.polaroid.launcher.Settings;
 import io.polaroid.launcher.broker.EmbeddedBroker;
 import io.polaroid.launcher.broker.Ports;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.connect.ConnectorStatus;
 import io.polaroid.launcher.connect.EmbeddedConnect;
 import io.polaroid.query.QueryServer;
 import io.polaroid.query.QueryServerConfig;
@@ -97,18 +96,15 @@ public final class Stack implements AutoCloseable {
         return app.ready();
     }
 
-    /** What has failed for good, if anything has: a connector task, or the pipeline. */
+    /** What has failed for good, if anything has: a connector or one of its tasks, or the pipeline. */
     public Optional<String> failure() {
         if (app.failed()) {
             return Optional.of("the pipeline has stopped after repeated failures");
         }
         for (String name : connectors) {
-            ConnectorStatus status = connect.status(name);
-            for (ConnectorStatus.Task task : status.tasks()) {
-                if (task.state().equals("FAILED")) {
-                    String why = task.failure().lines().findFirst().orElse("");
-                    return Optional.of("%s has failed: %s".formatted(name, why));
-                }
+            Optional<String> why = connect.status(name).whyFailed();
+            if (why.isPresent()) {
+                return why.map(reason -> "%s has failed: %s".formatted(name, reason));
             }
         }
         return Optional.empty();
