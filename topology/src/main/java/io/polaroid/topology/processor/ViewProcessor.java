@@ -129,17 +129,20 @@ public final class ViewProcessor implements Processor<Object, StreamRow, Object,
         LOG.info("view {} is new; partition {} begins at {} ns", view.name(), context.taskId().partition(), since);
         tier.expireBefore(since);
         for (String input : view.inputs().reversed()) {
-            boolean isNext = next != null && next.stream().equals(input);
-            long below = isNext ? next.applied().offset() : Long.MAX_VALUE;
+            RowTier.@Nullable Applied after =
+                    next != null && next.stream().equals(input) ? next.applied() : null;
+            long below = after == null ? Long.MAX_VALUE : after.offset();
             catchUp.forEach(input, rows(input), since, below, row -> {
                 var decision = operator.onRow(input, row);
                 tier.increment(Running.countName(input, name(decision)));
                 operator.onProgress(input, row.progress(), row.offset());
                 tellProgress();
             });
-            long progress = isNext ? progressBefore(next.applied()) : rows(input).progress();
-            operator.onProgress(input, progress, Math.min(below - 1, rows(input).lastOffset()));
-            tellProgress();
+            long progress = after == null ? rows(input).progress() : progressBefore(after);
+            if (progress > Long.MIN_VALUE) {
+                operator.onProgress(input, progress, Math.min(below - 1, rows(input).lastOffset()));
+                tellProgress();
+            }
         }
         tier.reached(offset, operator.progress());
     }
