@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -111,7 +112,7 @@ final class ProveCommand implements Callable<Integer> {
         var topology = PipelineTopology.of(file.pipeline(), registry, allocator, new Running())
                 .orThrow();
         String servers = file.bootstrap().orElse("127.0.0.1:" + settings.kafkaPort());
-        var columns = topology.viewSchemas().get(view).getFields().stream()
+        var columns = Objects.requireNonNull(topology.viewSchemas().get(view)).getFields().stream()
                 .map(field -> field.getName())
                 .toList();
         Optional<Supplier<List<Row>>> state = topicOnly ? Optional.empty() : Optional.of(() -> state(columns));
