@@ -59,7 +59,8 @@ class BarGapsTest {
         var columns = new LinkedHashMap<String, Fill>();
         columns.put("high", new Fill.Previous(Optional.of("close")));
         columns.put("line", new Fill.Linear());
-        return new Gaps(Optional.of(new Fill.Previous(Optional.empty())), columns, Duration.ofSeconds(maxGapSeconds), true);
+        return new Gaps(
+                Optional.of(new Fill.Previous(Optional.empty())), columns, Duration.ofSeconds(maxGapSeconds), true);
     }
 
     @ParameterizedTest(name = "seed {0}: {1} + {2} ms, max gap {3} s")
@@ -76,11 +77,10 @@ class BarGapsTest {
             oracle.buckets(topic, SECOND)
                     .forEach((series, buckets) -> fill(expected, oracle, topic, series, buckets, maxGap * SECOND));
             var actual = new TreeMap<String, List<Object>>();
-            ViewsOnViewsTest.newest(stage, "bars", BarGapsTest::cells).forEach((key, cells) -> actual.put(
-                    key.get(0) + "/" + key.get(1), List.copyOf((List<?>) cells)));
+            ViewsOnViewsTest.newest(stage, "bars", BarGapsTest::cells)
+                    .forEach((key, cells) -> actual.put(key.get(0) + "/" + key.get(1), List.copyOf((List<?>) cells)));
             assertThat(actual).isEqualTo(expected);
-            assertThat(actual.values().stream().map(cells -> cells.get(4)))
-                    .contains("OK", "PARTIAL");
+            assertThat(actual.values().stream().map(cells -> cells.get(4))).contains("OK", "PARTIAL");
             stage.counts();
         }
     }
@@ -97,10 +97,18 @@ class BarGapsTest {
             var rows = buckets.get(start);
             if (rows != null) {
                 double last = rows.getLast().row().doubleAt(2);
-                double high = rows.stream().mapToDouble(row -> row.row().doubleAt(2)).max().orElseThrow();
+                double high = rows.stream()
+                        .mapToDouble(row -> row.row().doubleAt(2))
+                        .max()
+                        .orElseThrow();
                 expected.put(
                         series + "/" + start,
-                        List.of(last, high, ViewOracle.sum(rows, row -> row.doubleAt(3)), last, missing ? "PARTIAL" : "OK"));
+                        List.of(
+                                last,
+                                high,
+                                ViewOracle.sum(rows, row -> row.doubleAt(3)),
+                                last,
+                                missing ? "PARTIAL" : "OK"));
                 continue;
             }
             long before = buckets.floorKey(start);
@@ -117,7 +125,9 @@ class BarGapsTest {
                                     * ((double) (start - before) / (after - before)));
             expected.put(
                     series + "/" + start,
-                    missing ? List.of("none", "none", 0.0, "none", "FEED_DOWN") : List.of(close, close, 0.0, line, "NO_TRADES"));
+                    missing
+                            ? List.of("none", "none", 0.0, "none", "FEED_DOWN")
+                            : List.of(close, close, 0.0, line, "NO_TRADES"));
         }
     }
 
@@ -138,7 +148,9 @@ class BarGapsTest {
             beat(stage, BASE + 3 * SECOND);
             assertThat(statuses(stage)).containsExactly("OK", "NO_TRADES", "NO_TRADES");
             // When the feed goes, and another one moves time on
-            stage.control("trades", new ControlRecord("x/0", Kind.DOWN, (BASE + 3 * SECOND) * 1_000, (BASE + 3 * SECOND) * 1_000, "*"));
+            stage.control(
+                    "trades",
+                    new ControlRecord("x/0", Kind.DOWN, (BASE + 3 * SECOND) * 1_000, (BASE + 3 * SECOND) * 1_000, "*"));
             stage.trade("B", BASE + 5 * SECOND, 10, 1);
             assertThat(statuses(stage)).containsExactly("OK", "NO_TRADES", "NO_TRADES", "FEED_DOWN", "FEED_DOWN");
         }
@@ -167,7 +179,8 @@ class BarGapsTest {
             stage.trade("A", BASE, 10, 1);
             stage.trade("A", BASE + 5 * SECOND, 10, 1);
             // When a gap is told of within grace
-            stage.control("trades", new ControlRecord("x/0", Kind.GAP, BASE * 1_000, (BASE + SECOND) * 1_000, List.of("A")));
+            stage.control(
+                    "trades", new ControlRecord("x/0", Kind.GAP, BASE * 1_000, (BASE + SECOND) * 1_000, List.of("A")));
             // Then the bar says so in its next revision
             assertThat(statuses(stage)).containsExactly("PARTIAL");
             assertThat(stage.columns("bars")).endsWith("status", "revision", "published_at", "published_offset");

@@ -50,8 +50,7 @@ class PipelineTopologyTest {
         "8,100,20000,60",
         "9,1000,2000,1500"
     })
-    void publishesTheBatchAnswerAndCountsEveryRow(
-            long seed, long disorderMillis, long graceMillis, int mostFrameRows) {
+    void publishesTheBatchAnswerAndCountsEveryRow(long seed, long disorderMillis, long graceMillis, int mostFrameRows) {
         var registry = new InMemorySchemaRegistry();
         var running = new Running();
         var random = new SplittableRandom(seed);
@@ -152,11 +151,7 @@ class PipelineTopologyTest {
         private final RowCodec tradeCodec;
         private final RowCodec quoteCodec;
 
-        Feed(
-                TopologyTestDriver driver,
-                InMemorySchemaRegistry registry,
-                SplittableRandom random,
-                int mostFrameRows) {
+        Feed(TopologyTestDriver driver, InMemorySchemaRegistry registry, SplittableRandom random, int mostFrameRows) {
             var sizes = random.split();
             this.random = random;
             this.tradeTopic = new FramedInput(driver, "trades", () -> 1 + sizes.nextInt(mostFrameRows));
@@ -205,8 +200,7 @@ class PipelineTopologyTest {
                 case 0 -> pipe(tradeTopic, symbol, new byte[] {0, 0, 0, 0, 9, 1, 2});
                 case 1 -> pipe(tradeTopic, symbol, tradeCodec.encode(ArrayRow.of(symbol, ts, Double.NaN, 1.0, null)));
                 case 2 -> pipe(tradeTopic, symbol, tradeCodec.encode(ArrayRow.of(symbol, ts, -1.0, 1.0, null)));
-                default ->
-                    tradeTopic.send(symbol.getBytes(StandardCharsets.UTF_8), null);
+                default -> tradeTopic.send(symbol.getBytes(StandardCharsets.UTF_8), null);
             }
         }
 

@@ -66,14 +66,9 @@ class ProverIT {
                 new LinkedHashMap<>(Map.of("low", new ViewSpec.Fill.Linear())),
                 Duration.ofSeconds(4),
                 true);
-        views.add(new ViewSpec.Resample(
-                "flat_1s", "trades", Duration.ofSeconds(1), Market.ohlcv(), gaps, policy));
+        views.add(new ViewSpec.Resample("flat_1s", "trades", Duration.ofSeconds(1), Market.ohlcv(), gaps, policy));
         return Pipeline.of(
-                "market",
-                market.guarantee(),
-                1,
-                List.copyOf(market.streams().values()),
-                views);
+                "market", market.guarantee(), 1, List.copyOf(market.streams().values()), views);
     }
 
     @Test
@@ -98,7 +93,9 @@ class ProverIT {
                     var proof = prove(pipeline, view, topology, servers, app, allocator, row -> row);
                     // Then
                     assertThat(proof.differences()).as(view.name()).isEmpty();
-                    assertThat(proof.partitions().stream().mapToLong(Proof.Range::results).sum())
+                    assertThat(proof.partitions().stream()
+                                    .mapToLong(Proof.Range::results)
+                                    .sum())
                             .as("results of %s", view.name())
                             .isPositive();
                     assertThat(proof.stateRows().orElseThrow()).isPositive();
@@ -119,8 +116,10 @@ class ProverIT {
 
     private Map<String, Long> play(KafkaProducer<byte[], byte[]> producer, int records) {
         var random = new SplittableRandom(5);
-        var trades = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
-        var quotes = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
+        var trades =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        var quotes =
+                RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
         long now = BASE;
         for (int i = 0; i < records; i++) {
             now += random.nextInt(40) == 0 ? random.nextLong(6 * SECOND) : random.nextLong(60_000);
@@ -136,12 +135,17 @@ class ProverIT {
                 long id = random.nextInt(20) == 0 ? Math.max(0, i - 5) : i;
                 send(producer, "trades", symbol, trades.encode(ArrayRow.of(symbol, ts, 100.0 + id % 17, 1.25, id)));
             } else {
-                send(producer, "quotes", symbol, quotes.encode(ArrayRow.of(symbol, ts, 1.0 + i, 1.0, 2.0, 1.0, (long) i)));
+                send(producer, "quotes", symbol, quotes.encode(ArrayRow.of(symbol, ts, 1.0 + i, 1.0, 2.0, 1.0, (long)
+                        i)));
             }
         }
         // The quotes go on for longer, so that trades do not wait for them.
         for (String symbol : SYMBOLS) {
-            send(producer, "quotes", symbol, quotes.encode(ArrayRow.of(symbol, now + 60 * SECOND, 1.0, 1.0, 2.0, 1.0, null)));
+            send(
+                    producer,
+                    "quotes",
+                    symbol,
+                    quotes.encode(ArrayRow.of(symbol, now + 60 * SECOND, 1.0, 1.0, 2.0, 1.0, null)));
         }
         producer.flush();
         var sent = new LinkedHashMap<String, Long>();
@@ -208,11 +212,12 @@ class ProverIT {
         }
         return switch (vector) {
             case TimeStampVector times -> times.get(row);
-            default -> switch (vector.getObject(row)) {
-                case Text text -> text.toString();
-                case Integer number -> number.longValue();
-                case Object other -> other;
-            };
+            default ->
+                switch (vector.getObject(row)) {
+                    case Text text -> text.toString();
+                    case Integer number -> number.longValue();
+                    case Object other -> other;
+                };
         };
     }
 

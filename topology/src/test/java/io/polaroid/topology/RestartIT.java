@@ -153,21 +153,20 @@ class RestartIT {
 
     private static Pipeline pipeline(Pipeline like, List<ViewSpec> views) {
         return Pipeline.of(
-                "market",
-                like.guarantee(),
-                1,
-                List.copyOf(like.streams().values()),
-                views);
+                "market", like.guarantee(), 1, List.copyOf(like.streams().values()), views);
     }
 
     private static Pipeline renamed(Pipeline whole) {
-        return replaced(whole, bars -> new ViewSpec.Resample(
-                "seconds", bars.from(), bars.every(), bars.aggregates(), bars.policy()));
+        return replaced(
+                whole,
+                bars -> new ViewSpec.Resample("seconds", bars.from(), bars.every(), bars.aggregates(), bars.policy()));
     }
 
     private static Pipeline changed(Pipeline whole) {
-        return replaced(whole, bars -> new ViewSpec.Resample(
-                bars.name(), bars.from(), Duration.ofSeconds(2), bars.aggregates(), bars.policy()));
+        return replaced(
+                whole,
+                bars -> new ViewSpec.Resample(
+                        bars.name(), bars.from(), Duration.ofSeconds(2), bars.aggregates(), bars.policy()));
     }
 
     private static Pipeline replaced(Pipeline whole, Function<ViewSpec.Resample, ViewSpec> change) {
@@ -185,7 +184,11 @@ class RestartIT {
             var rows = new HashMap<String, Long>();
             app.views().forEach(view -> {
                 var name = view.view() + "/" + view.input();
-                all.put(name, view.counts().values().stream().mapToLong(Long::longValue).sum());
+                all.put(
+                        name,
+                        view.counts().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum());
                 rows.put(
                         name,
                         List.of("on_time", "corrected", "late").stream()

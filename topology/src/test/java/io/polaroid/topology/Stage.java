@@ -49,12 +49,14 @@ final class Stage implements AutoCloseable {
 
     /** Sends a trade and gives its offset. */
     long trade(String symbol, long ts, double price, double size) {
-        var codec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        var codec =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
         return send("trades", symbol, codec.encode(ArrayRow.of(symbol, ts, price, size, null)));
     }
 
     long quote(String symbol, long ts, double bid) {
-        var codec = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
+        var codec =
+                RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
         return send("quotes", symbol, codec.encode(ArrayRow.of(symbol, ts, bid, 1.0, 2.0, 1.0, null)));
     }
 
@@ -105,8 +107,8 @@ final class Stage implements AutoCloseable {
         long offset = 0;
         for (var record : records(view)) {
             if (record.value() == null) {
-                records.add(ViewOracle.control(
-                        ControlRecord.fromKey(record.key()).orThrow(), offset));
+                records.add(
+                        ViewOracle.control(ControlRecord.fromKey(record.key()).orThrow(), offset));
             } else {
                 var row = copy(codec, record.value());
                 records.add(new ViewOracle.Record(
@@ -137,7 +139,8 @@ final class Stage implements AutoCloseable {
         for (var view : pipeline.views().values()) {
             for (String input : view.inputs()) {
                 var counted = running.counts(view.name(), input);
-                long records = pipeline.views().containsKey(input) ? records(input).size() : sent(input);
+                long records =
+                        pipeline.views().containsKey(input) ? records(input).size() : sent(input);
                 long sum = counted.values().stream().mapToLong(Long::longValue).sum();
                 if (sum != records) {
                     throw new AssertionError("counts of %s, %s add up to %d of %d records: %s"

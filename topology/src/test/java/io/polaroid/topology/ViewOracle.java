@@ -67,7 +67,8 @@ final class ViewOracle {
                         case HEARTBEAT -> {
                             live.merge(control.source(), to, Math::max);
                             progress = Math.max(
-                                    progress, live.values().stream().min(Long::compare).orElseThrow());
+                                    progress,
+                                    live.values().stream().min(Long::compare).orElseThrow());
                         }
                         case GAP, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
                     }

@@ -52,8 +52,18 @@ class ViewsOnViewsTest {
 
     private static SequencedMap<String, String> bars() {
         return aggregates(
-                "open", "first(open)", "high", "max(high)", "low", "min(low)", "close", "last(close)", "volume",
-                "sum(volume)", "count", "sum(count)");
+                "open",
+                "first(open)",
+                "high",
+                "max(high)",
+                "low",
+                "min(low)",
+                "close",
+                "last(close)",
+                "volume",
+                "sum(volume)",
+                "count",
+                "sum(count)");
     }
 
     private static Pipeline pipeline(ViewSpec.Policy inner, ViewSpec.Policy outer) {
@@ -107,27 +117,33 @@ class ViewsOnViewsTest {
             var rolled = ViewOracle.topic(stage.published("vwap_2s"));
             var highs = new HashMap<List<Object>, Object>();
             oracle.windows(ones, 4 * SECOND)
-                    .forEach((key, rows) -> highs.put(key, rows.stream()
-                            .mapToDouble(row -> row.row().doubleAt(3))
-                            .max()
-                            .orElseThrow()));
+                    .forEach((key, rows) -> highs.put(
+                            key,
+                            rows.stream()
+                                    .mapToDouble(row -> row.row().doubleAt(3))
+                                    .max()
+                                    .orElseThrow()));
             assertThat(newest(stage, "high_4s", row -> row.doubleAt(3))).isEqualTo(highs);
             var most = new HashMap<List<Object>, Object>();
             oracle.windows(rolled, 3 * SECOND)
-                    .forEach((key, rows) -> most.put(key, rows.stream()
-                            .mapToLong(row -> row.row().longAt(4))
-                            .max()
-                            .orElseThrow()));
+                    .forEach((key, rows) -> most.put(
+                            key,
+                            rows.stream()
+                                    .mapToLong(row -> row.row().longAt(4))
+                                    .max()
+                                    .orElseThrow()));
             assertThat(newest(stage, "most_3s", row -> row.longAt(3))).isEqualTo(most);
             var priced = new HashMap<List<Object>, Object>();
             oracle.matches(ones, rolled, 2 * SECOND)
-                    .forEach((key, match) -> priced.put(key, match == null ? "none" : match.row().longAt(4)));
+                    .forEach((key, match) ->
+                            priced.put(key, match == null ? "none" : match.row().longAt(4)));
             int n = stage.columns("priced").indexOf("n");
             assertThat(newest(stage, "priced", row -> row.isNull(n) ? "none" : row.longAt(n)))
                     .isEqualTo(priced);
 
             var counts = stage.counts();
-            assertThat(counts.get("bars_5s/bars_1s").get("late") + counts.get("bars_15s/bars_5s").get("late"))
+            assertThat(counts.get("bars_5s/bars_1s").get("late")
+                            + counts.get("bars_15s/bars_5s").get("late"))
                     .isEqualTo(late);
             assertThat(counts.get("bars_5s/bars_1s").get("provisional")).isPositive();
             assertThat(highs).isNotEmpty();
@@ -139,8 +155,8 @@ class ViewsOnViewsTest {
         var topic = ViewOracle.topic(stage.published(from));
         var expected = new HashMap<List<Object>, Object>();
         oracle.buckets(topic, every)
-                .forEach((series, buckets) -> buckets.forEach(
-                        (start, rows) -> expected.put(List.of(series, start, 0L), bar(rows))));
+                .forEach((series, buckets) ->
+                        buckets.forEach((start, rows) -> expected.put(List.of(series, start, 0L), bar(rows))));
         assertThat(newest(stage, view, ViewsOnViewsTest::bar)).as(view).isEqualTo(expected);
         long late = oracle.lateRows(topic, ts -> ViewOracle.start(ts, every) + every);
         assertThat(stage.late(view)).as("%s.late", view).hasSize((int) late);
@@ -163,8 +179,7 @@ class ViewsOnViewsTest {
     }
 
     /** Newest revision of each result, after checking that revisions count up from 0 without gaps. */
-    static Map<List<Object>, Object> newest(
-            Stage stage, String view, java.util.function.Function<Row, Object> cells) {
+    static Map<List<Object>, Object> newest(Stage stage, String view, java.util.function.Function<Row, Object> cells) {
         int revision = stage.columns(view).indexOf("revision");
         var newest = new HashMap<List<Object>, Object>();
         var revisions = new HashMap<List<Object>, Long>();
@@ -185,8 +200,8 @@ class ViewsOnViewsTest {
         var published = new ArrayList<List<String>>();
         for (Emit emit : List.of(Emit.COMMIT, Emit.CLOSE, Emit.FRAME)) {
             try (var allocator = new RootAllocator();
-                    var stage = new Stage(
-                            pipeline(policy(300, 4_000, emit), policy(0, 60_000, emit)), folder, allocator)) {
+                    var stage =
+                            new Stage(pipeline(policy(300, 4_000, emit), policy(0, 60_000, emit)), folder, allocator)) {
                 new Feed(stage, new SplittableRandom(99)).play(500);
                 var records = new ArrayList<String>();
                 for (Record record : stage.published("bars_1s")) {
@@ -195,7 +210,10 @@ class ViewsOnViewsTest {
                     }
                 }
                 newest(stage, "bars_15s", Row::toString).forEach((key, row) -> records.add(key.toString()));
-                records.addAll(newest(stage, "bars_15s", ViewsOnViewsTest::bar).toString().lines().toList());
+                records.addAll(newest(stage, "bars_15s", ViewsOnViewsTest::bar)
+                        .toString()
+                        .lines()
+                        .toList());
                 published.add(records);
             }
         }
@@ -210,11 +228,7 @@ class ViewsOnViewsTest {
         var hours = new ViewSpec.Resample("bars_1h", "bars_1m", Duration.ofHours(1), bars(), policy(0, 0, Emit.CLOSE));
         var market = Market.pipeline(Duration.ZERO, Duration.ZERO);
         var pipeline = Pipeline.of(
-                "market",
-                market.guarantee(),
-                1,
-                List.copyOf(market.streams().values()),
-                List.of(minutes, hours));
+                "market", market.guarantee(), 1, List.copyOf(market.streams().values()), List.of(minutes, hours));
         try (var allocator = new RootAllocator();
                 var stage = new Stage(pipeline, folder, allocator)) {
             long hour = ViewOracle.start(BASE, 3_600 * SECOND);

@@ -53,11 +53,15 @@ class HeartbeatsTest {
         beats.saw(MESSAGE, TODAY);
 
         assertThat(beats.due(at(EVENT), TODAY)).isEqualTo(Map.of("trades", (EVENT - 1_000) * MILLI));
-        assertThat(beats.due(at(EVENT), TODAY + 249)).as("not a quarter of idle later").isEmpty();
+        assertThat(beats.due(at(EVENT), TODAY + 249))
+                .as("not a quarter of idle later")
+                .isEmpty();
         assertThat(beats.due(at(EVENT), TODAY + 250)).isEqualTo(Map.of("trades", (EVENT - 750) * MILLI));
         assertThat(beats.due(at(EVENT), TODAY + 5_000)).isEqualTo(Map.of("trades", (EVENT + 4_000) * MILLI));
         beats.saw(MESSAGE, TODAY + 6_000);
-        assertThat(beats.due(at(EVENT + 500), TODAY + 6_000)).as("it never goes back").isEmpty();
+        assertThat(beats.due(at(EVENT + 500), TODAY + 6_000))
+                .as("it never goes back")
+                .isEmpty();
     }
 
     @Test

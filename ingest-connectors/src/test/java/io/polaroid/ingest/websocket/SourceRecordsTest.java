@@ -26,8 +26,7 @@ class SourceRecordsTest {
 
     private static FeedEvent trade(long position, long nanos) {
         var row = ArrayRow.of("BTCUSDT", nanos / 1_000, 1.5, 2.0, position);
-        var accepted =
-                new Outcome.Accepted("trades", "BTCUSDT", SeriesKey.partition("BTCUSDT", 4), nanos, row);
+        var accepted = new Outcome.Accepted("trades", "BTCUSDT", SeriesKey.partition("BTCUSDT", 4), nanos, row);
         return new FeedEvent.Message(new Received(new byte[0], position, List.of(accepted)));
     }
 
@@ -41,7 +40,8 @@ class SourceRecordsTest {
             } else if (record.topic().equals("trades") && record.kafkaPartition() == 0) {
                 var control = ControlRecord.fromKey(key).orThrow();
                 assertThat(record.value()).isNull();
-                said.add("%s %d %d".formatted(control.kind(), seconds(control.fromNanos()), seconds(control.toNanos())));
+                said.add(
+                        "%s %d %d".formatted(control.kind(), seconds(control.fromNanos()), seconds(control.toNanos())));
             }
         }
         return said;
@@ -99,12 +99,12 @@ class SourceRecordsTest {
 
     @Test
     void namesTheSeriesOfTheSourceOnlyAndEachPartition() {
-        var ups = records.convert(FeedState.of(null, true), List.of(new FeedEvent.Up()), 0).records();
+        var ups = records.convert(FeedState.of(null, true), List.of(new FeedEvent.Up()), 0)
+                .records();
         assertThat(ups).hasSize(8);
         for (SourceRecord up : ups) {
             var control = ControlRecord.fromKey((byte[]) up.key()).orThrow();
-            assertThat(control.concerns("BTCUSDT"))
-                    .isEqualTo(up.kafkaPartition() == SeriesKey.partition("BTCUSDT", 4));
+            assertThat(control.concerns("BTCUSDT")).isEqualTo(up.kafkaPartition() == SeriesKey.partition("BTCUSDT", 4));
             assertThat(control.concerns("DOGE")).isFalse();
         }
     }

@@ -164,7 +164,11 @@ class WebSocketSourceTaskTest {
                     .hasSize(8);
             assertThat(ControlRecord.fromKey((byte[]) first.getFirst().key()).orThrow())
                     .isEqualTo(new ControlRecord(
-                            "exchange/0", ControlRecord.Kind.UP, 0, 0, symbolsOf(first.getFirst().kafkaPartition())));
+                            "exchange/0",
+                            ControlRecord.Kind.UP,
+                            0,
+                            0,
+                            symbolsOf(first.getFirst().kafkaPartition())));
             long last = 1723161601073_000_000L;
             assertThat(controls(second)).hasSize(8);
             assertThat(ControlRecord.fromKey((byte[]) second.getFirst().key()).orThrow())

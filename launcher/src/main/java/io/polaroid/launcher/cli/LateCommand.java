@@ -48,8 +48,7 @@ final class LateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (view.contains("\"")) {
-            throw new PolaroidException(
-                    Problem.of(ProblemCode.INVALID_ARGUMENT, "\"%s\" is no view".formatted(view)));
+            throw new PolaroidException(Problem.of(ProblemCode.INVALID_ARGUMENT, "\"%s\" is no view".formatted(view)));
         }
         if (format == SqlCommand.Format.parquet) {
             console.error("not built yet: parquet out; write --format arrow");

@@ -37,8 +37,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "prove",
         mixinStandardHelpOptions = true,
-        description = "Computes a view again in batch from its input topic, without the rows that its late topic names, and compares"
-                + " every closed result with the view's topic and the server's state.",
+        description =
+                "Computes a view again in batch from its input topic, without the rows that its late topic names, and compares"
+                        + " every closed result with the view's topic and the server's state.",
         footer = {
             "",
             "Exit codes: 0 all are equal, 1 some differ (each is printed), 2 it could not be told.",
@@ -107,8 +108,8 @@ final class ProveCommand implements Callable<Integer> {
 
     private Proof prove(PipelineFile file, ViewSpec spec, RootAllocator allocator) {
         Settings settings = ports.settings(environment);
-        var registry = HttpSchemaRegistry.of(List.of(
-                file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()))));
+        var registry = HttpSchemaRegistry.of(
+                List.of(file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()))));
         var topology = PipelineTopology.of(file.pipeline(), registry, allocator, new Running())
                 .orThrow();
         String servers = file.bootstrap().orElse("127.0.0.1:" + settings.kafkaPort());
@@ -186,7 +187,8 @@ final class ProveCommand implements Callable<Integer> {
         if (proof.differences().size() > SHOWN) {
             console.line("and %d more".formatted(proof.differences().size() - SHOWN));
         }
-        long results = proof.partitions().stream().mapToLong(Proof.Range::results).sum();
+        long results =
+                proof.partitions().stream().mapToLong(Proof.Range::results).sum();
         console.line("%s: %s; %d results%s%s"
                 .formatted(
                         proof.view(),

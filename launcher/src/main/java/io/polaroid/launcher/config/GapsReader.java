@@ -36,7 +36,9 @@ final class GapsReader {
             all = columns.isEmpty() ? all : Optional.of(new Fill.Nothing());
         } else if (fill != null) {
             all = one(fill);
-            if (all.isPresent() && all.get() instanceof Fill.Previous && options.node("ohlcv").isPresent()) {
+            if (all.isPresent()
+                    && all.get() instanceof Fill.Previous
+                    && options.node("ohlcv").isPresent()) {
                 flat(columns);
             }
         }
@@ -105,7 +107,8 @@ final class GapsReader {
                 .minus(policy.grace())
                 .minus(every.orElse(Duration.ZERO));
         if (given.isPresent() && !isFilled) {
-            options.node("max_gap").ifPresent(node -> mistakes.add(node, "has no use without fill; add fill or leave it out"));
+            options.node("max_gap")
+                    .ifPresent(node -> mistakes.add(node, "has no use without fill; add fill or leave it out"));
         }
         if (given.isPresent() && given.get().compareTo(most) > 0) {
             options.node("max_gap")

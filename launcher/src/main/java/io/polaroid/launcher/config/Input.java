@@ -1,8 +1,8 @@
 package io.polaroid.launcher.config;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.schemas.stream.StreamColumns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

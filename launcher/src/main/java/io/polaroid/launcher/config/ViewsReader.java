@@ -1,9 +1,9 @@
 package io.polaroid.launcher.config;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.view.ViewSchema;
 import java.time.Duration;
 import java.util.HashMap;
@@ -64,14 +64,15 @@ final class ViewsReader {
         }
         Node.Entry entry = Objects.requireNonNull(entries.get(name));
         var others = new LinkedHashSet<>(declaredStreams);
-        entries.sequencedKeySet().stream().takeWhile(other -> !other.equals(name)).forEach(others::add);
+        entries.sequencedKeySet().stream()
+                .takeWhile(other -> !other.equals(name))
+                .forEach(others::add);
         Names.checkTable(name, entry, others, mistakes);
         if (declaredStreams.contains(name)) {
             mistakes.add(entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");
         }
         reading.add(name);
-        Optional<ViewSpec> view =
-                Fields.of(entry.value(), mistakes).flatMap(fields -> view(name, fields));
+        Optional<ViewSpec> view = Fields.of(entry.value(), mistakes).flatMap(fields -> view(name, fields));
         reading.remove(name);
         read.put(name, view);
         view.ifPresent(this::addInput);
@@ -80,7 +81,9 @@ final class ViewsReader {
 
     private void addInput(ViewSpec view) {
         var columns = new HashMap<String, StreamColumns>();
-        view.inputs().forEach(input -> columns.put(input, Objects.requireNonNull(inputs.get(input)).columns()));
+        view.inputs()
+                .forEach(input -> columns.put(
+                        input, Objects.requireNonNull(inputs.get(input)).columns()));
         Input from = Objects.requireNonNull(inputs.get(view.from()));
         if (ViewSchema.of(view, columns) instanceof Result.Ok<Schema> ok) {
             inputs.put(view.name(), Input.of(view, StreamColumns.ofView(ok.value(), from.columns()), from));
@@ -155,13 +158,12 @@ final class ViewsReader {
         }
         check(aggregates, input.get());
         enough(options, policy, period.get(), input, "period");
-        return Optional.of(
-                new ViewSpec.Rolling(name, input.get().name(), period.get(), texts(aggregates), policy));
+        return Optional.of(new ViewSpec.Rolling(name, input.get().name(), period.get(), texts(aggregates), policy));
     }
 
     private Optional<ViewSpec> asOf(String name, Fields options, Optional<Input> left, Knobs knobs) {
-        Optional<Input> right = options.requiredText("with", "with: <stream or view>")
-                .flatMap(text -> input(options, "with", text));
+        Optional<Input> right =
+                options.requiredText("with", "with: <stream or view>").flatMap(text -> input(options, "with", text));
         Optional<Duration> tolerance = options.duration("tolerance");
         if (options.node("tolerance").isEmpty()) {
             mistakes.add(options.mapping(), "not built yet: an as-of join without tolerance; add tolerance: 2s");
@@ -231,11 +233,7 @@ final class ViewsReader {
 
     /** Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. */
     private void enough(
-            Fields options,
-            ViewSpec.Policy policy,
-            Duration window,
-            Optional<Input> rowsOf,
-            String windowName) {
+            Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
         Duration needed = policy.disorder().plus(policy.grace()).plus(window);
         String sum = "%s + disorder %s + grace %s = %s"
                 .formatted(
@@ -347,11 +345,12 @@ final class ViewsReader {
             Fields options, SequencedMap<String, Fields.Located> aggregates, ViewSpec.Gaps gaps, Input input) {
         if (AggregatePlan.of(texts(aggregates), input.arrow()) instanceof Result.Ok<AggregatePlan> ok) {
             for (var field : ok.value().outputs()) {
-                var fill = Optional.ofNullable(gaps.columns().get(field.getName())).or(gaps::fill);
+                var fill =
+                        Optional.ofNullable(gaps.columns().get(field.getName())).or(gaps::fill);
                 boolean needsNumber = fill.isPresent()
                         && (fill.get() instanceof ViewSpec.Fill.Linear || fill.get() instanceof ViewSpec.Fill.Constant);
-                boolean isNumber = field.getType() instanceof ArrowType.Int
-                        || field.getType() instanceof ArrowType.FloatingPoint;
+                boolean isNumber =
+                        field.getType() instanceof ArrowType.Int || field.getType() instanceof ArrowType.FloatingPoint;
                 if (needsNumber && !isNumber) {
                     mistakes.add(
                             options.node("fill").orElse(options.mapping()),

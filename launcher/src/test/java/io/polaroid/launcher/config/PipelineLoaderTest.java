@@ -141,9 +141,7 @@ class PipelineLoaderTest {
                 """, folder, Map.of());
 
         // Then
-        assertThat(((Loaded.Wrong) loaded).text())
-                .isEqualTo(
-                        """
+        assertThat(((Loaded.Wrong) loaded).text()).isEqualTo("""
                 p.yaml:6: views.c.from: views read each other in a circle: a, b, c, a
                 p.yaml:8: views.h.resample: view m keeps rows for 30m, but this view needs every 1h + disorder 0 + grace 0 = 1h; raise views.m.retention or lower grace""");
     }
@@ -182,7 +180,9 @@ class PipelineLoaderTest {
                 .isEqualTo(Map.of("a", new ViewSpec.Fill.Linear(), "b", new ViewSpec.Fill.Constant(0)));
         assertThat(each.status()).isTrue();
         assertThat(each.maxGap()).isEqualTo(Duration.ofMinutes(24 * 60 - 1));
-        assertThat(((ViewSpec.Resample) file.pipeline().views().get("nulls")).gaps().isFilled())
+        assertThat(((ViewSpec.Resample) file.pipeline().views().get("nulls"))
+                        .gaps()
+                        .isFilled())
                 .isTrue();
         assertThat(file.sources().getFirst().idle())
                 .isEqualTo(Map.of("trades", Duration.ofSeconds(2), "quotes", Duration.ofSeconds(9)));

@@ -43,7 +43,8 @@ public record StreamColumns(
      * @param root the columns of the stream that the view goes back to; its key and time columns have kept their names
      */
     public static StreamColumns ofView(Schema results, StreamColumns root) {
-        var visible = new Schema(results.getFields().subList(0, results.getFields().size() - 3));
+        var visible =
+                new Schema(results.getFields().subList(0, results.getFields().size() - 3));
         var key = root.keyFields().stream()
                 .map(field -> position(visible, field.getName()).orElseThrow())
                 .toList();
@@ -100,8 +101,8 @@ public record StreamColumns(
         if (stream.id().isPresent() && id.isEmpty()) {
             return missing(stream, "id", stream.id().orElseThrow());
         }
-        return Result.ok(new StreamColumns(
-                schema, key, time.getAsInt(), timestamp.getUnit(), id, new RowIdentity.EachRecord()));
+        return Result.ok(
+                new StreamColumns(schema, key, time.getAsInt(), timestamp.getUnit(), id, new RowIdentity.EachRecord()));
     }
 
     private static OptionalInt position(Schema schema, String name) {

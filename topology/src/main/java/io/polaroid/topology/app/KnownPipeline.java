@@ -87,8 +87,9 @@ final class KnownPipeline {
                         "%s was part of this application and was removed; its topic and state end there, and would go on with a hole; give it another name"
                                 .formatted(name));
             } else if (signature != null && !signature.equals(entry.signature())) {
-                return Optional.of("%s has changed from \"%s\" to \"%s\"; its state and topic hold results of the first; give it another name"
-                        .formatted(name, entry.signature(), signature));
+                return Optional.of(
+                        "%s has changed from \"%s\" to \"%s\"; its state and topic hold results of the first; give it another name"
+                                .formatted(name, entry.signature(), signature));
             }
         }
         return Optional.empty();
@@ -127,8 +128,8 @@ final class KnownPipeline {
 
     private SequencedMap<String, Entry> read() {
         var entries = new TreeMap<String, Entry>();
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers", servers, "enable.auto.commit", false, "isolation.level", "read_committed");
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", servers, "enable.auto.commit", false, "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(topic));
             consumer.seekToBeginning(List.of(topic));

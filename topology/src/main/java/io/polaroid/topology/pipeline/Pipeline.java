@@ -65,8 +65,9 @@ public record Pipeline(
         for (String input : view.inputs()) {
             var inner = views.get(input);
             if (inner == null && !streams.containsKey(input)) {
-                return Optional.of(
-                        Problem.of(ProblemCode.INVALID_CONFIG, "view " + view.name() + " reads " + input + ", which is neither stream nor view"));
+                return Optional.of(Problem.of(
+                        ProblemCode.INVALID_CONFIG,
+                        "view " + view.name() + " reads " + input + ", which is neither stream nor view"));
             }
             if (inner != null) {
                 var problem = order(inner, ordered, onTheWay);

@@ -29,7 +29,10 @@ public final class Signature {
             case ViewSpec.Resample resample ->
                 "%s every %s: %s%s"
                         .formatted(
-                                resample.from(), resample.every(), aggregates(resample.aggregates()), of(resample.gaps()));
+                                resample.from(),
+                                resample.every(),
+                                aggregates(resample.aggregates()),
+                                of(resample.gaps()));
             case ViewSpec.Rolling rolling ->
                 "%s over %s: %s".formatted(rolling.from(), rolling.period(), aggregates(rolling.aggregates()));
             case ViewSpec.AsOf asOf ->

@@ -1,12 +1,12 @@
 package io.polaroid.topology.processor;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,7 +35,8 @@ final class CatchUp {
         long reach = switch (view) {
             case ViewSpec.Resample resample -> resample.every().toNanos();
             case ViewSpec.Rolling rolling -> rolling.period().toNanos();
-            case ViewSpec.AsOf asOf -> input.equals(asOf.with()) ? asOf.tolerance().toNanos() : 0;
+            case ViewSpec.AsOf asOf ->
+                input.equals(asOf.with()) ? asOf.tolerance().toNanos() : 0;
         };
         long kept = retention(input);
         if (progress < Long.MIN_VALUE / 2) {
@@ -69,7 +70,8 @@ final class CatchUp {
             }
         }
         places.sort(Comparator.comparingLong(Place::offset));
-        int width = Objects.requireNonNull(columns.get(input)).schema().getFields().size();
+        int width =
+                Objects.requireNonNull(columns.get(input)).schema().getFields().size();
         for (Place place : places) {
             var series = rows.series(place.series());
             long time = series.timeNanos(place.index());

@@ -13,7 +13,8 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * @param partition where it goes
  */
 record ControlKey(byte[] bytes, int partition) {
-    static final Serializer<ControlKey> SERIALIZER = (topic, key) -> Objects.requireNonNull(key).bytes();
+    static final Serializer<ControlKey> SERIALIZER =
+            (topic, key) -> Objects.requireNonNull(key).bytes();
 
     static final StreamPartitioner<ControlKey, byte[]> PARTITIONER =
             (topic, key, value, partitions) -> Optional.of(Set.of(key.partition()));

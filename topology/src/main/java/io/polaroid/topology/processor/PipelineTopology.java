@@ -236,7 +236,8 @@ public final class PipelineTopology {
     private void add(Topology topology, ViewSpec view) {
         var name = view.name();
         var parents = view.inputs().stream()
-                .map(input -> pipeline.views().containsKey(input) ? Names.inputProcessor(input) : Names.processor(input))
+                .map(input ->
+                        pipeline.views().containsKey(input) ? Names.inputProcessor(input) : Names.processor(input))
                 .toArray(String[]::new);
         topology.addProcessor(Names.processor(name), () -> processor(view), parents);
         topology.addStateStore(resultTier(view), Names.processor(name));
@@ -263,7 +264,12 @@ public final class PipelineTopology {
         return switch (view) {
             case ViewSpec.Resample resample -> {
                 var plan = aggregates(resample.aggregates(), view);
-                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots() + ResampleOperator.moreSlots(resample), allocator);
+                yield Stores.resultTier(
+                        store,
+                        schema,
+                        plan.doubleSlots(),
+                        plan.longSlots() + ResampleOperator.moreSlots(resample),
+                        allocator);
             }
             case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator);
             case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator);
@@ -284,7 +290,8 @@ public final class PipelineTopology {
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
         var input = columns(view.from());
         return switch (view) {
-            case ViewSpec.Resample resample when takesFrames(view) ->
+            case ViewSpec.Resample resample
+            when takesFrames(view) ->
                 new BarsOperator(
                         resample,
                         input,

@@ -51,8 +51,7 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
      * @param running where its row tier is announced while it runs
      */
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
-    public StreamProcessor(
-            String stream, List<String> views, Handing handing, RowCodec deadLetters, Running running) {
+    public StreamProcessor(String stream, List<String> views, Handing handing, RowCodec deadLetters, Running running) {
         this.handing = handing;
         this.stream = stream;
         this.views = views.stream().map(Names::processor).toList();

@@ -97,8 +97,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         if (isNew) {
             settledBefore = Long.MIN_VALUE;
             // Also if no record ever comes. Results cannot be sent from here, where the sinks are not open yet.
-            beginning = context.schedule(
-                    Duration.ofMillis(10), PunctuationType.WALL_CLOCK_TIME, now -> begin(null));
+            beginning = context.schedule(Duration.ofMillis(10), PunctuationType.WALL_CLOCK_TIME, now -> begin(null));
         }
     }
 
@@ -129,11 +128,14 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
                 .mapToLong(input -> catchUp.since(input, rows(input).progress()))
                 .max()
                 .orElseThrow();
-        LOG.info("view {} is new; partition {} begins at {} ns", view.name(), context.taskId().partition(), since);
+        LOG.info(
+                "view {} is new; partition {} begins at {} ns",
+                view.name(),
+                context.taskId().partition(),
+                since);
         tier.expireBefore(since);
         for (String input : view.inputs().reversed()) {
-            RowTier.@Nullable Applied after =
-                    next != null && next.stream().equals(input) ? first(next) : null;
+            RowTier.@Nullable Applied after = next != null && next.stream().equals(input) ? first(next) : null;
             long below = after == null ? Long.MAX_VALUE : after.offset();
             catchUp.forEach(input, rows(input), since, below, row -> {
                 var decision = operator.onRow(input, row);
@@ -143,7 +145,8 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
             });
             long progress = after == null ? rows(input).progress() : progressBefore(after);
             if (progress > Long.MIN_VALUE) {
-                operator.onProgress(input, progress, Math.min(below - 1, rows(input).lastOffset()));
+                operator.onProgress(
+                        input, progress, Math.min(below - 1, rows(input).lastOffset()));
                 tellProgress();
             }
         }
@@ -275,17 +278,14 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         long settled = operator.settledBefore();
         if (settled > settledBefore) {
             settledBefore = settled;
-            send(new ControlRecord(
-                    view.name(), ControlRecord.Kind.PROGRESS, settled, settled, ControlRecord.ALL));
+            send(new ControlRecord(view.name(), ControlRecord.Kind.PROGRESS, settled, settled, ControlRecord.ALL));
         }
     }
 
     private void send(ControlRecord control) {
         context.forward(
                 new Record<Object, Object>(
-                        new ControlKey(control.toKey(), context.taskId().partition()),
-                        null,
-                        millis(control.toNanos())),
+                        new ControlKey(control.toKey(), context.taskId().partition()), null, millis(control.toNanos())),
                 Names.controlSink(view.name()));
     }
 

@@ -1,12 +1,12 @@
 package io.polaroid.topology.prove;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.row.FeedHealth;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
-import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

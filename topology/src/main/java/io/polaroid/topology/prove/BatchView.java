@@ -1,5 +1,6 @@
 package io.polaroid.topology.prove;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
@@ -7,7 +8,6 @@ import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.view.BatchBars;
 import io.polaroid.topology.view.ViewSchema;
 import java.util.ArrayList;
@@ -61,12 +61,13 @@ final class BatchView {
         rows.controls().forEach(told -> bars.tell(told.control(), told.progress()));
         var input = columns(view.from());
         var results = new TreeMap<ResultKey, List<@Nullable Object>>();
-        rows.series().forEach((series, of) -> bars.of(series, of, rows.progress()).forEach((start, aggregates) -> {
-            var cells = keys(input, of, 0);
-            cells.add(TimeUnits.fromNanos(start, input.unit()));
-            cells.addAll(aggregates);
-            results.put(new ResultKey(series, start, 0), cells);
-        }));
+        rows.series()
+                .forEach((series, of) -> bars.of(series, of, rows.progress()).forEach((start, aggregates) -> {
+                    var cells = keys(input, of, 0);
+                    cells.add(TimeUnits.fromNanos(start, input.unit()));
+                    cells.addAll(aggregates);
+                    results.put(new ResultKey(series, start, 0), cells);
+                }));
         return results;
     }
 
@@ -93,8 +94,8 @@ final class BatchView {
                         cells.add(of.row(i).valueAt(input.id().getAsInt()));
                     }
                     cells.add(sequence);
-                    cells.addAll(java.util.Arrays.asList(
-                            window.evaluate(plan, slots, of, of.timeNanos(i), index -> true)));
+                    cells.addAll(
+                            java.util.Arrays.asList(window.evaluate(plan, slots, of, of.timeNanos(i), index -> true)));
                     results.put(new ResultKey(series, of.timeNanos(i), sequence), cells);
                 }
             }
@@ -125,7 +126,10 @@ final class BatchView {
                     cells.add(of.row(i).valueAt(column));
                 }
                 for (int column : rightColumns) {
-                    cells.add(match == AsOf.NONE || right == null ? null : right.row(match).valueAt(column));
+                    cells.add(
+                            match == AsOf.NONE || right == null
+                                    ? null
+                                    : right.row(match).valueAt(column));
                 }
                 long sequence = left.identity().sequence(of, i);
                 cells.add(sequence);

@@ -5,6 +5,7 @@ import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.RowIntake;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
@@ -15,7 +16,6 @@ import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
-import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.row.ViewIntake;
 import java.time.Instant;
@@ -51,7 +51,8 @@ public final class Prover {
     private final List<String> columns;
 
     /** A prover of one view. */
-    public Prover(Pipeline pipeline, ViewSpec view, SchemaRegistry registry, PipelineTopology topology, String servers) {
+    public Prover(
+            Pipeline pipeline, ViewSpec view, SchemaRegistry registry, PipelineTopology topology, String servers) {
         this.pipeline = pipeline;
         this.view = view;
         this.registry = registry;
@@ -76,7 +77,11 @@ public final class Prover {
             prove(partition, before, stateRows, findings);
         }
         return new Proof(
-                view.name(), findings.ranges, findings.inMotion, stateRows.map(rows -> (long) rows.size()), findings.lines);
+                view.name(),
+                findings.ranges,
+                findings.inMotion,
+                stateRows.map(rows -> (long) rows.size()),
+                findings.lines);
     }
 
     private static final class Findings {
@@ -87,8 +92,9 @@ public final class Prover {
 
     private Map<TopicPartition, Long> committed() {
         var committed = topics.committed(pipeline.application());
-        boolean hasRead = view.inputs().stream().anyMatch(input -> committed.keySet().stream()
-                .anyMatch(partition -> partition.topic().equals(input)));
+        boolean hasRead = view.inputs().stream()
+                .anyMatch(input -> committed.keySet().stream()
+                        .anyMatch(partition -> partition.topic().equals(input)));
         if (!hasRead) {
             throw new PolaroidException(Problem.of(
                     ProblemCode.RESTORING,
@@ -98,8 +104,7 @@ public final class Prover {
         return committed;
     }
 
-    private void prove(
-            int partition, Map<TopicPartition, Long> before, Optional<List<Row>> state, Findings findings) {
+    private void prove(int partition, Map<TopicPartition, Long> before, Optional<List<Row>> state, Findings findings) {
         var published = published(partition);
         var late = late(partition);
         var inputs = read(partition, before, late);
@@ -113,8 +118,8 @@ public final class Prover {
             findings.inMotion += settle(partition, newest, differences);
         }
         state.ifPresent(rows -> compareState(partition, rows, published, position, differences));
-        differences.forEach((key, line) -> findings.lines.add("partition %d: %s %s%s: %s"
-                .formatted(partition, key.series(), time(key), number(key), line)));
+        differences.forEach((key, line) -> findings.lines.add(
+                "partition %d: %s %s%s: %s".formatted(partition, key.series(), time(key), number(key), line)));
         findings.ranges.add(range(partition, before, inputs, late, batch));
     }
 
@@ -135,7 +140,8 @@ public final class Prover {
         var inputs = new HashMap<String, BatchRows>();
         for (String input : view.inputs()) {
             var from = new TopicPartition(input, partition);
-            var rows = new BatchRows(columns(input), intake(input), retention(input), late.getOrDefault(input, Set.of()));
+            var rows =
+                    new BatchRows(columns(input), intake(input), retention(input), late.getOrDefault(input, Set.of()));
             topics.read(
                     from,
                     position.getOrDefault(from, 0L),
@@ -208,7 +214,8 @@ public final class Prover {
         var root = pipeline.root(view.name());
         var key = root.key().stream().map(columns::indexOf).toList();
         int sequence = columns.indexOf("row_offset");
-        long time = TimeUnits.toNanos(row.longAt(columns.indexOf(root.time())), columns(root.name()).unit());
+        long time = TimeUnits.toNanos(
+                row.longAt(columns.indexOf(root.time())), columns(root.name()).unit());
         return new ResultKey(SeriesKey.of(row, key), time, sequence < 0 ? 0 : row.longAt(sequence));
     }
 
@@ -226,7 +233,11 @@ public final class Prover {
                         differences.merge(
                                 key,
                                 "%s is %s in the topic (revision %d), %s in batch"
-                                        .formatted(columns.get(i), revision.cells().get(i), revision.number(), cells.get(i)),
+                                        .formatted(
+                                                columns.get(i),
+                                                revision.cells().get(i),
+                                                revision.number(),
+                                                cells.get(i)),
                                 (a, b) -> a + "; " + b);
                     }
                 }
@@ -234,8 +245,7 @@ public final class Prover {
         });
         newest.forEach((key, revision) -> {
             if (!batch.containsKey(key)) {
-                differences.put(
-                        key, "in the topic (revision %d), not in batch".formatted(revision.number()));
+                differences.put(key, "in the topic (revision %d), not in batch".formatted(revision.number()));
             }
         });
     }
@@ -262,7 +272,10 @@ public final class Prover {
                     differences.putIfAbsent(
                             key,
                             "revision %d is %s in the state, %s in the topic"
-                                    .formatted(number, Published.cells(row, columns.size()), inTopic.get().cells()));
+                                    .formatted(
+                                            number,
+                                            Published.cells(row, columns.size()),
+                                            inTopic.get().cells()));
                 }
             }
         }

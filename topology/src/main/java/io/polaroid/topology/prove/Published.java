@@ -29,7 +29,8 @@ final class Published {
 
     void add(ResultKey key, Row row) {
         if (!row.isNull(width - 3)) {
-            revisions.computeIfAbsent(key, at -> new ArrayList<>())
+            revisions
+                    .computeIfAbsent(key, at -> new ArrayList<>())
                     .add(new Revision(row.longAt(width - 3), row.longAt(width - 1), cells(row, width)));
         }
     }

@@ -56,11 +56,16 @@ record Topic(String bootstrapServers) {
      */
     void read(TopicPartition partition, long end, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "isolation.level", "read_committed",
-                "enable.auto.commit", false,
-                "max.poll.records", 10_000,
-                "auto.offset.reset", "earliest");
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "max.poll.records",
+                10_000,
+                "auto.offset.reset",
+                "earliest");
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var one = List.of(partition);
             consumer.assign(one);

@@ -1,9 +1,9 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.stream.RowIdentity;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
-import io.polaroid.schemas.stream.RowIdentity;
 import java.util.function.LongUnaryOperator;
 
 /**

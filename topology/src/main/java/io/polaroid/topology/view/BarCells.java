@@ -1,5 +1,6 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
@@ -7,7 +8,6 @@ import io.polaroid.timeseries.aggregate.ArraySlots;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.pipeline.ViewSpec.Fill;
-import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,7 +43,10 @@ final class BarCells {
         for (int i = 0; i < plan.outputs().size(); i++) {
             var ofColumn = Optional.ofNullable(
                     view.gaps().columns().get(plan.outputs().get(i).getName()));
-            fills.add(ofColumn.isPresent() || empty[i] != null ? ofColumn : view.gaps().fill());
+            fills.add(
+                    ofColumn.isPresent() || empty[i] != null
+                            ? ofColumn
+                            : view.gaps().fill());
         }
     }
 
@@ -94,7 +97,8 @@ final class BarCells {
                 cells[i] = switch (fills.get(i).get()) {
                     case Fill.Nothing nothing -> null;
                     case Fill.Constant constant -> number(i, constant.value());
-                    case Fill.Previous of -> cell(previous, of.column().map(this::indexOf).orElse(i));
+                    case Fill.Previous of ->
+                        cell(previous, of.column().map(this::indexOf).orElse(i));
                     case Fill.Linear linear -> next < 0 ? null : between(i, result, previous, next);
                 };
             }

@@ -1,10 +1,10 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.pipeline.ViewSpec.Fill;
-import io.polaroid.schemas.stream.StreamColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;

@@ -68,8 +68,7 @@ public final class BarsOperator implements FrameOperator {
     private void resume(int row) {
         int bar = bars.open(resumedSeries(row), results.timeNanos(row));
         bars.setStored(bar);
-        results.readSlots(
-                row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        results.readSlots(row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
     }
 
     /** The first columns of a result are the key columns. */
@@ -243,8 +242,7 @@ public final class BarsOperator implements FrameOperator {
                 ? results.find(bars.name(bar), bars.start(bar), 0)
                 : insert(bars.name(bar), bars.start(bar), bars.keyCells(bar));
         bars.setStored(bar);
-        results.writeSlots(
-                row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
+        results.writeSlots(row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
         setCells(row, plan.finish(bars.slots(bar)));
         return row;
     }

@@ -118,18 +118,21 @@ public final class BatchBars {
     private @Nullable Object[] filled(long start, TreeMap<Long, Bar> bars) {
         var before = bars.lowerEntry(start);
         var after = bars.higherEntry(start);
-        boolean reaches =
-                after != null && after.getKey() - before.getKey() <= view.gaps().maxGap().toNanos();
+        boolean reaches = after != null
+                && after.getKey() - before.getKey() <= view.gaps().maxGap().toNanos();
         @Nullable Object[] cells = empty.clone();
         for (int i = 0; i < cells.length; i++) {
             var name = plan.outputs().get(i).getName();
             var ofColumn = Optional.ofNullable(view.gaps().columns().get(name));
-            var fill = ofColumn.isPresent() || empty[i] != null ? ofColumn : view.gaps().fill();
+            var fill = ofColumn.isPresent() || empty[i] != null
+                    ? ofColumn
+                    : view.gaps().fill();
             if (fill.isPresent()) {
                 cells[i] = switch (fill.get()) {
                     case Fill.Nothing nothing -> null;
                     case Fill.Constant constant -> number(i, constant.value());
-                    case Fill.Previous of -> before.getValue().cells()[of.column().map(this::indexOf).orElse(i)];
+                    case Fill.Previous of ->
+                        before.getValue().cells()[of.column().map(this::indexOf).orElse(i)];
                     case Fill.Linear linear -> {
                         if (!reaches
                                 || !(before.getValue().cells()[i] instanceof Number from)

@@ -58,8 +58,7 @@ public final class ResampleOperator implements ViewOperator {
         this.timing = Timing.of(view.policy());
         this.publisher = new Results(results, output);
         this.every = view.every().toNanos();
-        this.accepted =
-                AcceptedRows.perBucket(timing, input.identity(), time -> Bucketing.start(time, every) + every);
+        this.accepted = AcceptedRows.perBucket(timing, input.identity(), time -> Bucketing.start(time, every) + every);
         this.cells = new BarCells(view, input, rows, results, plan);
         this.fill = new BarFill(view, input, results, cells, publisher, this::opened);
         results.forEachRow(row -> {
@@ -165,7 +164,8 @@ public final class ResampleOperator implements ViewOperator {
             }
         }
         long firstOpen = firstOpen(rows.progress());
-        long firstChangeable = Math.max(Math.max(EARLIEST, timing.openTo(rows.progress())), control.fromNanos()) - every + 1;
+        long firstChangeable =
+                Math.max(Math.max(EARLIEST, timing.openTo(rows.progress())), control.fromNanos()) - every + 1;
         fill.reviseAll(empty, new BarFill.Stretch(firstChangeable, firstOpen - every), cause);
     }
 

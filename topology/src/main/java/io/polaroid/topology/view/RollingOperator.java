@@ -111,12 +111,7 @@ public final class RollingOperator implements ViewOperator {
                 next = pending.peek()) {
             pending.remove();
             var series = rows.series(next.series());
-            publish(
-                    next.series(),
-                    series,
-                    accepted.find(series, next.timeNanos(), next.sequence()),
-                    progress,
-                    offset);
+            publish(next.series(), series, accepted.find(series, next.timeNanos(), next.sequence()), progress, offset);
         }
     }
 
