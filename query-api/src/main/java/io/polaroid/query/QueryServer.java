@@ -17,6 +17,7 @@ import io.polaroid.query.grpc.DataFrameEndpoint;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
 import io.polaroid.query.grpc.Session;
+import io.polaroid.query.grpc.StatisticsEndpoint;
 import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plans;
@@ -95,6 +96,7 @@ public final class QueryServer implements AutoCloseable {
                     .maxInboundMetadataSize(MAX_METADATA_BYTES)
                     .addService(ours(new DataFrameEndpoint(plans, handles, buffers, threads, CLIENT_PATIENCE)))
                     .addService(ours(new PipelineEndpoint(catalog, status)))
+                    .addService(ours(new StatisticsEndpoint(buffers)))
                     .addService(flightService(buffers, flight, threads))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance())

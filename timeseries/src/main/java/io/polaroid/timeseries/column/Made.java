@@ -1,0 +1,125 @@
+package io.polaroid.timeseries.column;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * A table in the making: makes columns, owns them until {@link #table} hands them over, and closes them if it never comes to that.
+ *
+ * <p>Use in a try block: {@code try (Made made = Made.with(allocator)) { …; return made.table(rows); }}.
+ */
+public final class Made implements AutoCloseable {
+    private final BufferAllocator allocator;
+    private final List<FieldVector> columns = new ArrayList<>();
+
+    private Made(BufferAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /** No columns yet. */
+    public static Made with(BufferAllocator allocator) {
+        return new Made(allocator);
+    }
+
+    /** Takes over a column that was made elsewhere. */
+    public Made add(FieldVector column) {
+        columns.add(column);
+        return this;
+    }
+
+    /** All rows of a column, sharing its buffers where that is possible. */
+    public Made share(FieldVector source, Field as) {
+        return add(Gather.share(source, as, allocator));
+    }
+
+    /** Rows of a column, or nulls. */
+    public Made gather(FieldVector source, int[] rows, Field as) {
+        return add(Gather.rows(source, rows, as, allocator));
+    }
+
+    /** A column of doubles, or of single floats if the field says so. */
+    public Made doubles(Field field, double[] cells, Validity valid) {
+        FieldVector vector = started(field, cells.length, valid);
+        if (vector instanceof Float8Vector) {
+            Bulk.write(cells, vector.getDataBuffer());
+        } else if (vector instanceof Float4Vector narrow) {
+            for (int row = 0; row < cells.length; row++) {
+                narrow.getDataBuffer().setFloat(row * 4L, (float) cells[row]);
+            }
+        } else {
+            throw new IllegalArgumentException(field + " does not hold doubles");
+        }
+        vector.setValueCount(cells.length);
+        return this;
+    }
+
+    /** A column of whole numbers of any width, times, dates, durations, or truths as 0 and 1. */
+    public Made longs(Field field, long[] cells, Validity valid) {
+        FieldVector vector = started(field, cells.length, valid);
+        Shape shape = Shape.of(field.getType());
+        var data = vector.getDataBuffer();
+        switch (shape) {
+            case I64, U64 -> Bulk.write(cells, data);
+            case I32, U32 -> {
+                for (int row = 0; row < cells.length; row++) {
+                    data.setInt(row * 4L, (int) cells[row]);
+                }
+            }
+            case I16, U16 -> {
+                for (int row = 0; row < cells.length; row++) {
+                    data.setShort(row * 2L, (short) cells[row]);
+                }
+            }
+            case I8, U8 -> {
+                for (int row = 0; row < cells.length; row++) {
+                    data.setByte(row, (byte) cells[row]);
+                }
+            }
+            case BIT -> {
+                Validity ones = Validity.none(cells.length);
+                for (int row = 0; row < cells.length; row++) {
+                    ones.put(row, cells[row] != 0);
+                }
+                ones.write(data);
+            }
+            default -> throw new IllegalArgumentException(field + " does not hold whole numbers");
+        }
+        vector.setValueCount(cells.length);
+        return this;
+    }
+
+    /** The table of all columns in the order they were added; it belongs to the caller. */
+    public VectorSchemaRoot table(int rows) {
+        var fields = columns.stream().map(FieldVector::getField).toList();
+        var table = new VectorSchemaRoot(new Schema(fields), List.copyOf(columns), rows);
+        columns.clear();
+        return table;
+    }
+
+    @Override
+    public void close() {
+        columns.forEach(FieldVector::close);
+        columns.clear();
+    }
+
+    private FieldVector started(Field field, int rows, Validity valid) {
+        FieldVector vector = field.createVector(allocator);
+        columns.add(vector);
+        switch (vector) {
+            case BitVector bits -> bits.allocateNew(rows);
+            case BaseFixedWidthVector fixed -> fixed.allocateNew(rows);
+            default -> throw new IllegalArgumentException(field + " has no fixed width");
+        }
+        valid.write(vector.getValidityBuffer());
+        return vector;
+    }
+}

@@ -1,0 +1,20 @@
+package io.polaroid.timeseries.column;
+
+import java.util.function.IntConsumer;
+
+/** Runs the parts of a kernel; the caller says on which threads. */
+@FunctionalInterface
+public interface Workers {
+    /** On the calling thread, one after the other. */
+    Workers INLINE = (parts, part) -> {
+        for (int i = 0; i < parts; i++) {
+            part.accept(i);
+        }
+    };
+
+    /**
+     * Runs parts 0 to {@code parts - 1}, in any order and possibly at once, and returns when all have ended. What a part throws is
+     * thrown on when the others have ended.
+     */
+    void run(int parts, IntConsumer part);
+}

@@ -1,0 +1,2 @@
+/** Tests of the statistical tests: against statsmodels, and by what must hold for any series. */
+package io.polaroid.timeseries.statistics;
