@@ -69,7 +69,6 @@ class PipelineMistakesTest {
         from: trades, resample: {every: 1m, agg: {n: "cuont(price)"}} | resample.agg.n | cuont
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: prevous} | resample.fill | expected none or null or previous or linear or a number
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: {m: 0}} | resample.fill.m | the view computes no column "m"
-        from: trades, resample: {every: 1m, agg: {s: "last(symbol)"}, fill: linear} | resample.fill | column "s" is no number
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, max_gap: 5m} | resample.max_gap | has no use without fill
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: previous, max_gap: 24h} | resample.max_gap | is longer than 1439m
         from: trades, resample: {every: 1m, agg: {status: "count(price)"}, status: true} | resample.status | has the name status already
