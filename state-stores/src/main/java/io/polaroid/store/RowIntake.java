@@ -74,6 +74,9 @@ public interface RowIntake {
     /** A good row under a wrong key or in a wrong partition; {@code series} is its right key. */
     record MisroutedIn(String series) implements Intake {}
 
+    /** A view's result that is not published yet. */
+    record ProvisionalIn() implements Intake {}
+
     /** Not a row. */
     record MalformedIn(Problem problem) implements Intake {}
 }

@@ -53,6 +53,9 @@ public interface RowTier extends StateStore {
     /** Not a row: not in the store. */
     record Malformed(long offset, Problem problem) implements Applied {}
 
+    /** A view's result that is not published yet: not in the store, does not move progress. */
+    record Provisional(long offset) implements Applied {}
+
     /**
      * The rows of a series that are still retained, and before them the last row that is older, which an as-of join without
      * tolerance may match. Retained are rows at or after retention before the progress that the last record found, so that
@@ -66,6 +69,9 @@ public interface RowTier extends StateStore {
 
     /** The partition's progress, {@link Long#MIN_VALUE} before the first row. */
     long progress();
+
+    /** Whether control records say by now that rows of a series may be missing from {@code [startNanos, endNanos)}. */
+    boolean mayMiss(String series, long startNanos, long endNanos);
 
     /** The last offset applied, -1 for none. */
     long lastOffset();

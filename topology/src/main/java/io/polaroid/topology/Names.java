@@ -9,12 +9,17 @@ public final class Names {
         return application + ".dead-letter";
     }
 
+    /** The topic that remembers what streams and views an application has. */
+    public static String pipelineTopic(String application) {
+        return application + ".pipeline";
+    }
+
     /** The topic of a view's late rows. */
     public static String lateTopic(String view) {
         return view + ".late";
     }
 
-    /** The row tier of a stream. */
+    /** The row tier of a stream, or of a view that other views read. */
     public static String rowStore(String stream) {
         return stream + "-rows";
     }
@@ -37,6 +42,16 @@ public final class Names {
     /** The processor node of a stream or view. */
     public static String processor(String name) {
         return name + "-processor";
+    }
+
+    /** The node that takes a view's topic into the row tier that other views read. */
+    public static String inputProcessor(String view) {
+        return view + "-input-processor";
+    }
+
+    /** The sink node of a view's control records. */
+    public static String controlSink(String view) {
+        return view + "-control-sink";
     }
 
     /** The sink node of a view's results. */

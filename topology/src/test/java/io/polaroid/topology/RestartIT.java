@@ -1,6 +1,7 @@
 package io.polaroid.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
@@ -17,6 +18,7 @@ import io.polaroid.topology.app.StreamsApp;
 import io.polaroid.topology.app.StreamsSettings;
 import io.polaroid.topology.app.Topics;
 import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +101,111 @@ class RestartIT {
             feed.close();
             assertThat(registry.failed).hasSizeGreaterThan(2);
             assertEqualsBatch(pipeline, registry, allocator, broker, feed, disorderMillis, graceMillis);
+        }
+    }
+
+    @Test
+    @Timeout(240)
+    void aViewThatIsAddedBeginsWithWhatIsKeptAndLeavesTheOthersAlone() throws Exception {
+        var registry = new FlakyRegistry();
+        var whole = Market.pipeline(Duration.ofMillis(500), Duration.ofSeconds(2), 2);
+        var first = with(whole, "bars_1s", "bars_1m");
+        try (var broker = EmbeddedBroker.open();
+                var allocator = new RootAllocator()) {
+            Topics.create(whole, broker.bootstrapServers());
+            var feed = new Feed(2, registry, broker.bootstrapServers());
+            feed.play(900);
+            var settings = StreamsSettings.of(broker.bootstrapServers(), folder.resolve("first"));
+            try (var app = StreamsApp.open(first, settings, registry, allocator)) {
+                awaitCounts(app, feed, 1);
+            }
+            // When two views are added while rows wait, and the pipeline fails now and then
+            feed.play(600);
+            settings = StreamsSettings.of(broker.bootstrapServers(), folder.resolve("second"));
+            try (var app = StreamsApp.open(whole, settings, registry, allocator)) {
+                awaitSameRows(app, feed);
+            }
+            feed.close();
+            // Then old and new ones are the batch answer over all rows, each revision once
+            assertEqualsBatch(whole, registry, allocator, broker, feed, 500, 2_000);
+
+            assertRefused(renamed(whole), "view bars_1s is now called seconds", broker, registry, allocator);
+            assertRefused(changed(whole), "view bars_1s has changed", broker, registry, allocator);
+            try (var app = StreamsApp.open(first, settings, registry, allocator)) {
+                assertThat(app.views()).hasSize(2);
+            }
+            assertRefused(whole, "view enriched was part of this application", broker, registry, allocator);
+        }
+    }
+
+    private void assertRefused(
+            Pipeline pipeline, String reason, EmbeddedBroker broker, SchemaRegistry registry, RootAllocator allocator) {
+        var settings = StreamsSettings.of(broker.bootstrapServers(), folder.resolve("refused"));
+        assertThatThrownBy(() -> StreamsApp.open(pipeline, settings, registry, allocator))
+                .hasMessageContaining(reason);
+    }
+
+    private static Pipeline with(Pipeline whole, String... views) {
+        return pipeline(
+                whole,
+                whole.views().values().stream()
+                        .filter(view -> List.of(views).contains(view.name()))
+                        .toList());
+    }
+
+    private static Pipeline pipeline(Pipeline like, List<ViewSpec> views) {
+        return Pipeline.of(
+                "market", like.guarantee(), 1, List.copyOf(like.streams().values()), views);
+    }
+
+    private static Pipeline renamed(Pipeline whole) {
+        return replaced(
+                whole,
+                bars -> new ViewSpec.Resample("seconds", bars.from(), bars.every(), bars.aggregates(), bars.policy()));
+    }
+
+    private static Pipeline changed(Pipeline whole) {
+        return replaced(
+                whole,
+                bars -> new ViewSpec.Resample(
+                        bars.name(), bars.from(), Duration.ofSeconds(2), bars.aggregates(), bars.policy()));
+    }
+
+    private static Pipeline replaced(Pipeline whole, Function<ViewSpec.Resample, ViewSpec> change) {
+        return pipeline(
+                whole,
+                whole.views().values().stream()
+                        .map(view -> view.name().equals("bars_1s") ? change.apply((ViewSpec.Resample) view) : view)
+                        .toList());
+    }
+
+    /** Waits until the old view has counted all records, and the new ones as many rows of the same stream. */
+    private static void awaitSameRows(StreamsApp app, Feed feed) throws InterruptedException {
+        while (true) {
+            var all = new HashMap<String, Long>();
+            var rows = new HashMap<String, Long>();
+            app.views().forEach(view -> {
+                var name = view.view() + "/" + view.input();
+                all.put(
+                        name,
+                        view.counts().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum());
+                rows.put(
+                        name,
+                        List.of("on_time", "corrected", "late").stream()
+                                .mapToLong(outcome -> view.counts().getOrDefault(outcome, 0L))
+                                .sum());
+            });
+            boolean same = all.getOrDefault("bars_1s/trades", 0L) == feed.sent("trades")
+                    && rows.get("bars_1s/trades").equals(rows.get("vwap_5s/trades"))
+                    && rows.get("bars_1s/trades").equals(rows.get("enriched/trades"))
+                    && rows.getOrDefault("enriched/quotes", 0L) == feed.sent("quotes");
+            if (same) {
+                return;
+            }
+            assertThat(app.failed()).isFalse();
+            Thread.sleep(20);
         }
     }
 
@@ -281,7 +389,11 @@ class RestartIT {
                         consumer.endOffsets(new HashSet<>(List.of(partition))).get(partition);
                 var values = new ArrayList<byte[]>();
                 while (consumer.position(partition) < end) {
-                    consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
+                    for (var record : consumer.poll(Duration.ofMillis(100))) {
+                        if (record.value() != null) {
+                            values.add(record.value());
+                        }
+                    }
                 }
                 return values;
             }

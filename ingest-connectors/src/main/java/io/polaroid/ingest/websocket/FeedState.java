@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param isNumbered whether the feed has positions; without, the offset has none
  * @param session how many times the source has connected
  * @param lastEventNanos event time of the latest row; 0 before the first
+ * @param isCatchingUp whether it has connected again to a feed that does not repeat what was missed, and no row has come yet
  */
-record FeedState(long position, boolean isNumbered, long session, long lastEventNanos) {
+record FeedState(long position, boolean isNumbered, long session, long lastEventNanos, boolean isCatchingUp) {
     private static final String POSITION = "position";
     private static final String SESSION = "session";
     private static final String EVENT_TIME = "event_time_ns";
@@ -20,9 +21,13 @@ record FeedState(long position, boolean isNumbered, long session, long lastEvent
     /** The state of a source offset; the beginning for none. */
     static FeedState of(@Nullable Map<String, ?> offset, boolean isNumbered) {
         return offset == null
-                ? new FeedState(0, isNumbered, 0, 0)
+                ? new FeedState(0, isNumbered, 0, 0, false)
                 : new FeedState(
-                        number(offset, POSITION), isNumbered, number(offset, SESSION), number(offset, EVENT_TIME));
+                        number(offset, POSITION),
+                        isNumbered,
+                        number(offset, SESSION),
+                        number(offset, EVENT_TIME),
+                        false);
     }
 
     private static long number(Map<String, ?> offset, String key) {
@@ -40,15 +45,20 @@ record FeedState(long position, boolean isNumbered, long session, long lastEvent
         return offset;
     }
 
+    /** After a connect: what a feed without positions has sent since the latest row is lost. */
     FeedState connected() {
-        return new FeedState(position, isNumbered, session + 1, lastEventNanos);
+        return new FeedState(position, isNumbered, session + 1, lastEventNanos, !isNumbered && lastEventNanos > 0);
     }
 
     FeedState past(long taken) {
-        return new FeedState(Math.max(position, taken + 1), isNumbered, session, lastEventNanos);
+        return new FeedState(Math.max(position, taken + 1), isNumbered, session, lastEventNanos, isCatchingUp);
     }
 
     FeedState seen(long eventNanos) {
-        return new FeedState(position, isNumbered, session, Math.max(lastEventNanos, eventNanos));
+        return new FeedState(position, isNumbered, session, Math.max(lastEventNanos, eventNanos), isCatchingUp);
+    }
+
+    FeedState caughtUp() {
+        return new FeedState(position, isNumbered, session, lastEventNanos, false);
     }
 }

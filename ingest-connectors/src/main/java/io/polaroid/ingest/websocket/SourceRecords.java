@@ -5,6 +5,7 @@ import io.polaroid.ingest.rows.Received;
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.ArrayRow;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +79,11 @@ final class SourceRecords {
             switch (event) {
                 case FeedEvent.Up up -> {
                     current = current.connected();
-                    addControl(ControlRecord.Kind.UP, current, records);
+                    if (!current.isCatchingUp()) {
+                        addMoment(ControlRecord.Kind.UP, current, records);
+                    }
                 }
-                case FeedEvent.Down down -> addControl(ControlRecord.Kind.DOWN, current, records);
+                case FeedEvent.Down down -> addMoment(ControlRecord.Kind.DOWN, current, records);
                 case FeedEvent.Message message -> current = addMessage(message.received(), current, nowMillis, records);
                 case FeedEvent.Failed failed -> {
                     // The task ends on it; nothing is written.
@@ -91,6 +95,7 @@ final class SourceRecords {
 
     private FeedState addMessage(Received received, FeedState before, long nowMillis, List<SourceRecord> records) {
         FeedState after = received.position() == Received.NO_POSITION ? before : before.past(received.position());
+        after = endGap(received, after, records);
         for (Outcome outcome : received.outcomes()) {
             if (outcome instanceof Outcome.Accepted accepted) {
                 after = after.seen(accepted.eventTimeNanos());
@@ -107,6 +112,22 @@ final class SourceRecords {
                         case Outcome.Rejected rejected -> deadLetter(rejected, received, offset, nowMillis);
                     });
         }
+        return after;
+    }
+
+    /** The first row after a reconnect tells up to when rows are lost; only then does the feed count as up. */
+    private FeedState endGap(Received received, FeedState state, List<SourceRecord> records) {
+        var first = received.outcomes().stream()
+                .filter(Outcome.Accepted.class::isInstance)
+                .mapToLong(outcome -> ((Outcome.Accepted) outcome).eventTimeNanos())
+                .min();
+        if (!state.isCatchingUp() || first.isEmpty()) {
+            return state;
+        }
+        FeedState after = state.caughtUp();
+        long end = Math.max(state.lastEventNanos(), first.getAsLong());
+        addControl(ControlRecord.Kind.GAP, state.lastEventNanos(), end, after, records);
+        addControl(ControlRecord.Kind.UP, end, end, after, records);
         return after;
     }
 
@@ -135,15 +156,44 @@ final class SourceRecords {
         return record(source.deadLetterTopic(), null, key, deadLetters.encode(row), nowMillis, offset);
     }
 
-    private void addControl(ControlRecord.Kind kind, FeedState state, List<SourceRecord> records) {
-        long nanos = state.lastEventNanos();
-        byte[] key = new ControlRecord(source.name() + "/0", kind, nanos, nanos, "*").toKey();
-        Map<String, Object> offset = state.toOffset();
+    private void addMoment(ControlRecord.Kind kind, FeedState state, List<SourceRecord> records) {
+        addControl(kind, state.lastEventNanos(), state.lastEventNanos(), state, records);
+    }
+
+    private void addControl(
+            ControlRecord.Kind kind, long fromNanos, long toNanos, FeedState state, List<SourceRecord> records) {
         source.rows().stream().map(rule -> rule.into()).distinct().forEach(stream -> {
             for (int partition = 0; partition < partitions(stream); partition++) {
-                records.add(record(stream, partition, key, null, nanos / NANOS_PER_MILLI, offset));
+                var control = new ControlRecord(name(), kind, fromNanos, toNanos, series(partition, stream));
+                records.add(control(stream, partition, control, state));
             }
         });
+    }
+
+    /** Heartbeats of a stream, one to each partition. */
+    List<SourceRecord> heartbeats(String stream, long nanos, FeedState state) {
+        var heartbeat = new ControlRecord(name(), ControlRecord.Kind.HEARTBEAT, nanos, nanos, ControlRecord.ALL);
+        return IntStream.range(0, partitions(stream))
+                .mapToObj(partition -> control(stream, partition, heartbeat, state))
+                .toList();
+    }
+
+    private SourceRecord control(String stream, int partition, ControlRecord control, FeedState state) {
+        long timestamp = Math.floorDiv(control.toNanos(), NANOS_PER_MILLI);
+        return record(stream, partition, control.toKey(), null, timestamp, state.toOffset());
+    }
+
+    private String name() {
+        return source.name() + "/0";
+    }
+
+    /** The series of the source in a partition: a loss of this feed says nothing of those that others bring. */
+    private List<String> series(int partition, String stream) {
+        return source.symbols().isEmpty()
+                ? ControlRecord.ALL
+                : source.symbols().stream()
+                        .filter(symbol -> SeriesKey.partition(symbol, partitions(stream)) == partition)
+                        .toList();
     }
 
     private int partitions(String stream) {

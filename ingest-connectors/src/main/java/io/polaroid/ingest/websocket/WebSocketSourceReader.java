@@ -145,8 +145,13 @@ final class WebSocketSourceReader {
 
     private StreamSpec stream(String path, JsonNode node) {
         var in = new ConfigObject(path, node, mistakes);
-        var stream = new StreamSpec(in.text("schema"), in.texts("key"), in.text("time"), in.optionalText("id"), (int)
-                in.whole("partitions", 4, 1, 100_000));
+        var stream = new StreamSpec(
+                in.text("schema"),
+                in.texts("key"),
+                in.text("time"),
+                in.optionalText("id"),
+                (int) in.whole("partitions", 4, 1, 100_000),
+                in.whole("idle_ms", 0, 0, DAY_MILLIS));
         in.rejectUnknown();
         return stream;
     }

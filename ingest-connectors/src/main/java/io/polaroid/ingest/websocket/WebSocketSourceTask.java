@@ -8,6 +8,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ public final class WebSocketSourceTask extends SourceTask {
     private final InstantSource clock;
     private volatile @Nullable WebSocketFeed feed;
     private @Nullable SourceRecords records;
+    private @Nullable Heartbeats heartbeats;
     private FeedState state = FeedState.of(null, false);
     private List<FeedEvent> pending = List.of();
 
@@ -59,6 +61,7 @@ public final class WebSocketSourceTask extends SourceTask {
                     .orThrow();
             Map<String, Object> offset = context.offsetStorageReader().offset(SourceRecords.sourcePartition(source));
             state = FeedState.of(offset, source.position() != null);
+            heartbeats = new Heartbeats(source);
             MessageReader reader = MessageReader.of(source.rowsSpec()).orThrow();
             feed = WebSocketFeed.open(source, reader, clock, state.position(), QUEUE_CAPACITY);
         } catch (PolaroidException e) {
@@ -70,17 +73,22 @@ public final class WebSocketSourceTask extends SourceTask {
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         WebSocketFeed from = feed;
         SourceRecords converter = records;
-        if (from == null || converter == null) {
+        Heartbeats beats = heartbeats;
+        if (from == null || converter == null || beats == null) {
             return null;
         }
         if (pending.isEmpty()) {
             pending = from.poll(MAX_EVENTS, Duration.ofMillis(WAIT_MILLIS), Duration.ofMillis(GATHER_MILLIS));
         }
-        List<SourceRecord> out = convert(converter);
+        List<SourceRecord> out = new ArrayList<>(convert(converter, beats));
+        if (pending.isEmpty()) {
+            beats.due(state, clock.millis())
+                    .forEach((stream, nanos) -> out.addAll(converter.heartbeats(stream, nanos, state)));
+        }
         return out.isEmpty() ? null : out;
     }
 
-    private List<SourceRecord> convert(SourceRecords converter) {
+    private List<SourceRecord> convert(SourceRecords converter, Heartbeats beats) {
         try {
             SourceRecords.Converted converted = converter.convert(state, pending, clock.millis());
             boolean hasFailed = !pending.isEmpty() && pending.getLast() instanceof FeedEvent.Failed;
@@ -88,6 +96,7 @@ public final class WebSocketSourceTask extends SourceTask {
                 throw new ConnectException("source stopped: " + ((FeedEvent.Failed) pending.getLast()).reason());
             }
             state = converted.state();
+            beats.saw(pending, clock.millis());
             // A failure waits for the next poll, so that what came before it is committed.
             pending = hasFailed ? List.of(pending.getLast()) : List.of();
             return converted.records();

@@ -54,6 +54,7 @@ final class WebSocketSourceWriter {
         out.put("time", stream.time());
         putUnlessNull(out, "id", stream.id());
         out.put("partitions", stream.partitions());
+        out.put("idle_ms", stream.idleMillis());
     }
 
     private static void putTexts(ObjectNode out, String name, Collection<String> texts) {

@@ -163,13 +163,29 @@ class WebSocketSourceTaskTest {
                             .distinct())
                     .hasSize(8);
             assertThat(ControlRecord.fromKey((byte[]) first.getFirst().key()).orThrow())
-                    .isEqualTo(new ControlRecord("exchange/0", ControlRecord.Kind.UP, 0, 0, "*"));
+                    .isEqualTo(new ControlRecord(
+                            "exchange/0",
+                            ControlRecord.Kind.UP,
+                            0,
+                            0,
+                            symbolsOf(first.getFirst().kafkaPartition())));
             long last = 1723161601073_000_000L;
             assertThat(controls(second)).hasSize(8);
             assertThat(ControlRecord.fromKey((byte[]) second.getFirst().key()).orThrow())
-                    .isEqualTo(new ControlRecord("exchange/0", ControlRecord.Kind.UP, last, last, "*"));
+                    .isEqualTo(new ControlRecord(
+                            "exchange/0",
+                            ControlRecord.Kind.UP,
+                            last,
+                            last,
+                            symbolsOf(second.getFirst().kafkaPartition())));
             assertThat(task.committed()).containsEntry("session", 2L);
         }
+    }
+
+    private static List<String> symbolsOf(int partition) {
+        return List.of("BTCUSDT", "BTCUSD_PERP").stream()
+                .filter(symbol -> SeriesKey.partition(symbol, 4) == partition)
+                .toList();
     }
 
     private static List<SourceRecord> controls(List<SourceRecord> records) {

@@ -59,20 +59,6 @@ final class NotBuiltCommands {
         }
     }
 
-    @Command(name = "prove", description = "not built yet: compares a view with the batch answer")
-    static final class Prove extends NotBuilt {
-        Prove(Console console) {
-            super(console, "computes a view again from its topics and prints every difference from what was published");
-        }
-    }
-
-    @Command(name = "late", description = "not built yet: the late rows of a view")
-    static final class Late extends NotBuilt {
-        Late(Console console) {
-            super(console, "lists the late rows of a view; until then: ./polaroid sql 'select * from \"<view>.late\"'");
-        }
-    }
-
     @Command(name = "restore-status", description = "not built yet: how far restoring is")
     static final class RestoreStatus extends NotBuilt {
         RestoreStatus(Console console) {

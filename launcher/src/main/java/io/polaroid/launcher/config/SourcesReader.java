@@ -65,10 +65,24 @@ final class SourcesReader {
         List<String> symbols = texts(fields, "symbols");
         WebSocketSpec.Reconnect reconnect = reconnect(fields);
         List<WebSocketSpec.Rule> rules = rules(fields);
-        fields.notBuilt("sequence", "max_ahead", "idle", "snapshot");
+        SequencedMap<String, Duration> idle = idle(fields, rules);
+        fields.notBuilt("sequence", "max_ahead", "snapshot");
         fields.noOthers();
-        return url.map(
-                uri -> new WebSocketSpec(name, uri, headers, subscribe, allow, position, reconnect, symbols, rules));
+        return url.map(uri ->
+                new WebSocketSpec(name, uri, headers, subscribe, allow, position, reconnect, symbols, rules, idle));
+    }
+
+    /** Of each stream that the source feeds: its own idle time, else the source's. */
+    private SequencedMap<String, Duration> idle(Fields fields, List<WebSocketSpec.Rule> rules) {
+        Optional<Duration> ofSource = fields.positive("idle", fields.duration("idle"));
+        var idle = new LinkedHashMap<String, Duration>();
+        for (WebSocketSpec.Rule rule : rules) {
+            Optional.ofNullable(streams.get(rule.into()))
+                    .flatMap(StreamsReader.Stream::idle)
+                    .or(() -> ofSource)
+                    .ifPresent(time -> idle.put(rule.into(), time));
+        }
+        return idle;
     }
 
     private Optional<URI> url(Fields fields, String text) {

@@ -37,8 +37,16 @@ final class StreamsReader {
         this.mistakes = mistakes;
     }
 
-    /** A stream with the Arrow schema of its rows. */
-    record Stream(StreamSpec spec, org.apache.arrow.vector.types.pojo.Schema arrow, Node.Mapping node) {}
+    /**
+     * A stream with the Arrow schema of its rows.
+     *
+     * @param idle after how long without events its sources move its time on; empty for never, or what the source says
+     */
+    record Stream(
+            StreamSpec spec,
+            org.apache.arrow.vector.types.pojo.Schema arrow,
+            Node.Mapping node,
+            Optional<Duration> idle) {}
 
     private static SequencedMap<String, Supplier<Schema>> builtIn() {
         var known = new LinkedHashMap<String, Supplier<Schema>>();
@@ -75,7 +83,8 @@ final class StreamsReader {
                 .intValue();
         fields.only("format", "avro");
         fields.only("partitioner", "murmur2");
-        fields.notBuilt("idle", "max_ahead");
+        Optional<Duration> idle = fields.positive("idle", fields.duration("idle"));
+        fields.notBuilt("max_ahead");
         fields.noOthers();
         Optional<org.apache.arrow.vector.types.pojo.Schema> arrow = schema.flatMap(avro -> arrow(fields, avro));
         if (schema.isEmpty() || arrow.isEmpty() || keyNode.isEmpty() || timeNode.isEmpty()) {
@@ -92,7 +101,7 @@ final class StreamsReader {
         }
         List<String> checkTexts = checks.stream().map(Fields.Located::text).toList();
         var spec = new StreamSpec(name, schema.get(), key, time.get(), id, retention, checkTexts, partitions);
-        return Optional.of(new Stream(spec, arrow.get(), fields.mapping()));
+        return Optional.of(new Stream(spec, arrow.get(), fields.mapping(), idle));
     }
 
     private List<String> key(Fields fields, Node node, Columns columns) {

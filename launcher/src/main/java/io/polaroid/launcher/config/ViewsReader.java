@@ -1,33 +1,49 @@
 package io.polaroid.launcher.config;
 
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.ViewSchema;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
+import java.util.TreeSet;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Schema;
 
-/** Reads {@code views:}. */
+/** Reads {@code views:}, each after the views that it reads. */
 final class ViewsReader {
     private static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     private static final List<String> OPERATORS = List.of("resample", "rolling", "asof");
 
-    private final SequencedMap<String, StreamsReader.Stream> streams;
+    private final Map<String, Input> inputs = new HashMap<>();
     private final Set<String> declaredStreams;
     private final Mistakes mistakes;
+    private final Map<String, Optional<ViewSpec>> read = new HashMap<>();
+    private final SequencedSet<String> reading = new LinkedHashSet<>();
+    private SequencedMap<String, Node.Entry> entries = new LinkedHashMap<>();
 
     /**
      * @param streams those that could be read
      * @param declaredStreams all that the file names, also those with mistakes, which are not reported a second time here
      */
     ViewsReader(SequencedMap<String, StreamsReader.Stream> streams, Set<String> declaredStreams, Mistakes mistakes) {
-        this.streams = streams;
+        streams.forEach((name, stream) -> {
+            if (StreamColumns.of(stream.spec().declaration()) instanceof Result.Ok<StreamColumns> ok) {
+                inputs.put(name, Input.of(stream.spec(), ok.value()));
+            }
+        });
         this.declaredStreams = declaredStreams;
         this.mistakes = mistakes;
     }
@@ -35,28 +51,50 @@ final class ViewsReader {
     SequencedMap<String, ViewSpec> read(Node node) {
         var views = new LinkedHashMap<String, ViewSpec>();
         Fields.of(node, mistakes).ifPresent(all -> {
-            Set<String> names = all.mapping().entries().keySet();
-            var before = new LinkedHashSet<>(declaredStreams);
-            all.mapping().entries().forEach((name, entry) -> {
-                Names.checkTable(name, entry, before, mistakes);
-                before.add(name);
-                if (declaredStreams.contains(name)) {
-                    mistakes.add(
-                            entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");
-                }
-                Fields.of(entry.value(), mistakes)
-                        .flatMap(fields -> view(name, fields, names))
-                        .ifPresent(view -> views.put(name, view));
-            });
+            entries = all.mapping().entries();
+            entries.keySet().forEach(name -> view(name).ifPresent(view -> views.put(name, view)));
         });
         return views;
     }
 
-    private Optional<ViewSpec> view(String name, Fields fields, Set<String> views) {
-        Optional<String> from = fields.requiredText("from", "from: <stream>");
-        Optional<StreamsReader.Stream> input = from.flatMap(text -> input(fields, "from", text, views));
+    private Optional<ViewSpec> view(String name) {
+        Optional<ViewSpec> known = read.get(name);
+        if (known != null) {
+            return known;
+        }
+        Node.Entry entry = Objects.requireNonNull(entries.get(name));
+        var others = new LinkedHashSet<>(declaredStreams);
+        entries.sequencedKeySet().stream()
+                .takeWhile(other -> !other.equals(name))
+                .forEach(others::add);
+        Names.checkTable(name, entry, others, mistakes);
+        if (declaredStreams.contains(name)) {
+            mistakes.add(entry.keyMark(), entry.value().path(), "a stream has the name already; choose another");
+        }
+        reading.add(name);
+        Optional<ViewSpec> view = Fields.of(entry.value(), mistakes).flatMap(fields -> view(name, fields));
+        reading.remove(name);
+        read.put(name, view);
+        view.ifPresent(this::addInput);
+        return view;
+    }
+
+    private void addInput(ViewSpec view) {
+        var columns = new HashMap<String, StreamColumns>();
+        view.inputs()
+                .forEach(input -> columns.put(
+                        input, Objects.requireNonNull(inputs.get(input)).columns()));
+        Input from = Objects.requireNonNull(inputs.get(view.from()));
+        if (ViewSchema.of(view, columns) instanceof Result.Ok<Schema> ok) {
+            inputs.put(view.name(), Input.of(view, StreamColumns.ofView(ok.value(), from.columns()), from));
+        }
+    }
+
+    private Optional<ViewSpec> view(String name, Fields fields) {
+        Optional<String> from = fields.requiredText("from", "from: <stream or view>");
+        Optional<Input> input = from.flatMap(text -> input(fields, "from", text));
         String emit = fields.word("emit", List.of("frame", "commit", "close")).orElse("commit");
-        String late = fields.word("late", List.of("drop", "side")).orElse("side");
+        String late = fields.word("late", List.of("drop", "side", "correct")).orElse("correct");
         Duration retention =
                 fields.positive("retention", fields.duration("retention")).orElse(DEFAULT_RETENTION);
         List<String> operators =
@@ -76,7 +114,7 @@ final class ViewsReader {
         return fields.node(operator).flatMap(node -> Fields.of(node, mistakes)).flatMap(options -> switch (operator) {
             case "resample" -> resample(name, options, input, knobs);
             case "rolling" -> rolling(name, options, input, knobs);
-            default -> asOf(name, options, input, views, knobs);
+            default -> asOf(name, options, input, knobs);
         });
     }
 
@@ -87,46 +125,45 @@ final class ViewsReader {
         }
     }
 
-    private Optional<ViewSpec> resample(
-            String name, Fields options, Optional<StreamsReader.Stream> input, Knobs knobs) {
+    private Optional<ViewSpec> resample(String name, Fields options, Optional<Input> input, Knobs knobs) {
         Optional<Duration> every = options.positive("every", options.requiredDuration("every", "every: 1m"));
-        options.notBuilt("period", "offset", "start_by", "calendar", "max_gap", "idle");
-        options.only("fill", "none");
+        options.notBuilt("period", "offset", "start_by", "calendar", "idle");
         options.only("timezone", "UTC");
         options.only("closed", "left");
         options.only("label", "left");
         ViewSpec.Policy policy = policy(options, knobs);
-        SequencedMap<String, Fields.Located> aggregates = aggregates(options);
+        SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
+        var gaps = new GapsReader(mistakes).read(options, aggregates.sequencedKeySet(), policy, every);
         options.noOthers();
         if (input.isEmpty() || every.isEmpty()) {
             return Optional.empty();
         }
         check(aggregates, input.get());
-        enough(options, policy, every.get(), Optional.empty(), "every");
+        numeric(options, aggregates, gaps, input.get());
+        // Bars of bars are worked out anew from the rows when one of these is revised.
+        enough(options, policy, every.get(), input.filter(Input::isView), "every");
         return Optional.of(
-                new ViewSpec.Resample(name, input.get().spec().name(), every.get(), texts(aggregates), policy));
+                new ViewSpec.Resample(name, input.get().name(), every.get(), texts(aggregates), gaps, policy));
     }
 
-    private Optional<ViewSpec> rolling(String name, Fields options, Optional<StreamsReader.Stream> input, Knobs knobs) {
+    private Optional<ViewSpec> rolling(String name, Fields options, Optional<Input> input, Knobs knobs) {
         Optional<Duration> period = options.positive("period", options.requiredDuration("period", "period: 60s"));
         options.notBuilt("rows", "min_samples", "center", "offset", "idle");
         options.only("closed", "right");
         ViewSpec.Policy policy = policy(options, knobs);
-        SequencedMap<String, Fields.Located> aggregates = aggregates(options);
+        SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
         options.noOthers();
         if (input.isEmpty() || period.isEmpty()) {
             return Optional.empty();
         }
         check(aggregates, input.get());
         enough(options, policy, period.get(), input, "period");
-        return Optional.of(
-                new ViewSpec.Rolling(name, input.get().spec().name(), period.get(), texts(aggregates), policy));
+        return Optional.of(new ViewSpec.Rolling(name, input.get().name(), period.get(), texts(aggregates), policy));
     }
 
-    private Optional<ViewSpec> asOf(
-            String name, Fields options, Optional<StreamsReader.Stream> left, Set<String> views, Knobs knobs) {
-        Optional<StreamsReader.Stream> right =
-                options.requiredText("with", "with: <stream>").flatMap(text -> input(options, "with", text, views));
+    private Optional<ViewSpec> asOf(String name, Fields options, Optional<Input> left, Knobs knobs) {
+        Optional<Input> right =
+                options.requiredText("with", "with: <stream or view>").flatMap(text -> input(options, "with", text));
         Optional<Duration> tolerance = options.duration("tolerance");
         if (options.node("tolerance").isEmpty()) {
             mistakes.add(options.mapping(), "not built yet: an as-of join without tolerance; add tolerance: 2s");
@@ -145,8 +182,8 @@ final class ViewsReader {
         enough(options, policy, tolerance.get(), right, "tolerance");
         return Optional.of(new ViewSpec.AsOf(
                 name,
-                left.get().spec().name(),
-                right.get().spec().name(),
+                left.get().name(),
+                right.get().name(),
                 tolerance.get(),
                 ViewSpec.AsOf.Match.valueOf(upper(match)),
                 policy));
@@ -158,46 +195,45 @@ final class ViewsReader {
                 options.duration("grace").orElse(Duration.ZERO));
     }
 
-    private Optional<StreamsReader.Stream> input(Fields fields, String key, String name, Set<String> views) {
+    private Optional<Input> input(Fields fields, String key, String name) {
         Node node = fields.node(key).orElse(fields.mapping());
-        if (views.contains(name)) {
-            mistakes.add(node, "not built yet: a view on the view \"%s\"; name a stream".formatted(name));
+        if (entries.containsKey(name) && !declaredStreams.contains(name)) {
+            if (reading.contains(name)) {
+                mistakes.add(
+                        node, "views read each other in a circle: %s, %s".formatted(String.join(", ", reading), name));
+                return Optional.empty();
+            }
+            view(name);
         } else if (!declaredStreams.contains(name)) {
-            mistakes.add(node, "no stream \"%s\"%s".formatted(name, Nearest.hint(name, declaredStreams)));
+            var names = new TreeSet<>(declaredStreams);
+            names.addAll(entries.keySet());
+            mistakes.add(node, "no stream or view \"%s\"%s".formatted(name, Nearest.hint(name, names)));
         }
-        return Optional.ofNullable(streams.get(name));
+        return Optional.ofNullable(inputs.get(name));
     }
 
-    private void sameSeries(Fields options, StreamsReader.Stream left, StreamsReader.Stream right) {
+    private void sameSeries(Fields options, Input left, Input right) {
         Node node = options.node("with").orElse(options.mapping());
-        if (left.spec().name().equals(right.spec().name())) {
-            mistakes.add(node, "not built yet: a stream joined to itself; name another stream");
+        if (left.name().equals(right.name())) {
+            mistakes.add(node, "not built yet: a %s joined to itself; name another one".formatted(left.kind()));
         }
-        if (left.spec().partitions() != right.spec().partitions()) {
+        if (left.partitions() != right.partitions()) {
             mistakes.add(
                     node,
                     "%s has %d partitions and %s has %d; both must have the same number, so that the rows of a series meet"
-                            .formatted(
-                                    left.spec().name(),
-                                    left.spec().partitions(),
-                                    right.spec().name(),
-                                    right.spec().partitions()));
+                            .formatted(left.name(), left.partitions(), right.name(), right.partitions()));
         }
-        if (left.spec().key().size() != right.spec().key().size()) {
+        if (left.key().size() != right.key().size()) {
             mistakes.add(
                     node,
                     "the keys %s and %s have different lengths; both must name the same series"
-                            .formatted(left.spec().key(), right.spec().key()));
+                            .formatted(left.key(), right.key()));
         }
     }
 
     /** Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. */
     private void enough(
-            Fields options,
-            ViewSpec.Policy policy,
-            Duration window,
-            Optional<StreamsReader.Stream> rowsOf,
-            String windowName) {
+            Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
         Duration needed = policy.disorder().plus(policy.grace()).plus(window);
         String sum = "%s + disorder %s + grace %s = %s"
                 .formatted(
@@ -211,17 +247,22 @@ final class ViewsReader {
                     "the view keeps results for %s, but corrections need %s; raise its retention or lower grace"
                             .formatted(DurationText.of(policy.retention()), sum));
         }
-        rowsOf.map(StreamsReader.Stream::spec)
-                .filter(spec -> spec.retention().compareTo(needed) < 0)
-                .ifPresent(spec -> mistakes.add(
+        rowsOf.filter(input -> input.retention().compareTo(needed) < 0)
+                .ifPresent(input -> mistakes.add(
                         options.mapping(),
-                        "stream %s keeps rows for %s, but this view needs %s; raise streams.%s.retention or lower grace"
-                                .formatted(spec.name(), DurationText.of(spec.retention()), sum, spec.name())));
+                        "%s %s keeps rows for %s, but this view needs %s; raise %ss.%s.retention or lower grace"
+                                .formatted(
+                                        input.kind(),
+                                        input.name(),
+                                        DurationText.of(input.retention()),
+                                        sum,
+                                        input.kind(),
+                                        input.name())));
     }
 
-    private SequencedMap<String, Fields.Located> aggregates(Fields options) {
+    private SequencedMap<String, Fields.Located> aggregates(Fields options, Optional<Input> input) {
         var aggregates = new LinkedHashMap<String, Fields.Located>();
-        options.node("ohlcv").ifPresent(node -> aggregates.putAll(ohlcv(node)));
+        options.node("ohlcv").ifPresent(node -> aggregates.putAll(ohlcv(node, input)));
         options.textMap("agg").forEach((output, expression) -> {
             if (aggregates.put(output, expression) != null) {
                 mistakes.add(
@@ -236,10 +277,21 @@ final class ViewsReader {
         return aggregates;
     }
 
-    private SequencedMap<String, Fields.Located> ohlcv(Node node) {
+    private SequencedMap<String, Fields.Located> ohlcv(Node node, Optional<Input> input) {
         var expanded = new LinkedHashMap<String, Fields.Located>();
-        if (node instanceof Node.Scalar) {
-            mistakes.add(node, "not built yet: ohlcv over bars; write ohlcv: {price: <column>, size: <column>}");
+        if (node instanceof Node.Scalar scalar && scalar.text().equals("bars")) {
+            input.ifPresent(from -> {
+                var missing = Ohlcv.missing(from.arrow());
+                if (!missing.isEmpty()) {
+                    mistakes.add(
+                            node,
+                            "%s %s has no column %s; ohlcv: bars needs %s"
+                                    .formatted(from.kind(), from.name(), missing, Ohlcv.BARS));
+                    return;
+                }
+                Ohlcv.ofBars(from.arrow())
+                        .forEach((output, expression) -> expanded.put(output, new Fields.Located(node, expression)));
+            });
             return expanded;
         }
         Fields.of(node, mistakes).ifPresent(fields -> {
@@ -265,11 +317,11 @@ final class ViewsReader {
         return Names.isName(text);
     }
 
-    private void check(SequencedMap<String, Fields.Located> aggregates, StreamsReader.Stream input) {
+    private void check(SequencedMap<String, Fields.Located> aggregates, Input input) {
         var taken = new HashSet<>(Names.RESERVED);
-        taken.addAll(input.spec().key());
-        taken.add(input.spec().time());
-        input.spec().id().ifPresent(taken::add);
+        taken.addAll(input.key());
+        taken.add(input.time());
+        input.id().ifPresent(taken::add);
         aggregates.forEach((output, expression) -> {
             if (!Names.isName(output)) {
                 mistakes.add(
@@ -286,6 +338,26 @@ final class ViewsReader {
                 mistakes.add(expression.node(), StreamsReader.problem(expression.text(), err.problem()));
             }
         });
+    }
+
+    /** Lines and constants are numbers. */
+    private void numeric(
+            Fields options, SequencedMap<String, Fields.Located> aggregates, ViewSpec.Gaps gaps, Input input) {
+        if (AggregatePlan.of(texts(aggregates), input.arrow()) instanceof Result.Ok<AggregatePlan> ok) {
+            for (var field : ok.value().outputs()) {
+                var fill =
+                        Optional.ofNullable(gaps.columns().get(field.getName())).or(gaps::fill);
+                boolean needsNumber = fill.isPresent()
+                        && (fill.get() instanceof ViewSpec.Fill.Linear || fill.get() instanceof ViewSpec.Fill.Constant);
+                boolean isNumber =
+                        field.getType() instanceof ArrowType.Int || field.getType() instanceof ArrowType.FloatingPoint;
+                if (needsNumber && !isNumber) {
+                    mistakes.add(
+                            options.node("fill").orElse(options.mapping()),
+                            "column \"%s\" is no number; fill it with previous or null".formatted(field.getName()));
+                }
+            }
+        }
     }
 
     private static SequencedMap<String, String> texts(SequencedMap<String, Fields.Located> aggregates) {

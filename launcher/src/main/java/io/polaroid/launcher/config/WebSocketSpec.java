@@ -23,6 +23,7 @@ import java.util.SequencedMap;
  * @param reconnect waiting between attempts
  * @param symbols series that are known; empty lets all in
  * @param rows which messages become rows of which stream
+ * @param idle stream to how long after the newest event its time goes on while the feed is quiet; absent for never
  */
 public record WebSocketSpec(
         String name,
@@ -33,8 +34,10 @@ public record WebSocketSpec(
         Optional<String> position,
         Reconnect reconnect,
         List<String> symbols,
-        List<Rule> rows) {
+        List<Rule> rows,
+        SequencedMap<String, Duration> idle) {
     public WebSocketSpec {
+        idle = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(idle));
         headers = Map.copyOf(headers);
         subscribe = List.copyOf(subscribe);
         allow = List.copyOf(allow);

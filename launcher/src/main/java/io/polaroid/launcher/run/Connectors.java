@@ -14,6 +14,7 @@ import io.polaroid.sinks.parquet.ParquetSink;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ final class Connectors {
 
     private WebSocketSource webSocket(WebSocketSpec spec) {
         var streams = new LinkedHashMap<String, StreamSpec>();
-        spec.rows().forEach(rule -> streams.put(rule.into(), stream(rule.into())));
+        spec.rows().forEach(rule -> streams.put(rule.into(), stream(rule.into(), spec.idle())));
         return new WebSocketSource(
                 spec.name(),
                 spec.url().toString(),
@@ -73,14 +74,15 @@ final class Connectors {
                 WebSocketSource.DEFAULT_MAX_AHEAD_MILLIS);
     }
 
-    private StreamSpec stream(String name) {
+    private StreamSpec stream(String name, Map<String, Duration> idle) {
         var stream = Objects.requireNonNull(file.pipeline().streams().get(name));
         return new StreamSpec(
                 stream.schema().toString(),
                 stream.key(),
                 stream.time(),
                 stream.id().orElse(null),
-                stream.partitions());
+                stream.partitions(),
+                idle.getOrDefault(name, Duration.ZERO).toMillis());
     }
 
     private static RowRule rule(WebSocketSpec.Rule rule) {
@@ -110,10 +112,9 @@ final class Connectors {
 
     private ParquetSink.Table table(String name) {
         Pipeline pipeline = file.pipeline();
-        var view = pipeline.views().get(name);
-        var stream = Objects.requireNonNull(pipeline.streams().get(view == null ? name : view.from()));
-        return view == null
-                ? new ParquetSink.Stream(stream.declaration(), stream.retention())
-                : new ParquetSink.View(name, stream.time());
+        var stream = pipeline.streams().get(name);
+        return stream == null
+                ? new ParquetSink.View(name, pipeline.root(name).time())
+                : new ParquetSink.Stream(stream.declaration(), stream.retention());
     }
 }

@@ -82,8 +82,6 @@ class PolaroidCommandTest {
         "stream",
         "serve",
         "backfill",
-        "prove",
-        "late",
         "restore-status",
         "train",
         "score",
@@ -101,7 +99,7 @@ class PolaroidCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sql", "tables", "describe"})
+    @ValueSource(strings = {"sql", "tables", "describe", "late"})
     void saysThatNoServerAnswers(String command) {
         // Given
         int nobody = Ports.free();
@@ -125,6 +123,8 @@ class PolaroidCommandTest {
                 "sql | Missing required parameter",
                 "sql x --format xml | xml",
                 "sql x --server nowhere | write host:port",
+                "prove nothing ../demo/pipeline.yaml | has no view \"nothing\"; it has bars_1s",
+                "prove bars_1s no.yaml | there is no such file",
                 "replay none.txt.gz --speed -1 | --speed",
                 "replay none.txt.gz --port 0 | none.txt.gz",
             })

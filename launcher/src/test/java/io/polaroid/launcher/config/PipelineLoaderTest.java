@@ -106,6 +106,89 @@ class PipelineLoaderTest {
     }
 
     @Test
+    void readsViewsOnViewsInAnyOrder() {
+        // When
+        PipelineFile file = right(parse("""
+                application: a
+                streams: {trades: {schema: Trade, key: symbol, time: ts}}
+                views:
+                  bars_1h: {from: bars_1m, resample: {every: 1h, ohlcv: bars}, retention: 7d}
+                  bars_1m: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}, status: true}, retention: 2h}
+                  high: {from: bars_1h, rolling: {period: 24h, agg: {high: "max(high)"}}, retention: 7d}
+                  marked: {from: trades, asof: {with: bars_1m, tolerance: 10m}}
+                """));
+
+        // Then
+        assertThat(file.pipeline().views().sequencedKeySet()).containsExactly("bars_1h", "bars_1m", "high", "marked");
+        var hours = (ViewSpec.Resample) file.pipeline().views().get("bars_1h");
+        assertThat(hours.aggregates().get("vwap")).isEqualTo("sum(vwap*volume)/sum(volume)");
+        assertThat(hours.aggregates().get("count")).isEqualTo("sum(count)");
+        assertThat(file.pipeline().root("high").name()).isEqualTo("trades");
+    }
+
+    @Test
+    void saysWhereViewsGoInACircleOrKeepTooLittle() {
+        // When
+        Loaded loaded = PipelineLoader.parse("p.yaml", """
+                application: a
+                streams: {trades: {schema: Trade, key: symbol, time: ts}}
+                views:
+                  a: {from: b, rolling: {period: 1m, agg: {n: "count()"}}}
+                  b: {from: c, rolling: {period: 1m, agg: {n: "count()"}}}
+                  c: {from: a, rolling: {period: 1m, agg: {n: "count()"}}}
+                  m: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}}, retention: 30m}
+                  h: {from: m, resample: {every: 1h, ohlcv: bars}}
+                """, folder, Map.of());
+
+        // Then
+        assertThat(((Loaded.Wrong) loaded).text()).isEqualTo("""
+                p.yaml:6: views.c.from: views read each other in a circle: a, b, c, a
+                p.yaml:8: views.h.resample: view m keeps rows for 30m, but this view needs every 1h + disorder 0 + grace 0 = 1h; raise views.m.retention or lower grace""");
+    }
+
+    @Test
+    void readsWhatFillsBarsAndWhenFeedsAreIdle() {
+        // When
+        PipelineFile file = right(parse("""
+                application: a
+                streams:
+                  trades: {schema: Trade, key: symbol, time: ts, idle: 2s}
+                  quotes: {schema: Quote, key: symbol, time: ts}
+                views:
+                  flat: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}, fill: previous, max_gap: 5m}}
+                  each: {from: trades, resample: {every: 1m, agg: {a: "last(price)", b: "last(size)", c: "max(price)"}, fill: {a: linear, b: 0}, status: true}}
+                  nulls: {from: trades, resample: {every: 1m, agg: {a: "last(price)"}, fill: null}}
+                sources:
+                  f:
+                    websocket:
+                      url: ws://x
+                      idle: 9s
+                      rows:
+                        - {into: trades, fields: {symbol: /s, ts: /t, price: /p, size: /q}}
+                        - {into: quotes, fields: {symbol: /s, ts: /t, bid: /b, bid_size: /B, ask: /a, ask_size: /A}}
+                """));
+
+        // Then
+        var flat = ((ViewSpec.Resample) file.pipeline().views().get("flat")).gaps();
+        assertThat(flat.fill()).contains(new ViewSpec.Fill.Previous(java.util.Optional.empty()));
+        assertThat(flat.columns().get("open")).isEqualTo(new ViewSpec.Fill.Previous(java.util.Optional.of("close")));
+        assertThat(flat.columns().get("vwap")).isEqualTo(new ViewSpec.Fill.Nothing());
+        assertThat(flat.maxGap()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(flat.status()).isFalse();
+        var each = ((ViewSpec.Resample) file.pipeline().views().get("each")).gaps();
+        assertThat(each.columns())
+                .isEqualTo(Map.of("a", new ViewSpec.Fill.Linear(), "b", new ViewSpec.Fill.Constant(0)));
+        assertThat(each.status()).isTrue();
+        assertThat(each.maxGap()).isEqualTo(Duration.ofMinutes(24 * 60 - 1));
+        assertThat(((ViewSpec.Resample) file.pipeline().views().get("nulls"))
+                        .gaps()
+                        .isFilled())
+                .isTrue();
+        assertThat(file.sources().getFirst().idle())
+                .isEqualTo(Map.of("trades", Duration.ofSeconds(2), "quotes", Duration.ofSeconds(9)));
+    }
+
+    @Test
     void reportsFiveMistakesInFiveLines() {
         // When
         Loaded loaded = PipelineLoader.parse("market.yaml", """
@@ -126,7 +209,7 @@ class PipelineLoaderTest {
         assertThat(((Loaded.Wrong) loaded).text()).isEqualTo("""
                 market.yaml:2: guarantee: expected exactly_once_v2 or at_least_once, found the value "exactly_once"; did you mean "exactly_once_v2"?
                 market.yaml:4: streams.trades.key[0]: stream trades has no column "symbl"; did you mean "symbol"?
-                market.yaml:7: views.bars.from: no stream "trade"; did you mean "trades"?
+                market.yaml:7: views.bars.from: no stream or view "trade"; did you mean "trades"?
                 market.yaml:8: views.bars.resample.every: expected a duration such as 250ms, 90s, 5m or 1h, found the value "1min"
                 market.yaml:11: views.vwap.rolling.gracee: unknown key "gracee"; did you mean "grace"?""");
     }

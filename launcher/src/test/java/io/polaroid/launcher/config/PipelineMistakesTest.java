@@ -41,7 +41,7 @@ class PipelineMistakesTest {
         schema: Trade, key: [symbol], time: ts, partitions: 1_001 | partitions | from 1 to 1000
         schema: Trade, key: [symbol], time: ts, format: arrow | format | not built yet
         schema: Trade, key: [symbol], time: ts, partitioner: as_is | partitioner | not built yet
-        schema: Trade, key: [symbol], time: ts, idle: 5s | idle | not built yet
+        schema: Trade, key: [symbol], time: ts, idle: 0 | idle | longer than 0
         schema: Trade, key: [symbol], time: ts, retentoin: 1h | retentoin | did you mean "retention"?
         schema: Trade, schema: Quote, key: [symbol], time: ts | schema | there twice, first in line 3
         """)
@@ -56,18 +56,22 @@ class PipelineMistakesTest {
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, rolling: {period: 1m, agg: {n: "count(price)"}} | | a view does one thing
         resample: {every: 1m, agg: {n: "count(price)"}}      |                | "from" is missing
         from: quoets, resample: {every: 1m, agg: {n: "count(price)"}} | from | did you mean "quotes"?
-        from: v, resample: {every: 1m, agg: {n: "count(price)"}} | from       | not built yet: a view on the view "v"
+        from: v, resample: {every: 1m, agg: {n: "count(price)"}} | from       | views read each other in a circle: v, v
         from: trades, resample: {agg: {n: "count(price)"}}   | resample       | "every" is missing
         from: trades, resample: {every: 0, agg: {n: "count(price)"}} | resample.every | longer than 0
         from: trades, resample: {every: 1m}                  | resample       | computes nothing
-        from: trades, resample: {every: 1m, ohlcv: bars}     | resample.ohlcv | not built yet
+        from: trades, resample: {every: 1m, ohlcv: bars}     | resample.ohlcv | stream trades has no column [open, high, low, close, volume]
         from: trades, resample: {every: 1m, ohlcv: {price: price}} | resample.ohlcv | "size" is missing
         from: trades, resample: {every: 1m, ohlcv: {price: price, size: "size*2"}} | resample.ohlcv.size | no column name
         from: trades, resample: {every: 1m, agg: {ts: "count(price)"}} | resample.agg.ts | one that the view has anyway
         from: trades, resample: {every: 1m, agg: {revision: "count(price)"}} | resample.agg.revision | one that the view has anyway
         from: trades, resample: {every: 1m, agg: {"a b": "count(price)"}} | resample.agg.a b | is no column name
         from: trades, resample: {every: 1m, agg: {n: "cuont(price)"}} | resample.agg.n | cuont
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: previous} | resample.fill | not built yet
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: prevous} | resample.fill | expected none or null or previous or linear or a number
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: {m: 0}} | resample.fill.m | the view computes no column "m"
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, max_gap: 5m} | resample.max_gap | has no use without fill
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: previous, max_gap: 24h} | resample.max_gap | is longer than 1439m
+        from: trades, resample: {every: 1m, agg: {status: "count(price)"}, status: true} | resample.status | has the name status already
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, calendar: XNYS} | resample.calendar | not built yet
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 2m} | resample.period | not built yet
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, closed: right} | resample.closed | not built yet

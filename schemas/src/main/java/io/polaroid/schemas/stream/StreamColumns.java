@@ -14,15 +14,19 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * A stream's columns, found in its Arrow schema.
+ * The columns of an input, a stream or a view, found in its Arrow schema.
  *
  * @param schema Arrow schema of the rows
  * @param key positions of the key columns
  * @param time position of the time column
  * @param unit unit of the time column
  * @param id position of the feed's id, if declared
+ * @param identity what tells rows apart
  */
-public record StreamColumns(Schema schema, List<Integer> key, int time, TimeUnit unit, OptionalInt id) {
+public record StreamColumns(
+        Schema schema, List<Integer> key, int time, TimeUnit unit, OptionalInt id, RowIdentity identity) {
+    private static final String ROW_OFFSET = "row_offset";
+
     public StreamColumns {
         key = List.copyOf(key);
     }
@@ -30,6 +34,33 @@ public record StreamColumns(Schema schema, List<Integer> key, int time, TimeUnit
     /** Finds the columns that a stream names, or says which one is missing or of a wrong type. */
     public static Result<StreamColumns> of(StreamDeclaration stream) {
         return AvroArrow.toArrow(stream.schema()).flatMap(schema -> find(stream, schema));
+    }
+
+    /**
+     * What other views see of a view's results: all columns but {@code revision} and the two after it.
+     *
+     * @param results the view's result schema
+     * @param root the columns of the stream that the view goes back to; its key and time columns have kept their names
+     */
+    public static StreamColumns ofView(Schema results, StreamColumns root) {
+        var visible =
+                new Schema(results.getFields().subList(0, results.getFields().size() - 3));
+        var key = root.keyFields().stream()
+                .map(field -> position(visible, field.getName()).orElseThrow())
+                .toList();
+        int time = position(visible, root.timeField().getName()).orElseThrow();
+        var rowOffset = position(visible, ROW_OFFSET);
+        var identity =
+                rowOffset.isPresent() ? new RowIdentity.PerRow(rowOffset.getAsInt()) : new RowIdentity.OnePerTime();
+        return new StreamColumns(visible, key, time, root.unit(), OptionalInt.empty(), identity);
+    }
+
+    /** The columns that a join takes over: all but the number that tells a view's results apart. */
+    public List<Integer> joined() {
+        return java.util.stream.IntStream.range(0, schema.getFields().size())
+                .filter(column -> !(identity instanceof RowIdentity.PerRow row && row.column() == column))
+                .boxed()
+                .toList();
     }
 
     /** Event time of a row, ns since 1970 UTC. */
@@ -70,7 +101,8 @@ public record StreamColumns(Schema schema, List<Integer> key, int time, TimeUnit
         if (stream.id().isPresent() && id.isEmpty()) {
             return missing(stream, "id", stream.id().orElseThrow());
         }
-        return Result.ok(new StreamColumns(schema, key, time.getAsInt(), timestamp.getUnit(), id));
+        return Result.ok(
+                new StreamColumns(schema, key, time.getAsInt(), timestamp.getUnit(), id, new RowIdentity.EachRecord()));
     }
 
     private static OptionalInt position(Schema schema, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,8 +32,23 @@ class ControlRecordTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 5})
+    void namesAnyNumberOfSeries(int series) {
+        var keys = List.of("A", "B|C", "*x", "\u00e9", "A\\|B").subList(0, series);
+        var record = new ControlRecord("x/0", ControlRecord.Kind.GAP, 1, 2, keys);
+
+        assertThat(ControlRecord.fromKey(record.toKey())).isEqualTo(Result.ok(record));
+        assertThat(record.concerns("A")).isEqualTo(series > 0);
+        assertThat(record.concerns("Z")).isFalse();
+        assertThat(new ControlRecord("x/0", ControlRecord.Kind.GAP, 1, 2, "*").concerns("Z"))
+                .isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"source\":\"x\",\"kind\":\"down\",\"from\":1,\"to\":2,\"series\":[1]}",
+                "{\"source\":\"x\",\"kind\":\"down\",\"from\":1,\"to\":2,\"series\":{}}",
                 "",
                 "{",
                 "[]",

@@ -6,6 +6,7 @@ import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
 import io.polaroid.store.RowIntake.MalformedIn;
 import io.polaroid.store.RowIntake.MisroutedIn;
+import io.polaroid.store.RowIntake.ProvisionalIn;
 import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.SeriesRows;
@@ -196,6 +197,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             case ControlIn in -> rows.control(offset, in.control());
             case MisroutedIn row -> rows.misrouted(offset, row.series());
             case MalformedIn bad -> rows.malformed(offset, bad.problem());
+            case ProvisionalIn unpublished -> new Provisional(offset);
         };
     }
 
@@ -217,6 +219,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     @Override
     public long progress() {
         return self().rows.progress();
+    }
+
+    @Override
+    public boolean mayMiss(String series, long startNanos, long endNanos) {
+        return self().rows.mayMiss(series, startNanos, endNanos);
     }
 
     @Override

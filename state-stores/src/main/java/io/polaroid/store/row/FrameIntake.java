@@ -6,8 +6,10 @@ import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
 import io.polaroid.store.RowIntake.MalformedIn;
 import io.polaroid.store.RowIntake.MisroutedIn;
+import io.polaroid.store.RowIntake.ProvisionalIn;
 import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowIntake.Taken;
+import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Applied;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +102,7 @@ final class FrameIntake {
             }
             case MisroutedIn row -> other(index, rows.misrouted(offset, row.series()));
             case MalformedIn bad -> other(index, rows.malformed(offset, bad.problem()));
+            case ProvisionalIn unpublished -> other(index, new RowTier.Provisional(offset));
         }
     }
 

@@ -119,6 +119,10 @@ final class PartitionRows implements AutoCloseable {
         return progress;
     }
 
+    boolean mayMiss(String key, long startNanos, long endNanos) {
+        return feeds.mayMiss(key, startNanos, endNanos);
+    }
+
     long lastOffset() {
         return lastOffset;
     }
@@ -248,6 +252,7 @@ final class PartitionRows implements AutoCloseable {
             case RowIntake.MisroutedIn row -> new RowTier.Misrouted(offset, row.series());
             case RowIntake.MalformedIn bad -> new RowTier.Malformed(offset, bad.problem());
             case RowIntake.RowIn row -> new RowTier.Misrouted(offset, row.series());
+            case RowIntake.ProvisionalIn unpublished -> new RowTier.Provisional(offset);
             case RowIntake.ControlIn in ->
                 throw new IllegalArgumentException("the intake made a control record of a record without key");
         };

@@ -247,6 +247,32 @@ class ArrowRowTierTest {
     }
 
     @Test
+    void knowsWhenRowsMayBeMissing(BufferAllocator allocator) {
+        var store = open(allocator);
+        assertThat(store.mayMiss("A", Long.MIN_VALUE, Long.MAX_VALUE)).isFalse();
+        control(store, 0, "a", Kind.DOWN, 5 * SECOND);
+        assertThat(store.mayMiss("A", 4 * SECOND, 5 * SECOND)).isFalse();
+        assertThat(store.mayMiss("A", 4 * SECOND, 5 * SECOND + 1)).isTrue();
+        assertThat(store.mayMiss("A", 90 * SECOND, 91 * SECOND)).isTrue();
+        control(store, 1, "a", Kind.UP, 5 * SECOND);
+        assertThat(store.mayMiss("A", 4 * SECOND, 91 * SECOND))
+                .as("it goes on where it was")
+                .isFalse();
+        control(store, 2, "a", Kind.DOWN, 6 * SECOND);
+        control(store, 3, "a", Kind.DOWN, 8 * SECOND);
+        control(store, 4, "a", Kind.UP, 9 * SECOND);
+        assertThat(store.mayMiss("A", 8 * SECOND, 9 * SECOND)).isTrue();
+        assertThat(store.mayMiss("A", 6 * SECOND, 7 * SECOND)).isTrue();
+        assertThat(store.mayMiss("A", 9 * SECOND, 10 * SECOND)).isFalse();
+        var gap = new ControlRecord("b", Kind.GAP, 20 * SECOND, 30 * SECOND, List.of("B", "C"));
+        store.apply(0, 5, gap.toKey(), null);
+        assertThat(store.mayMiss("A", 20 * SECOND, 30 * SECOND)).isFalse();
+        assertThat(store.mayMiss("C", 29 * SECOND, 31 * SECOND)).isTrue();
+        assertThat(store.mayMiss("B", 19 * SECOND, 20 * SECOND)).isFalse();
+        store.close();
+    }
+
+    @Test
     void refusesRecordsOutOfOrder(BufferAllocator allocator) {
         var store = open(allocator);
         row(store, 5, "A", SECOND, null);

@@ -49,6 +49,7 @@ public final class NaiveRows {
             case RowIntake.ControlIn in -> control(in.control());
             case RowIntake.MisroutedIn in -> misrouted++;
             case RowIntake.MalformedIn in -> malformed++;
+            case RowIntake.ProvisionalIn in -> {}
         }
     }
 
@@ -76,6 +77,7 @@ public final class NaiveRows {
                         progress,
                         heartbeats.values().stream().min(Long::compare).orElseThrow());
             }
+            case PROGRESS -> progress = Math.max(progress, control.toNanos());
             case GAP, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
         }
     }

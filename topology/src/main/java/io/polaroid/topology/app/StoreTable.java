@@ -54,7 +54,7 @@ record StoreTable(
                     stream.partitions()));
         }
         for (ViewSpec view : pipeline.views().values()) {
-            var input = Objects.requireNonNull(pipeline.streams().get(view.from()));
+            var input = pipeline.root(view.name());
             tables.add(new StoreTable(
                     streams,
                     Names.resultStore(view.name()),

@@ -70,6 +70,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
         try {
             var topology =
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
+            KnownPipeline.check(pipeline, settings.bootstrapServers());
             Topics.create(pipeline, settings.bootstrapServers());
             topology.registerSchemas();
             var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());

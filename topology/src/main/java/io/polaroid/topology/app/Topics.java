@@ -37,8 +37,7 @@ public final class Topics {
             topics.put(stream.name(), stream.partitions());
         }
         for (ViewSpec view : pipeline.views().values()) {
-            int partitions =
-                    Objects.requireNonNull(pipeline.streams().get(view.from())).partitions();
+            int partitions = pipeline.root(view.name()).partitions();
             topics.put(view.name(), partitions);
             topics.put(Names.lateTopic(view.name()), partitions);
         }

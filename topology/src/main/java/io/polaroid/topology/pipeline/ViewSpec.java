@@ -1,10 +1,13 @@
 package io.polaroid.topology.pipeline;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
-/** A view over one or two streams. */
+/** A view over one or two streams or views. */
 public sealed interface ViewSpec {
     /** View, topic and table name. */
     String name();
@@ -33,7 +36,9 @@ public sealed interface ViewSpec {
         /** Counted and named in {@code <view>.late}, without its payload. */
         DROP,
         /** In {@code <view>.late} with its payload. */
-        SIDE
+        SIDE,
+        /** The default, by the name of what becomes of rows within grace. Beyond it the same as {@link #SIDE}. */
+        CORRECT
     }
 
     /**
@@ -48,13 +53,68 @@ public sealed interface ViewSpec {
     record Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late) {}
 
     /**
+     * What bars say of times without rows.
+     *
+     * @param fill what the cells of a bucket without rows become that are null when nothing is aggregated; empty for no
+     *     bars of such buckets
+     * @param columns the same by output column, for its cells whatever they are
+     * @param maxGap how long after its last bar with rows a series has bars without
+     * @param status whether bars have the column {@code status}
+     */
+    record Gaps(Optional<Fill> fill, SequencedMap<String, Fill> columns, Duration maxGap, boolean status) {
+        /** No bars without rows, and no status. */
+        public static final Gaps NONE = new Gaps(Optional.empty(), new LinkedHashMap<>(), Duration.ZERO, false);
+
+        public Gaps {
+            columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+        }
+
+        /** Whether there are bars of buckets without rows. */
+        public boolean isFilled() {
+            return fill.isPresent() || !columns.isEmpty();
+        }
+
+        /** Whether bars depend on what control records say. */
+        public boolean isUsed() {
+            return isFilled() || status;
+        }
+    }
+
+    /** What a cell of a bucket without rows becomes. */
+    sealed interface Fill {
+        /** Null. */
+        record Nothing() implements Fill {}
+
+        /**
+         * The cell of the last bar with rows.
+         *
+         * @param column of this output, empty for the same
+         */
+        record Previous(Optional<String> column) implements Fill {}
+
+        /** On the line between the bars with rows before and after; null until there is one after. */
+        record Linear() implements Fill {}
+
+        /** Always this. */
+        record Constant(double value) implements Fill {}
+    }
+
+    /**
      * Aggregates over buckets {@code [start, start + every)}, from 1970 UTC on.
      *
      * @param every bucket length
      * @param aggregates output column to aggregate expression, in order ({@code ohlcv} is expanded by the loader)
+     * @param gaps what bars say of times without rows
      */
-    record Resample(String name, String from, Duration every, SequencedMap<String, String> aggregates, Policy policy)
+    record Resample(
+            String name, String from, Duration every, SequencedMap<String, String> aggregates, Gaps gaps, Policy policy)
             implements ViewSpec {
+        /** Bars of buckets with rows only. */
+        public Resample(
+                String name, String from, Duration every, SequencedMap<String, String> aggregates, Policy policy) {
+            this(name, from, every, aggregates, Gaps.NONE, policy);
+        }
+
         @Override
         public List<String> inputs() {
             return List.of(from);
@@ -78,7 +138,7 @@ public sealed interface ViewSpec {
     /**
      * Each row of {@code from} with the last row of {@code with} of the same series at or before it.
      *
-     * @param with the right stream
+     * @param with the right stream or view
      * @param tolerance greatest distance in time, inclusive; null results beyond
      * @param match what becomes of left rows without a match
      */

@@ -6,6 +6,7 @@ import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
+import io.polaroid.store.RowIntake;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
@@ -15,12 +16,16 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamIntake;
+import io.polaroid.topology.row.ViewIntake;
 import io.polaroid.topology.view.AsOfOperator;
 import io.polaroid.topology.view.BarsOperator;
+import io.polaroid.topology.view.ResampleOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.apache.arrow.memory.BufferAllocator;
@@ -82,10 +87,25 @@ public final class PipelineTopology {
                 return Result.err(err.problem());
             }
         }
+        return pipeline.viewsInOrder().flatMap(views -> of(pipeline, views, registry, allocator, running, columns));
+    }
+
+    private static Result<PipelineTopology> of(
+            Pipeline pipeline,
+            List<ViewSpec> inOrder,
+            SchemaRegistry registry,
+            BufferAllocator allocator,
+            Running running,
+            SequencedMap<String, StreamColumns> columns) {
         var schemas = new LinkedHashMap<String, Schema>();
-        for (ViewSpec view : pipeline.views().values()) {
+        for (ViewSpec view : inOrder) {
             switch (ViewSchema.of(view, columns)) {
-                case Result.Ok<Schema> ok -> schemas.put(view.name(), ok.value());
+                case Result.Ok<Schema> ok -> {
+                    schemas.put(view.name(), ok.value());
+                    var root = Objects.requireNonNull(
+                            columns.get(pipeline.root(view.name()).name()));
+                    columns.put(view.name(), StreamColumns.ofView(ok.value(), root));
+                }
                 case Result.Err<Schema> err -> {
                     return Result.err(err.problem().with("view", view.name()));
                 }
@@ -94,7 +114,7 @@ public final class PipelineTopology {
         return Result.ok(new PipelineTopology(pipeline, registry, allocator, running, columns, schemas));
     }
 
-    /** Columns of each stream. */
+    /** Columns of each stream, and of each view as other views see it. */
     public SequencedMap<String, StreamColumns> columns() {
         return columns;
     }
@@ -137,20 +157,41 @@ public final class PipelineTopology {
     public Topology build() {
         var topology = new Topology();
         pipeline.streams().values().forEach(stream -> add(topology, stream));
-        pipeline.views().values().forEach(view -> add(topology, view));
+        pipeline.viewsInOrder().orThrow().forEach(view -> add(topology, view));
         return topology;
     }
 
     private void add(Topology topology, StreamSpec stream) {
-        var name = stream.name();
-        var schema = Objects.requireNonNull(columns.get(name)).schema();
-        var rowTier = Stores.rowTier(
-                Names.rowStore(name),
-                schema,
+        var input = new Input(
+                stream.name(),
+                Names.processor(stream.name()),
                 () -> StreamIntake.of(stream, registry).orThrow(),
                 stream.retention(),
-                allocator,
-                limits);
+                running);
+        add(topology, input);
+    }
+
+    /** A view's topic, for the views that read it. Its row tier is nobody's table: status does not show it. */
+    private void addInput(Topology topology, ViewSpec view) {
+        var name = view.name();
+        int partitions = pipeline.root(name).partitions();
+        var input = new Input(
+                name,
+                Names.inputProcessor(name),
+                () -> new ViewIntake(columns(name), codec(viewAvroSchema(name), name), partitions),
+                view.policy().retention(),
+                new Running());
+        add(topology, input);
+    }
+
+    /** A topic that goes into a row tier. */
+    private record Input(
+            String topic, String processor, RowIntake.Factory intake, Duration retention, Running announced) {}
+
+    private void add(Topology topology, Input input) {
+        var name = input.topic();
+        var rowTier = Stores.rowTier(
+                Names.rowStore(name), columns(name).schema(), input.intake(), input.retention(), allocator, limits);
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
@@ -160,40 +201,46 @@ public final class PipelineTopology {
                 name,
                 Names.restoreMark(name),
                 RestoreMark::new);
-        var views = pipeline.views().values().stream()
-                .filter(view -> view.inputs().contains(name))
-                .map(ViewSpec::name)
-                .toList();
         topology.addProcessor(
-                Names.processor(name),
+                input.processor(),
                 () -> new StreamProcessor(
                         name,
-                        views,
+                        pipeline.readersOf(name),
                         handing(name),
                         codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
-                        running),
+                        input.announced()),
                 Names.source(name));
-        topology.connectProcessorAndStateStores(Names.processor(name), Names.rowStore(name));
-        sink(topology, Names.rerouteSink(name), name, Names.processor(name));
-        sink(
-                topology,
-                Names.deadLetterSink(name),
-                Names.deadLetterTopic(pipeline.application()),
-                Names.processor(name));
+        topology.connectProcessorAndStateStores(input.processor(), Names.rowStore(name));
+        sink(topology, Names.rerouteSink(name), name, input.processor());
+        sink(topology, Names.deadLetterSink(name), Names.deadLetterTopic(pipeline.application()), input.processor());
     }
 
-    /** Frames, if no view on the stream asks the row tier for rows. */
-    private StreamProcessor.Handing handing(String stream) {
+    private StreamColumns columns(String input) {
+        return Objects.requireNonNull(columns.get(input), input);
+    }
+
+    /** Frames, if no view on the input asks the row tier for anything. */
+    private StreamProcessor.Handing handing(String input) {
         return pipeline.views().values().stream()
-                        .filter(view -> view.inputs().contains(stream))
-                        .allMatch(ViewSpec.Resample.class::isInstance)
+                        .filter(view -> view.inputs().contains(input))
+                        .allMatch(this::takesFrames)
                 ? StreamProcessor.Handing.FRAMES
                 : StreamProcessor.Handing.ROWS;
     }
 
+    /** Bars of a stream's rows and of nothing else: their rows are never replaced, and control records say nothing of them. */
+    private boolean takesFrames(ViewSpec view) {
+        return view instanceof ViewSpec.Resample resample
+                && !resample.gaps().isUsed()
+                && !columns(view.from()).identity().isRevised();
+    }
+
     private void add(Topology topology, ViewSpec view) {
         var name = view.name();
-        var parents = view.inputs().stream().map(Names::processor).toArray(String[]::new);
+        var parents = view.inputs().stream()
+                .map(input ->
+                        pipeline.views().containsKey(input) ? Names.inputProcessor(input) : Names.processor(input))
+                .toArray(String[]::new);
         topology.addProcessor(Names.processor(name), () -> processor(view), parents);
         topology.addStateStore(resultTier(view), Names.processor(name));
         topology.connectProcessorAndStateStores(
@@ -201,6 +248,16 @@ public final class PipelineTopology {
                 view.inputs().stream().map(Names::rowStore).toArray(String[]::new));
         sink(topology, Names.sink(name), name, Names.processor(name));
         sink(topology, Names.lateSink(name), Names.lateTopic(name), Names.processor(name));
+        topology.addSink(
+                Names.controlSink(name),
+                name,
+                ControlKey.SERIALIZER,
+                new ByteArraySerializer(),
+                ControlKey.PARTITIONER,
+                Names.processor(name));
+        if (!pipeline.readersOf(name).isEmpty()) {
+            addInput(topology, view);
+        }
     }
 
     private StoreBuilder<ResultTier> resultTier(ViewSpec view) {
@@ -209,7 +266,13 @@ public final class PipelineTopology {
         return switch (view) {
             case ViewSpec.Resample resample -> {
                 var plan = aggregates(resample.aggregates(), view);
-                yield Stores.resultTier(store, schema, plan.doubleSlots(), plan.longSlots(), allocator, limits);
+                yield Stores.resultTier(
+                        store,
+                        schema,
+                        plan.doubleSlots(),
+                        plan.longSlots() + ResampleOperator.moreSlots(resample),
+                        allocator,
+                        limits);
             }
             case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
             case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
@@ -223,14 +286,24 @@ public final class PipelineTopology {
                 codec(viewAvroSchema(view.name()), view.name()),
                 new LateRows(view, late, columns),
                 running,
-                opened -> operator(view, opened));
+                opened -> operator(view, opened),
+                new CatchUp(pipeline, view, columns));
     }
 
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
-        var input = Objects.requireNonNull(columns.get(view.from()));
+        var input = columns(view.from());
         return switch (view) {
-            case ViewSpec.Resample resample ->
+            case ViewSpec.Resample resample
+            when takesFrames(view) ->
                 new BarsOperator(
+                        resample,
+                        input,
+                        opened.stores().apply(view.from()),
+                        opened.results(),
+                        aggregates(resample.aggregates(), view),
+                        opened.output());
+            case ViewSpec.Resample resample ->
+                new ResampleOperator(
                         resample,
                         input,
                         opened.stores().apply(view.from()),
@@ -255,14 +328,11 @@ public final class PipelineTopology {
     }
 
     private AsOfOperator.Side side(String stream, ViewProcessor.Opened opened) {
-        return new AsOfOperator.Side(opened.stores().apply(stream), Objects.requireNonNull(columns.get(stream)));
+        return new AsOfOperator.Side(opened.stores().apply(stream), columns(stream));
     }
 
     private AggregatePlan aggregates(SequencedMap<String, String> aggregates, ViewSpec view) {
-        return AggregatePlan.of(
-                        aggregates,
-                        Objects.requireNonNull(columns.get(view.from())).schema())
-                .orThrow();
+        return AggregatePlan.of(aggregates, columns(view.from()).schema()).orThrow();
     }
 
     private RowCodec codec(org.apache.avro.Schema schema, String topic) {

@@ -11,9 +11,17 @@ import org.apache.kafka.streams.processor.StateStore;
 
 /** The partitions that run in this instance, for status. Thread-safe. */
 public final class Running {
-    /** The outcomes that rule 4 counts. */
-    public static final List<String> OUTCOMES =
-            List.of("on_time", "corrected", "late", "outside", "rerouted", "duplicate", "dead_letter", "control");
+    /** The outcomes that rule 4 counts. {@code provisional}: results of an inner view that are not published yet. */
+    public static final List<String> OUTCOMES = List.of(
+            "on_time",
+            "corrected",
+            "late",
+            "outside",
+            "rerouted",
+            "duplicate",
+            "dead_letter",
+            "control",
+            "provisional");
 
     private final Map<StateStore, StreamPartition> rowTiers = new ConcurrentHashMap<>();
     private final Map<StateStore, ViewPartition> views = new ConcurrentHashMap<>();

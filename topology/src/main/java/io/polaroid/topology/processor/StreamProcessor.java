@@ -110,6 +110,7 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
             case RowTier.Accepted accepted -> {}
             case RowTier.Duplicate duplicate -> {}
             case RowTier.Control control -> {}
+            case RowTier.Provisional provisional -> {}
         }
     }
 

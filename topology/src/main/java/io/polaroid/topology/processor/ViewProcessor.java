@@ -1,6 +1,7 @@
 package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
@@ -12,15 +13,22 @@ import io.polaroid.topology.view.FrameOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewOutput;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows each record of its inputs to a view's operator, counts what became of it, and sends what the operator has. */
 public final class ViewProcessor implements Processor<Object, StreamInput, Object, Object>, ViewOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(ViewProcessor.class);
     private static final ViewOperator.Decision[] DECISIONS = ViewOperator.Decision.values();
 
     private final ViewSpec view;
@@ -28,11 +36,15 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     private final LateRows lateRows;
     private final Running running;
     private final Function<Opened, ViewOperator> operators;
+    private final CatchUp catchUp;
     private ProcessorContext<Object, Object> context;
     private ResultTier tier;
     private ViewOperator operator;
     private long expiredTo = Long.MIN_VALUE;
+    private long settledBefore = Long.MIN_VALUE;
     private long offset;
+    private boolean isNew;
+    private @Nullable Cancellable beginning;
 
     /**
      * What an operator is made from.
@@ -51,19 +63,22 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
      * @param lateRows makes records of its late topic
      * @param running where its counts are announced
      * @param operators makes its operator once the stores are restored
+     * @param catchUp what it begins with if it was added to a pipeline that had run before
      */
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
-    public ViewProcessor(
+    ViewProcessor(
             ViewSpec view,
             RowCodec results,
             LateRows lateRows,
             Running running,
-            Function<Opened, ViewOperator> operators) {
+            Function<Opened, ViewOperator> operators,
+            CatchUp catchUp) {
         this.view = view;
         this.results = results;
         this.lateRows = lateRows;
         this.running = running;
         this.operators = operators;
+        this.catchUp = catchUp;
     }
 
     @Override
@@ -74,14 +89,96 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         this.operator = operators.apply(new Opened(
                 stream -> Objects.requireNonNull(context.getStateStore(Names.rowStore(stream))), tier, this));
         this.offset = rows.lastOffset();
+        this.settledBefore = operator.settledBefore();
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
         running.started(view, context.taskId().partition(), tier);
+        this.isNew = view.inputs().stream().anyMatch(input -> rows(input).lastOffset() >= 0) && hasCountedNothing();
+        if (isNew) {
+            settledBefore = Long.MIN_VALUE;
+            // Also if no record ever comes. Results cannot be sent from here, where the sinks are not open yet.
+            beginning = context.schedule(Duration.ofMillis(10), PunctuationType.WALL_CLOCK_TIME, now -> begin(null));
+        }
+    }
+
+    private RowTier rows(String input) {
+        return Objects.requireNonNull(context.getStateStore(Names.rowStore(input)));
+    }
+
+    private boolean hasCountedNothing() {
+        return view.inputs().stream()
+                .allMatch(input -> Running.OUTCOMES.stream()
+                        .allMatch(outcome -> tier.count(Running.countName(input, outcome)) == 0));
+    }
+
+    /**
+     * A view without any past takes in what its inputs still hold: right rows first, so that left ones find them.
+     *
+     * @param next the record that comes after it, if one is there; its row tier has it already
+     */
+    private void begin(@Nullable StreamInput next) {
+        if (!isNew) {
+            return;
+        }
+        isNew = false;
+        if (beginning != null) {
+            beginning.cancel();
+        }
+        long since = view.inputs().stream()
+                .mapToLong(input -> catchUp.since(input, rows(input).progress()))
+                .max()
+                .orElseThrow();
+        LOG.info(
+                "view {} is new; partition {} begins at {} ns",
+                view.name(),
+                context.taskId().partition(),
+                since);
+        tier.expireBefore(since);
+        for (String input : view.inputs().reversed()) {
+            RowTier.@Nullable Applied after = next != null && next.stream().equals(input) ? first(next) : null;
+            long below = after == null ? Long.MAX_VALUE : after.offset();
+            catchUp.forEach(input, rows(input), since, below, row -> {
+                var decision = operator.onRow(input, row);
+                tier.increment(Running.countName(input, name(decision)));
+                operator.onProgress(input, row.progress(), row.offset());
+                tellProgress();
+            });
+            long progress = after == null ? rows(input).progress() : progressBefore(after);
+            if (progress > Long.MIN_VALUE) {
+                operator.onProgress(
+                        input, progress, Math.min(below - 1, rows(input).lastOffset()));
+                tellProgress();
+            }
+        }
+        tier.reached(offset, operator.progress());
+    }
+
+    private static RowTier.Applied first(StreamInput next) {
+        return switch (next) {
+            case StreamRow row -> row.applied();
+            case StreamFrame frame -> frame.rows().applied(0);
+        };
+    }
+
+    private long progressBefore(RowTier.Applied applied) {
+        return switch (applied) {
+            case RowTier.Accepted accepted -> accepted.progressBefore();
+            case RowTier.Control control -> control.progressBefore();
+            case RowTier.Duplicate other -> Long.MIN_VALUE;
+            case RowTier.Misrouted other -> Long.MIN_VALUE;
+            case RowTier.Malformed other -> Long.MIN_VALUE;
+            case RowTier.Provisional other -> Long.MIN_VALUE;
+        };
+    }
+
+    private static String name(ViewOperator.Decision decision) {
+        return decision.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public void process(Record<Object, StreamInput> record) {
         var input = record.value();
+        begin(input);
         switch (input) {
             case StreamRow row -> {
                 take(row.stream(), row.applied());
@@ -104,6 +201,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
             case RowTier.Duplicate duplicate -> "duplicate";
             case RowTier.Misrouted misrouted -> "rerouted";
             case RowTier.Malformed malformed -> "dead_letter";
+            case RowTier.Provisional provisional -> "provisional";
         };
         tier.increment(Running.countName(stream, outcome));
         if (stream.equals(view.from())) {
@@ -125,11 +223,14 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
             if (rows.progress(i) >= bars.closesAt()) {
                 bars.onProgress(stream, rows.progress(i), rows.offset(i));
             }
+            if (rows.progress(i) >= bars.settlesAt()) {
+                tellProgress();
+            }
             offset = rows.offset(i);
         }
         for (var decision : DECISIONS) {
             if (decided[decision.ordinal()] > 0) {
-                tier.increment(Running.countName(stream, outcome(decision)), decided[decision.ordinal()]);
+                tier.increment(Running.countName(stream, name(decision)), decided[decision.ordinal()]);
             }
         }
     }
@@ -149,14 +250,17 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     private String accept(String stream, RowTier.Accepted row) {
         var decision = operator.onRow(stream, row);
         advance(stream, row.progress(), row.offset());
-        return outcome(decision);
-    }
-
-    private static String outcome(ViewOperator.Decision decision) {
-        return decision.name().toLowerCase(Locale.ROOT);
+        return name(decision);
     }
 
     private String control(String stream, RowTier.Control control) {
+        switch (control.control().kind()) {
+            case DOWN, UP, GAP -> {
+                operator.onFeed(control.control(), control.offset());
+                send(control.control());
+            }
+            case HEARTBEAT, PROGRESS, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
+        }
         if (control.progress() > control.progressBefore()) {
             advance(stream, control.progress(), control.offset());
         }
@@ -165,7 +269,24 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
 
     private void advance(String stream, long progress, long offset) {
         operator.onProgress(stream, progress, offset);
+        tellProgress();
         expire(operator.progress());
+    }
+
+    /** After all results before a time, so that a view on this view can close what it makes of them. */
+    private void tellProgress() {
+        long settled = operator.settledBefore();
+        if (settled > settledBefore) {
+            settledBefore = settled;
+            send(new ControlRecord(view.name(), ControlRecord.Kind.PROGRESS, settled, settled, ControlRecord.ALL));
+        }
+    }
+
+    private void send(ControlRecord control) {
+        context.forward(
+                new Record<Object, Object>(
+                        new ControlKey(control.toKey(), context.taskId().partition()), null, millis(control.toNanos())),
+                Names.controlSink(view.name()));
     }
 
     /** By the progress that closes results: one that still waits for another input never expires. */

@@ -70,7 +70,7 @@ public final class StreamIntake implements RowIntake {
         };
     }
 
-    private static Intake control(byte[] key) {
+    static Intake control(byte[] key) {
         return switch (ControlRecord.fromKey(key)) {
             case Result.Ok<ControlRecord> ok -> new ControlIn(ok.value());
             case Result.Err<ControlRecord> err -> new MalformedIn(err.problem());

@@ -33,6 +33,7 @@ public final class AsOfOperator implements ViewOperator {
     private final AcceptedRows acceptedRight;
     private final Results publisher;
     private final AsOf join;
+    private final List<Integer> leftColumns;
     private final int leftWidth;
     private final List<Integer> rightColumns;
     private final int rightTime;
@@ -67,7 +68,8 @@ public final class AsOfOperator implements ViewOperator {
         this.acceptedRight = accepted(inputs.right());
         this.publisher = new Results(results, output);
         this.join = AsOf.backward(view.tolerance().toNanos());
-        this.leftWidth = inputs.left().columns().schema().getFields().size();
+        this.leftColumns = inputs.left().columns().joined();
+        this.leftWidth = leftColumns.size();
         this.rightColumns = ViewSchema.rightColumns(inputs.right().columns());
         this.rightTime =
                 leftWidth + rightColumns.indexOf(inputs.right().columns().time());
@@ -91,7 +93,10 @@ public final class AsOfOperator implements ViewOperator {
     }
 
     private AcceptedRows accepted(Side side) {
-        return new AcceptedRows(timing, TimeUnits.nanosPer(side.columns().unit()));
+        return AcceptedRows.perRow(
+                timing,
+                side.columns().identity(),
+                TimeUnits.nanosPer(side.columns().unit()));
     }
 
     @Override
@@ -110,14 +115,23 @@ public final class AsOfOperator implements ViewOperator {
         return decision;
     }
 
+    /** A revision of a left row sets its cells anew, and is published again if it was. */
     private void takeLeft(Accepted row) {
-        int result = results.insert(row.series(), row.timeNanos(), row.offset());
-        Row cells = row.row();
-        for (int column = 0; column < leftWidth; column++) {
-            results.set(result, column, cells.valueAt(column));
+        long sequence = acceptedLeft.sequence(left, row);
+        int result = results.find(row.series(), row.timeNanos(), sequence);
+        boolean waits = result >= 0 && results.isProvisional(result);
+        if (result < 0) {
+            result = results.insert(row.series(), row.timeNanos(), sequence);
         }
-        results.set(result, leftWidth + rightColumns.size(), row.offset());
-        await(result);
+        Row cells = row.row();
+        int at = 0;
+        for (int column : leftColumns) {
+            results.set(result, at++, cells.valueAt(column));
+        }
+        results.set(result, leftWidth + rightColumns.size(), sequence);
+        if (!waits) {
+            await(result);
+        }
         if (settled(row.timeNanos())) {
             match(result);
         }
@@ -129,7 +143,9 @@ public final class AsOfOperator implements ViewOperator {
         var lefts = left.series(row.series());
         var affected = join.affectedBy(lefts, row.timeNanos());
         for (int i = affected.from(); i < affected.to() && lefts.timeNanos(i) < next; i++) {
-            int result = results.find(row.series(), lefts.timeNanos(i), lefts.offset(i));
+            int result = acceptedLeft.accepts(lefts, i)
+                    ? results.find(row.series(), lefts.timeNanos(i), acceptedLeft.sequence(lefts, i))
+                    : -1;
             if (result >= 0 && timing.closed(acceptedLeft.end(lefts.timeNanos(i)), progress())) {
                 publish(result, progress(), row.offset());
             }
@@ -154,14 +170,14 @@ public final class AsOfOperator implements ViewOperator {
                 next != null && timing.closed(acceptedLeft.end(next.timeNanos()), progress);
                 next = pending.peek()) {
             pending.remove();
-            publish(results.find(next.series(), next.timeNanos(), next.offset()), progress, offset);
+            publish(results.find(next.series(), next.timeNanos(), next.sequence()), progress, offset);
         }
     }
 
     private void settle() {
         for (var next = unsettled.peek(); next != null && settled(next.timeNanos()); next = unsettled.peek()) {
             unsettled.remove();
-            int result = results.find(next.series(), next.timeNanos(), next.offset());
+            int result = results.find(next.series(), next.timeNanos(), next.sequence());
             if (result >= 0 && results.isProvisional(result)) {
                 match(result);
             }
@@ -180,6 +196,11 @@ public final class AsOfOperator implements ViewOperator {
     @Override
     public long progress() {
         return Math.min(left.progress(), right.progress());
+    }
+
+    @Override
+    public long settledBefore() {
+        return timing.settledBefore(progress());
     }
 
     private void publish(int result, long progress, long offset) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * begins from. <b>Cost</b> O(aggregates) per row; the result tier is touched once per bar and commit.
  */
 public final class BarsOperator implements FrameOperator {
+    /** Before it there is no room for windows in 64 bits of nanoseconds, and nothing has closed. */
+    private static final long EARLIEST = Long.MIN_VALUE / 2;
+
     private final ViewSpec.Resample view;
     private final StreamColumns input;
     private final ResultTier results;
@@ -214,6 +217,17 @@ public final class BarsOperator implements FrameOperator {
     @Override
     public long progress() {
         return progress;
+    }
+
+    @Override
+    public long settledBefore() {
+        return progress < EARLIEST ? Long.MIN_VALUE : Bucketing.start(timing.closedTo(progress), every);
+    }
+
+    @Override
+    public long settlesAt() {
+        long settled = settledBefore();
+        return settled == Long.MIN_VALUE ? Long.MIN_VALUE : timing.closesAt(settled + every);
     }
 
     @Override

@@ -12,4 +12,7 @@ public interface FrameOperator extends ViewOperator {
 
     /** The least progress at which {@link #onProgress} has something to close. */
     long closesAt();
+
+    /** The least progress at which {@link #settledBefore} changes. */
+    long settlesAt();
 }

@@ -25,6 +25,19 @@ final class Results {
     }
 
     /**
+     * What makes a result be published.
+     *
+     * @param progress what the causing record brought progress to
+     * @param offset its offset
+     */
+    record Cause(long progress, long offset) {}
+
+    /** Publishes the next revision of a result whose cells are set. */
+    void publish(int row, Cause cause) {
+        publish(row, cause.progress(), cause.offset());
+    }
+
+    /**
      * Publishes the next revision of a result whose cells are set.
      *
      * @param progress what the causing row brought progress to

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Order</b> rows of equal time see each other, as in Polars. <b>Late rows</b> a row within grace gets its result at once
  * and revises the published results of the rows up to {@code period} after it. <b>State</b> none besides the results: what
- * waits is what the row tier holds and progress has not passed. <b>Cost</b> O(rows in the window) per row.
+ * waits is what the row tier holds and progress has not passed. <b>Revisions</b> of an input row, where the input is a view,
+ * replace it: its result, and those whose windows hold it, are revised. <b>Cost</b> O(rows in the window) per row.
  */
 public final class RollingOperator implements ViewOperator {
     private final StreamColumns input;
@@ -51,7 +52,7 @@ public final class RollingOperator implements ViewOperator {
         this.plan = plan;
         this.output = output;
         this.timing = Timing.of(view.policy());
-        this.accepted = new AcceptedRows(timing, TimeUnits.nanosPer(input.unit()));
+        this.accepted = AcceptedRows.perRow(timing, input.identity(), TimeUnits.nanosPer(input.unit()));
         this.publisher = new Results(results, output);
         this.window = Rolling.over(view.period().toNanos());
         this.slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
@@ -62,7 +63,7 @@ public final class RollingOperator implements ViewOperator {
         var series = rows.series(key);
         for (int i = 0; i < series.size(); i++) {
             if (!published(series.timeNanos(i)) && accepted.accepts(series, i)) {
-                pending.add(key, series.timeNanos(i), series.offset(i));
+                pending.add(key, series.timeNanos(i), accepted.sequence(series, i));
             }
         }
     }
@@ -77,13 +78,20 @@ public final class RollingOperator implements ViewOperator {
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
-            case ON_TIME -> pending.add(row.series(), row.timeNanos(), row.offset());
+            case ON_TIME -> await(row);
             case CORRECTED -> correct(row);
             case LATE ->
                 output.late(new ViewOutput.LateRow(
                         stream, row, end - window.periodNanos(), end, timing.lateness(end, row.progressBefore())));
         }
         return decision;
+    }
+
+    /** A revision of a row that waits takes its place by being the one that counts. */
+    private void await(Accepted row) {
+        if (!accepted.replaces(rows, row)) {
+            pending.add(row.series(), row.timeNanos(), accepted.sequence(rows, row));
+        }
     }
 
     private void correct(Accepted row) {
@@ -103,12 +111,7 @@ public final class RollingOperator implements ViewOperator {
                 next = pending.peek()) {
             pending.remove();
             var series = rows.series(next.series());
-            publish(
-                    next.series(),
-                    series,
-                    AcceptedRows.indexOf(series, next.timeNanos(), next.offset()),
-                    progress,
-                    offset);
+            publish(next.series(), series, accepted.find(series, next.timeNanos(), next.sequence()), progress, offset);
         }
     }
 
@@ -118,13 +121,19 @@ public final class RollingOperator implements ViewOperator {
     }
 
     @Override
+    public long settledBefore() {
+        return timing.settledBefore(rows.progress());
+    }
+
+    @Override
     public void refreshProvisional() {}
 
     private void publish(String key, SeriesRows series, int index, long progress, long offset) {
         long time = series.timeNanos(index);
-        int result = results.find(key, time, series.offset(index));
+        long sequence = accepted.sequence(series, index);
+        int result = results.find(key, time, sequence);
         if (result < 0) {
-            result = insert(key, series, index);
+            result = insert(key, series, index, sequence);
         }
         int column =
                 results.resultSchema().getFields().size() - 3 - plan.outputs().size();
@@ -145,8 +154,8 @@ public final class RollingOperator implements ViewOperator {
         return evaluated;
     }
 
-    private int insert(String key, SeriesRows series, int index) {
-        int result = results.insert(key, series.timeNanos(index), series.offset(index));
+    private int insert(String key, SeriesRows series, int index, long sequence) {
+        int result = results.insert(key, series.timeNanos(index), sequence);
         Row cells = series.row(index);
         int column = 0;
         for (int keyColumn : input.key()) {
@@ -156,7 +165,7 @@ public final class RollingOperator implements ViewOperator {
         if (input.id().isPresent()) {
             results.set(result, column++, cells.valueAt(input.id().getAsInt()));
         }
-        results.set(result, column, series.offset(index));
+        results.set(result, column, sequence);
         return result;
     }
 }

@@ -10,6 +10,8 @@ import io.polaroid.topology.view.ViewOperator.Decision;
  * @param graceNanos how long after closing a correction is accepted
  */
 record Timing(long disorderNanos, long graceNanos) {
+    private static final long SECOND = 1_000_000_000L;
+
     static Timing of(ViewSpec.Policy policy) {
         return new Timing(policy.disorder().toNanos(), policy.grace().toNanos());
     }
@@ -35,6 +37,28 @@ record Timing(long disorderNanos, long graceNanos) {
     /** How far progress was past the point after which no row of the window is accepted. */
     long lateness(long endNanos, long progressBefore) {
         return progressBefore - saturatingAdd(closesAt(endNanos), graceNanos);
+    }
+
+    /** Whether a window with this exclusive end takes no corrections any more at this progress. */
+    boolean isFinal(long endNanos, long progress) {
+        return closed(endNanos, progress) && decide(endNanos, progress) == Decision.LATE;
+    }
+
+    /** The event time up to which everything has closed at this progress; {@link Long#MIN_VALUE} for none yet. */
+    long closedTo(long progress) {
+        return progress < Long.MIN_VALUE + disorderNanos ? Long.MIN_VALUE : progress - disorderNanos;
+    }
+
+    /** The event time up to which nothing takes corrections any more at this progress. */
+    long openTo(long progress) {
+        long closed = closedTo(progress);
+        return closed < Long.MIN_VALUE + graceNanos ? Long.MIN_VALUE : closed - graceNanos;
+    }
+
+    /** {@link #closedTo} for results that end with their row, in steps of a second: so often a view tells its progress on. */
+    long settledBefore(long progress) {
+        long closed = closedTo(progress);
+        return closed < Long.MIN_VALUE + SECOND ? Long.MIN_VALUE : Math.floorDiv(closed, SECOND) * SECOND;
     }
 
     private static long saturatingAdd(long time, long duration) {

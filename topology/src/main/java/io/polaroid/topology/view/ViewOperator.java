@@ -1,5 +1,6 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.RowTier.Accepted;
 
 /**
@@ -15,6 +16,15 @@ public interface ViewOperator {
 
     /** The progress that closes results: the least of the inputs'. {@link Long#MIN_VALUE} for none yet. */
     long progress();
+
+    /**
+     * What the view's topic says of progress: all results before this time are published, what is still to come of them are
+     * corrections. {@link Long#MIN_VALUE} for none yet. A function of progress, so that it is the same in every replay.
+     */
+    long settledBefore();
+
+    /** Publishes what a control record other than of progress changes: the feed went, came back, or has a gap. */
+    default void onFeed(ControlRecord control, long offset) {}
 
     /** Fills in the cells of changed results that are still provisional, before they are logged and shown. */
     void refreshProvisional();

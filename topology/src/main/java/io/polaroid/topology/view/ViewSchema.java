@@ -20,14 +20,17 @@ public final class ViewSchema {
     /** Offset of the input row that a result belongs to, in views that have one result for each row. */
     public static final String ROW_OFFSET = "row_offset";
 
+    /** What a bar says of its feed. */
+    public static final String STATUS = "status";
+
     private ViewSchema() {}
 
-    /** The result schema of a view over streams of these columns, or why there is none. */
+    /** The result schema of a view over inputs of these columns, or why there is none. */
     public static Result<Schema> of(ViewSpec view, Map<String, StreamColumns> streams) {
         return switch (view) {
             case ViewSpec.Resample resample ->
                 AggregatePlan.of(resample.aggregates(), from(view, streams).schema())
-                        .flatMap(plan -> schema(resampled(from(view, streams), plan)));
+                        .flatMap(plan -> schema(resampled(from(view, streams), plan, resample.gaps())));
             case ViewSpec.Rolling rolling ->
                 AggregatePlan.of(rolling.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> schema(rolled(from(view, streams), plan)));
@@ -40,10 +43,13 @@ public final class ViewSchema {
         return java.util.Objects.requireNonNull(streams.get(view.from()), view.from());
     }
 
-    private static List<Field> resampled(StreamColumns input, AggregatePlan plan) {
+    private static List<Field> resampled(StreamColumns input, AggregatePlan plan, ViewSpec.Gaps gaps) {
         var fields = new ArrayList<>(input.keyFields());
         fields.add(input.timeField());
         fields.addAll(plan.outputs());
+        if (gaps.status()) {
+            fields.add(required(STATUS, new ArrowType.Utf8()));
+        }
         return fields;
     }
 
@@ -57,7 +63,8 @@ public final class ViewSchema {
     }
 
     private static List<Field> joined(StreamColumns left, StreamColumns right) {
-        var fields = new ArrayList<>(left.schema().getFields());
+        var fields = new ArrayList<Field>();
+        left.joined().forEach(column -> fields.add(left.schema().getFields().get(column)));
         var taken = new HashSet<String>();
         fields.forEach(field -> taken.add(field.getName()));
         for (int column : rightColumns(right)) {
@@ -69,11 +76,10 @@ public final class ViewSchema {
         return fields;
     }
 
-    /** The right columns that an as-of join adds: all but the key columns. */
-    static List<Integer> rightColumns(StreamColumns right) {
-        return java.util.stream.IntStream.range(0, right.schema().getFields().size())
+    /** The right columns that an as-of join adds: all but the key columns and a view's {@code row_offset}. */
+    public static List<Integer> rightColumns(StreamColumns right) {
+        return right.joined().stream()
                 .filter(column -> !right.key().contains(column))
-                .boxed()
                 .toList();
     }
 

@@ -1,0 +1,125 @@
+package io.polaroid.ingest.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polaroid.ingest.rows.Outcome;
+import io.polaroid.ingest.rows.Received;
+import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.record.ControlRecord.Kind;
+import io.polaroid.schemas.record.SeriesKey;
+import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.timeseries.row.ArrayRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a feed that is lost and comes back. */
+class SourceRecordsTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long START = 1_723_161_256L * SECOND;
+
+    private final SourceRecords records = SourceRecords.of(
+                    BinanceSource.at("ws://127.0.0.1:1/"), new InMemorySchemaRegistry())
+            .orThrow();
+
+    private static FeedEvent trade(long position, long nanos) {
+        var row = ArrayRow.of("BTCUSDT", nanos / 1_000, 1.5, 2.0, position);
+        var accepted = new Outcome.Accepted("trades", "BTCUSDT", SeriesKey.partition("BTCUSDT", 4), nanos, row);
+        return new FeedEvent.Message(new Received(new byte[0], position, List.of(accepted)));
+    }
+
+    /** Kinds, times in seconds from START and series of the control records of partition 0 of trades; rows as "row". */
+    private static List<String> said(List<SourceRecord> converted) {
+        var said = new ArrayList<String>();
+        for (SourceRecord record : converted) {
+            byte[] key = (byte[]) record.key();
+            if (!ControlRecord.isControl(key)) {
+                said.add("row");
+            } else if (record.topic().equals("trades") && record.kafkaPartition() == 0) {
+                var control = ControlRecord.fromKey(key).orThrow();
+                assertThat(record.value()).isNull();
+                said.add(
+                        "%s %d %d".formatted(control.kind(), seconds(control.fromNanos()), seconds(control.toNanos())));
+            }
+        }
+        return said;
+    }
+
+    private static long seconds(long nanos) {
+        return nanos == 0 ? 0 : (nanos - START) / SECOND;
+    }
+
+    @Test
+    void aFeedThatRepeatsWhatWasMissedHasNoGap() {
+        var events = List.of(
+                new FeedEvent.Up(),
+                trade(1, START + 10 * SECOND),
+                new FeedEvent.Down(),
+                new FeedEvent.Up(),
+                trade(2, START + 70 * SECOND));
+        assertThat(said(records.convert(FeedState.of(null, true), events, 0).records()))
+                .containsExactly("UP 0 0", "row", "DOWN 10 10", "UP 10 10", "row");
+    }
+
+    @Test
+    void aFeedThatDoesNotRepeatHasAGapFromItsLastRowToItsFirst() {
+        var events = List.of(
+                new FeedEvent.Up(),
+                trade(Received.NO_POSITION, START + 10 * SECOND),
+                new FeedEvent.Down(),
+                new FeedEvent.Up(),
+                trade(Received.NO_POSITION, START + 70 * SECOND),
+                trade(Received.NO_POSITION, START + 71 * SECOND));
+        var converted = records.convert(FeedState.of(null, false), events, 0);
+        assertThat(said(converted.records()))
+                .containsExactly("UP 0 0", "row", "DOWN 10 10", "GAP 10 70", "UP 70 70", "row", "row");
+        // And it may be converted in any pieces, with a restart in between
+        var pieces = new ArrayList<SourceRecord>();
+        FeedState state = FeedState.of(null, false);
+        for (FeedEvent event : events) {
+            var piece = records.convert(state, List.of(event), 0);
+            pieces.addAll(piece.records());
+            state = piece.state();
+        }
+        assertThat(said(pieces)).isEqualTo(said(converted.records()));
+        assertThat(pieces.stream().map(SourceRecord::sourceOffset).toList())
+                .isEqualTo(converted.records().stream()
+                        .map(SourceRecord::sourceOffset)
+                        .toList());
+        var restarted = FeedState.of(state.toOffset(), false);
+        assertThat(said(records.convert(
+                                restarted,
+                                List.of(new FeedEvent.Up(), trade(Received.NO_POSITION, START + 99 * SECOND)),
+                                0)
+                        .records()))
+                .containsExactly("GAP 71 99", "UP 99 99", "row");
+    }
+
+    @Test
+    void namesTheSeriesOfTheSourceOnlyAndEachPartition() {
+        var ups = records.convert(FeedState.of(null, true), List.of(new FeedEvent.Up()), 0)
+                .records();
+        assertThat(ups).hasSize(8);
+        for (SourceRecord up : ups) {
+            var control = ControlRecord.fromKey((byte[]) up.key()).orThrow();
+            assertThat(control.concerns("BTCUSDT")).isEqualTo(up.kafkaPartition() == SeriesKey.partition("BTCUSDT", 4));
+            assertThat(control.concerns("DOGE")).isFalse();
+        }
+    }
+
+    @Test
+    void sendsAHeartbeatToEachPartition() {
+        var state = FeedState.of(Map.of("position", 7L), true);
+        var beats = records.heartbeats("quotes", START, state);
+        assertThat(beats.stream().map(SourceRecord::kafkaPartition)).containsExactly(0, 1, 2, 3);
+        assertThat(beats).allSatisfy(beat -> {
+            assertThat(beat.topic()).isEqualTo("quotes");
+            assertThat(beat.value()).isNull();
+            assertThat(ControlRecord.fromKey((byte[]) beat.key()).orThrow())
+                    .isEqualTo(new ControlRecord("exchange/0", Kind.HEARTBEAT, START, START, "*"));
+            assertThat(beat.sourceOffset()).isEqualTo(Map.of("position", 7L, "session", 0L, "event_time_ns", 0L));
+        });
+    }
+}

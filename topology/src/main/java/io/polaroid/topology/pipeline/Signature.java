@@ -1,0 +1,53 @@
+package io.polaroid.topology.pipeline;
+
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * What the results of a stream or view mean, as a text that is equal as long as older state and topics go on to be right. Knobs that say
+ * when something happens (disorder, grace, retention, emit, late) are no part of it.
+ */
+public final class Signature {
+    private Signature() {}
+
+    /** Signatures by name, {@code stream} or {@code view} before each. */
+    public static SequencedMap<String, String> of(Pipeline pipeline) {
+        var signatures = new TreeMap<String, String>();
+        pipeline.streams().forEach((name, stream) -> signatures.put("stream " + name, of(stream)));
+        pipeline.views().forEach((name, view) -> signatures.put("view " + name, of(view)));
+        return signatures;
+    }
+
+    private static String of(StreamSpec stream) {
+        return "key %s, time %s, id %s, partitions %d"
+                .formatted(stream.key(), stream.time(), stream.id().orElse("none"), stream.partitions());
+    }
+
+    private static String of(ViewSpec view) {
+        return switch (view) {
+            case ViewSpec.Resample resample ->
+                "%s every %s: %s%s"
+                        .formatted(
+                                resample.from(),
+                                resample.every(),
+                                aggregates(resample.aggregates()),
+                                of(resample.gaps()));
+            case ViewSpec.Rolling rolling ->
+                "%s over %s: %s".formatted(rolling.from(), rolling.period(), aggregates(rolling.aggregates()));
+            case ViewSpec.AsOf asOf ->
+                "%s as of %s within %s, %s".formatted(asOf.from(), asOf.with(), asOf.tolerance(), asOf.match());
+        };
+    }
+
+    private static String of(ViewSpec.Gaps gaps) {
+        return gaps.isUsed()
+                ? ", fill %s %s up to %s, status %s"
+                        .formatted(gaps.fill(), new TreeMap<>(gaps.columns()), gaps.maxGap(), gaps.status())
+                : "";
+    }
+
+    private static String aggregates(Map<String, String> aggregates) {
+        return aggregates.toString();
+    }
+}

@@ -1,0 +1,89 @@
+package io.polaroid.topology.processor;
+
+import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.RowTier;
+import io.polaroid.timeseries.row.ArrayRow;
+import io.polaroid.timeseries.row.Row;
+import io.polaroid.timeseries.time.Bucketing;
+import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.ViewSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a view that was added to a running pipeline begins with: the rows that the row tiers of its inputs still hold, in offset order,
+ * each with the progress that was before it. The view decides about them as if it had been there when they came.
+ */
+final class CatchUp {
+    private final Pipeline pipeline;
+    private final ViewSpec view;
+    private final Map<String, StreamColumns> columns;
+
+    CatchUp(Pipeline pipeline, ViewSpec view, Map<String, StreamColumns> columns) {
+        this.pipeline = pipeline;
+        this.view = view;
+        this.columns = columns;
+    }
+
+    /** The event time from which on the view is complete: its windows must lie in what the row tier holds. */
+    long since(String input, long progress) {
+        long reach = switch (view) {
+            case ViewSpec.Resample resample -> resample.every().toNanos();
+            case ViewSpec.Rolling rolling -> rolling.period().toNanos();
+            case ViewSpec.AsOf asOf ->
+                input.equals(asOf.with()) ? asOf.tolerance().toNanos() : 0;
+        };
+        long kept = retention(input);
+        if (progress < Long.MIN_VALUE / 2) {
+            return Long.MIN_VALUE;
+        }
+        long since = progress - kept + reach;
+        return view instanceof ViewSpec.Resample resample
+                ? Bucketing.start(since, resample.every().toNanos())
+                : since;
+    }
+
+    private long retention(String input) {
+        var stream = pipeline.streams().get(input);
+        var inner = pipeline.views().get(input);
+        return (stream != null || inner == null
+                        ? pipeline.root(input).retention()
+                        : inner.policy().retention())
+                .toNanos();
+    }
+
+    /** Gives the rows of an input at or after a time and below an offset, by offset. */
+    void forEach(String input, RowTier rows, long sinceNanos, long below, Consumer<RowTier.Accepted> action) {
+        record Place(String series, int index, long offset) {}
+        List<Place> places = new ArrayList<>();
+        for (String key : rows.seriesKeys()) {
+            var series = rows.series(key);
+            for (int i = series.lowerBound(sinceNanos); i < series.size(); i++) {
+                if (series.offset(i) < below) {
+                    places.add(new Place(key, i, series.offset(i)));
+                }
+            }
+        }
+        places.sort(Comparator.comparingLong(Place::offset));
+        int width =
+                Objects.requireNonNull(columns.get(input)).schema().getFields().size();
+        for (Place place : places) {
+            var series = rows.series(place.series());
+            long time = series.timeNanos(place.index());
+            long before = series.progressBefore(place.index());
+            // Operators look around in the row tier while they have the row: its cursor would move under them.
+            @Nullable Object[] cells = new Object[width];
+            Row row = series.row(place.index());
+            for (int i = 0; i < width; i++) {
+                cells[i] = row.valueAt(i);
+            }
+            action.accept(new RowTier.Accepted(
+                    place.offset(), place.series(), new ArrayRow(cells), time, before, Math.max(before, time)));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.polaroid.topology.prove;
+
+import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.RowIntake;
+import io.polaroid.store.SeriesRows;
+import io.polaroid.store.row.FeedHealth;
+import io.polaroid.timeseries.row.ArrayRow;
+import io.polaroid.timeseries.row.Row;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accepted rows of one partition of an input, read from its topic: without duplicates, without those that the view's late
+ * topic names, and of the revisions of one row the last. Whether rows were late is not decided here but taken from that topic.
+ */
+final class BatchRows {
+    private final StreamColumns columns;
+    private final RowIntake intake;
+    private final long retentionNanos;
+    private final Set<Long> late;
+    private final Map<String, Map<String, Long>> ids = new HashMap<>();
+    private final Map<String, List<Kept>> rows = new TreeMap<>();
+    private final FeedHealth feeds = new FeedHealth();
+    private final List<Told> controls = new ArrayList<>();
+    private final int width;
+    private long progress = Long.MIN_VALUE;
+    private long count;
+
+    /** A row of the batch. */
+    private record Kept(long timeNanos, long offset, Row cells) {}
+
+    /** A control record and the progress when it came. */
+    record Told(ControlRecord control, long progress) {}
+
+    /**
+     * The rows of a partition.
+     *
+     * @param columns of the input
+     * @param intake what it accepts
+     * @param retentionNanos how long ids are known by which duplicates are found
+     * @param late offsets of the rows that were late for the view
+     */
+    BatchRows(StreamColumns columns, RowIntake intake, long retentionNanos, Set<Long> late) {
+        this.columns = columns;
+        this.intake = intake;
+        this.retentionNanos = retentionNanos;
+        this.late = new HashSet<>(late);
+        this.width = columns.schema().getFields().size();
+    }
+
+    void take(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
+        count++;
+        var in = intake.admit(partition, key, value);
+        if (key == null) {
+            return;
+        }
+        switch (in) {
+            case RowIntake.RowIn row -> take(offset, row);
+            case RowIntake.ControlIn control -> {
+                controls.add(new Told(control.control(), progress));
+                feeds.apply(control.control()).ifPresent(to -> progress = Math.max(progress, to));
+            }
+            case RowIntake.MisroutedIn row -> {}
+            case RowIntake.MalformedIn bad -> {}
+            case RowIntake.ProvisionalIn unpublished -> {}
+        }
+    }
+
+    private void take(long offset, RowIntake.RowIn row) {
+        String id = row.id();
+        if (id != null) {
+            var known = ids.computeIfAbsent(row.series(), series -> new HashMap<>());
+            Long seen = known.get(id);
+            long horizon = progress < Long.MIN_VALUE + retentionNanos ? Long.MIN_VALUE : progress - retentionNanos;
+            if (seen != null && seen >= horizon) {
+                return;
+            }
+            known.put(id, row.timeNanos());
+        }
+        progress = Math.max(progress, row.timeNanos());
+        if (!late.contains(offset)) {
+            @Nullable Object[] cells = new Object[width];
+            for (int i = 0; i < width; i++) {
+                cells[i] = row.row().valueAt(i);
+            }
+            rows.computeIfAbsent(row.series(), series -> new ArrayList<>())
+                    .add(new Kept(row.timeNanos(), offset, new ArrayRow(cells)));
+        }
+    }
+
+    /** Records that were read. */
+    long count() {
+        return count;
+    }
+
+    long progress() {
+        return progress;
+    }
+
+    List<Told> controls() {
+        return controls;
+    }
+
+    /** The rows of each series in order. */
+    Map<String, SeriesRows> series() {
+        var all = new TreeMap<String, SeriesRows>();
+        rows.forEach((series, kept) -> all.put(series, newest(kept)));
+        return all;
+    }
+
+    private Sorted newest(List<Kept> kept) {
+        var sorted = new ArrayList<>(kept);
+        sorted.sort(Comparator.comparingLong(Kept::timeNanos).thenComparingLong(Kept::offset));
+        var all = new Sorted(sorted);
+        if (!columns.identity().isRevised()) {
+            return all;
+        }
+        var last = new LinkedHashMap<List<Long>, Kept>();
+        for (int i = 0; i < all.size(); i++) {
+            var identity = List.of(all.timeNanos(i), columns.identity().sequence(all, i));
+            last.remove(identity);
+            last.put(identity, sorted.get(i));
+        }
+        return new Sorted(List.copyOf(last.values()));
+    }
+
+    /** Rows of one series. */
+    private record Sorted(List<Kept> rows) implements SeriesRows {
+        @Override
+        public int size() {
+            return rows.size();
+        }
+
+        @Override
+        public long timeNanos(int index) {
+            return rows.get(index).timeNanos();
+        }
+
+        @Override
+        public long offset(int index) {
+            return rows.get(index).offset();
+        }
+
+        @Override
+        public Row row(int index) {
+            return rows.get(index).cells();
+        }
+
+        @Override
+        public long progressBefore(int index) {
+            return Long.MIN_VALUE;
+        }
+    }
+}

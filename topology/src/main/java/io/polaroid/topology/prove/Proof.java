@@ -1,0 +1,47 @@
+package io.polaroid.topology.prove;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a comparison of a view with the batch answer has found.
+ *
+ * @param view the view
+ * @param partitions what was covered, by partition
+ * @param inMotion results that changed while they were read and were compared with neither answer
+ * @param stateRows rows of the state that were compared; empty if the state was not asked for
+ * @param differences every difference, in order of partition, time and series
+ */
+public record Proof(
+        String view, List<Range> partitions, long inMotion, Optional<Long> stateRows, List<String> differences) {
+    public Proof {
+        partitions = List.copyOf(partitions);
+        differences = List.copyOf(differences);
+    }
+
+    /**
+     * What was covered of a partition.
+     *
+     * @param partition its number
+     * @param read input and offset up to which it was read, exclusive
+     * @param records input records read
+     * @param late input rows left out because the view's late topic names them
+     * @param results closed results compared
+     * @param from time of the first of them
+     * @param to time of the last of them
+     */
+    public record Range(
+            int partition,
+            String read,
+            long records,
+            long late,
+            long results,
+            Optional<Instant> from,
+            Optional<Instant> to) {}
+
+    /** Whether nothing differs. */
+    public boolean holds() {
+        return differences.isEmpty();
+    }
+}

@@ -1,0 +1,100 @@
+package io.polaroid.topology.prove;
+
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.ProblemCode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads topics as consumers of committed records do.
+ *
+ * @param bootstrapServers the brokers
+ */
+record Topic(String bootstrapServers) {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** The offsets at which an application goes on, by input partition. */
+    Map<TopicPartition, Long> committed(String application) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            var offsets = admin.listConsumerGroupOffsets(application)
+                    .partitionsToOffsetAndMetadata()
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            var committed = new HashMap<TopicPartition, Long>();
+            offsets.forEach((partition, offset) -> {
+                if (offset != null) {
+                    committed.put(partition, offset.offset());
+                }
+            });
+            return committed;
+        } catch (ExecutionException | TimeoutException e) {
+            throw away(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PolaroidException(Problem.of(ProblemCode.CANCELLED, "interrupted while asking for offsets"), e);
+        }
+    }
+
+    /**
+     * Reads a partition from its first record to an offset, or to the last committed record.
+     *
+     * @param end exclusive; {@link Long#MAX_VALUE} for all that is committed
+     * @throws PolaroidException if the first records are gone
+     */
+    void read(TopicPartition partition, long end, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "max.poll.records",
+                10_000,
+                "auto.offset.reset",
+                "earliest");
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var one = List.of(partition);
+            consumer.assign(one);
+            long first = consumer.beginningOffsets(one, LIMIT).getOrDefault(partition, 0L);
+            if (first > 0) {
+                throw new PolaroidException(Problem.of(
+                        ProblemCode.NOT_BUILT,
+                        "%s begins at offset %d, older records are gone; not built yet: taking them from Parquet"
+                                .formatted(partition, first)));
+            }
+            long last = Math.min(end, consumer.endOffsets(one, LIMIT).getOrDefault(partition, 0L));
+            consumer.seekToBeginning(one);
+            while (consumer.position(partition, LIMIT) < last) {
+                for (var record : consumer.poll(POLL)) {
+                    if (record.offset() < last) {
+                        each.accept(record);
+                    }
+                }
+            }
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
+    private PolaroidException away(Exception cause) {
+        return new PolaroidException(
+                Problem.of(
+                        ProblemCode.BROKER_UNREACHABLE,
+                        "the brokers at %s do not answer: %s".formatted(bootstrapServers, cause.getMessage())),
+                cause);
+    }
+}

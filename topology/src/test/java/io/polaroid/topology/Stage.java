@@ -1,0 +1,168 @@
+package io.polaroid.topology;
+
+import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.timeseries.row.ArrayRow;
+import io.polaroid.timeseries.row.Row;
+import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.processor.PipelineTopology;
+import io.polaroid.topology.processor.Running;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** A pipeline of one partition in a test driver: takes records, and keeps all that came out, by topic. */
+final class Stage implements AutoCloseable {
+    final Running running = new Running();
+    private final Pipeline pipeline;
+    private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    private final PipelineTopology topology;
+    private final TopologyTestDriver driver;
+    private final Map<String, Long> sent = new HashMap<>();
+    private final Map<String, List<TestRecord<byte[], byte[]>>> read = new HashMap<>();
+
+    Stage(Pipeline pipeline, Path folder, BufferAllocator allocator) {
+        this.pipeline = pipeline;
+        this.topology =
+                PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "market");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
+        properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
+        properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
+        this.driver = new TopologyTestDriver(topology.build(), properties);
+    }
+
+    /** Sends a trade and gives its offset. */
+    long trade(String symbol, long ts, double price, double size) {
+        var codec =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        return send("trades", symbol, codec.encode(ArrayRow.of(symbol, ts, price, size, null)));
+    }
+
+    long quote(String symbol, long ts, double bid) {
+        var codec =
+                RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
+        return send("quotes", symbol, codec.encode(ArrayRow.of(symbol, ts, bid, 1.0, 2.0, 1.0, null)));
+    }
+
+    long control(String topic, ControlRecord control) {
+        return send(topic, control.toKey(), null);
+    }
+
+    private long send(String topic, String key, byte[] value) {
+        return send(topic, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    long send(String topic, byte[] key, byte[] value) {
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(key, value);
+        return sent.merge(topic, 0L, (before, zero) -> before + 1);
+    }
+
+    long sent(String topic) {
+        return sent.getOrDefault(topic, -1L) + 1;
+    }
+
+    /** All records of an output topic, from the first; their places are their offsets. */
+    List<TestRecord<byte[], byte[]>> records(String topic) {
+        var all = read.computeIfAbsent(topic, key -> new ArrayList<>());
+        all.addAll(driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList());
+        return all;
+    }
+
+    RowCodec codec(String view) {
+        return RowCodec.of(topology.viewAvroSchema(view), view + "-value", registry)
+                .orThrow();
+    }
+
+    List<String> columns(String view) {
+        return codec(view).arrowSchema().getFields().stream()
+                .map(field -> field.getName())
+                .toList();
+    }
+
+    /** What is in a view's topic as the plain records of the oracle. */
+    List<ViewOracle.Record> published(String view) {
+        var codec = codec(view);
+        var columns = columns(view);
+        int revision = columns.indexOf("revision");
+        int rowOffset = columns.indexOf("row_offset");
+        var records = new ArrayList<ViewOracle.Record>();
+        long offset = 0;
+        for (var record : records(view)) {
+            if (record.value() == null) {
+                records.add(
+                        ViewOracle.control(ControlRecord.fromKey(record.key()).orThrow(), offset));
+            } else {
+                var row = copy(codec, record.value());
+                records.add(new ViewOracle.Record(
+                        row.isNull(revision) ? ViewOracle.Kind.SKIPPED : ViewOracle.Kind.ROW,
+                        new String(record.key(), StandardCharsets.UTF_8),
+                        row.longAt(1),
+                        rowOffset < 0 ? 0 : row.longAt(rowOffset),
+                        row,
+                        offset,
+                        null));
+            }
+            offset++;
+        }
+        return records;
+    }
+
+    List<Row> late(String view) {
+        var codec = RowCodec.of(BuiltInSchemas.late(), view + ".late-value", registry)
+                .orThrow();
+        return records(view + ".late").stream()
+                .map(record -> copy(codec, record.value()))
+                .toList();
+    }
+
+    /** Rule 4 for every view: what was counted adds up to the records that its inputs have. */
+    Map<String, Map<String, Long>> counts() {
+        var counts = new HashMap<String, Map<String, Long>>();
+        for (var view : pipeline.views().values()) {
+            for (String input : view.inputs()) {
+                var counted = running.counts(view.name(), input);
+                long records =
+                        pipeline.views().containsKey(input) ? records(input).size() : sent(input);
+                long sum = counted.values().stream().mapToLong(Long::longValue).sum();
+                if (sum != records) {
+                    throw new AssertionError("counts of %s, %s add up to %d of %d records: %s"
+                            .formatted(view.name(), input, sum, records, counted));
+                }
+                counts.put(view.name() + "/" + input, counted);
+            }
+        }
+        return counts;
+    }
+
+    static Row copy(RowCodec codec, byte[] value) {
+        var row = codec.decode(value).orThrow();
+        var cells = new Object[codec.arrowSchema().getFields().size()];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = row.valueAt(i);
+        }
+        return ArrayRow.of(cells);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}
