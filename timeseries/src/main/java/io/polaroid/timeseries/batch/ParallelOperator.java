@@ -13,6 +13,7 @@ public interface ParallelOperator extends BatchOperator {
      *
      * @param workers where the parts of the work run
      */
+    @Override
     Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers);
 
     @Override

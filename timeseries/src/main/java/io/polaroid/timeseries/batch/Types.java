@@ -102,7 +102,7 @@ final class Types {
         for (Field field : input.getFields()) {
             Field replaced = named(outputs, field.getName());
             fields.add(replaced);
-            if (replaced == NO_FIELD) {
+            if (replaced.equals(NO_FIELD)) {
                 fields.set(fields.size() - 1, field);
             } else {
                 names.remove(field.getName());
