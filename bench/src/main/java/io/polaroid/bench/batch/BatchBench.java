@@ -44,7 +44,6 @@ public final class BatchBench {
     }
 
     /** Entry point. */
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
     public static void main(String[] arguments) throws IOException {
         var bench = new BatchBench(System.out);
         int threads = Integer.parseInt(arguments[4]);
