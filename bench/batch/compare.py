@@ -2,9 +2,9 @@
 
 python bench/batch/compare.py --java "java … -cp …" [--rows 10000000] [--runs 5] [--threads 2] [--out bench/results/batch.json]
 
-Each contestant runs in a process of its own. Times are the best of the runs after the first, CPU and memory their median. CPU is that
-of the whole process during the call, which is what to compare on a busy machine; memory is the peak resident size above that of the
-loaded tables; `first_mb` is that of the first run, which is the one to compare with a JVM's, since that keeps its heap.
+Each contestant runs in a process of its own. Times are the best of the runs after the first, CPU and memory their median. CPU is
+that of the whole process during the call, which is what to compare on a busy machine; memory is the peak resident size above that
+of the loaded tables; `first_mb` is that of the first run, which is the one to compare with a JVM's, since that keeps its heap.
 """
 
 import argparse
