@@ -42,16 +42,24 @@ final class Frames {
             case Frame.Rows rows -> {
                 int after = rows.center() ? rows.windowSize() - 1 - rows.windowSize() / 2 : 0;
                 int[] starts = groups.starts();
-                yield new Framing(groups, () -> (windows, group) ->
-                        windows.rows(starts[group], starts[group + 1], rows.windowSize(), after));
+                yield new Framing(
+                        groups,
+                        () -> (windows, group) ->
+                                windows.rows(starts[group], starts[group + 1], rows.windowSize(), after));
             }
             case Frame.By by -> {
                 Column time = Column.of(table.getVector(by.by()));
                 long[] times = time.longs();
                 Groups timed = timed(groups, time, times);
                 var arranged = new TimeFrame.Rows(timed.arranged(times), timed.starts());
-                yield new Framing(timed, () -> TimeFrame.of(
-                        arranged, time.field(), by.windowSize(), by.windowSize().negated(), by.closed()));
+                yield new Framing(
+                        timed,
+                        () -> TimeFrame.of(
+                                arranged,
+                                time.field(),
+                                by.windowSize(),
+                                by.windowSize().negated(),
+                                by.closed()));
             }
         };
     }

@@ -86,8 +86,7 @@ final class TimeFrame implements Rolled.Framed {
         if (keepsStarts || !isTame(from, count)) {
             return reach(reused, group, from, count);
         }
-        return reused.around(
-                times, firstTimes[group], firstTimes[group + 1], anchors, from, count, distance());
+        return reused.around(times, firstTimes[group], firstTimes[group + 1], anchors, from, count, distance());
     }
 
     // Constant lengths, and so far from the ends of 64 bits that no sum overflows.

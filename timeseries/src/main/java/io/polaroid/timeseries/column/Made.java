@@ -86,7 +86,9 @@ public final class Made implements AutoCloseable {
             return doubles(field, groups.restored(arranged), valid);
         }
         FieldVector vector = started(field, rows, valid);
-        groups.restore(arranged, Bulk.view(vector.getDataBuffer(), 0, rows, Double.BYTES).asDoubleBuffer());
+        groups.restore(
+                arranged,
+                Bulk.view(vector.getDataBuffer(), 0, rows, Double.BYTES).asDoubleBuffer());
         vector.setValueCount(rows);
         return this;
     }
