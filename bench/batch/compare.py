@@ -2,8 +2,9 @@
 
 python bench/batch/compare.py --java "java … -cp …" [--rows 10000000] [--runs 5] [--threads 2] [--out bench/results/batch.json]
 
-Each contestant runs in a process of its own. Times are the best and the median of the runs after the first; CPU is that of the whole
-process during the call, which is what to compare on a busy machine; memory is the peak resident size above that of the loaded tables.
+Each contestant runs in a process of its own. Times are the best of the runs after the first, CPU and memory their median. CPU is
+that of the whole process during the call, which is what to compare on a busy machine; memory is the peak resident size above that
+of the loaded tables; `first_mb` is that of the first run, which is the one to compare with a JVM's, since that keeps its heap.
 """
 
 import argparse
@@ -112,10 +113,9 @@ def memory(name):
 def child(args):
     folder = Path(args.data)
     trades, quotes = load(folder / f"trades-{args.rows}.arrow"), load(folder / f"quotes-{args.rows}.arrow")
-    if args.child == "polars":
-        job = polars_job(args.job, trades, quotes)
-    else:
-        job = duckdb_job(args.job, trades, quotes, args.threads)
+    made = {"polars": lambda: polars_job(args.job, trades, quotes)}
+    made["duckdb"] = lambda: duckdb_job(args.job, trades, quotes, args.threads)
+    job = made[args.child]()
     for run in range(args.runs):
         Path("/proc/self/clear_refs").write_text("5")
         held = memory("VmRSS")
@@ -133,8 +133,9 @@ def child(args):
 
 def measure(command, environment):
     lines = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.splitlines()
-    runs = [json.loads(line) for line in lines if line.startswith("{")][1:]
+    first, *runs = [json.loads(line) for line in lines if line.startswith("{")]
     return {
+        "first_mb": first["mb"],
         "seconds": min(run["seconds"] for run in runs),
         "cpu": sorted(run["cpu"] for run in runs)[len(runs) // 2],
         "mb": sorted(run["mb"] for run in runs)[len(runs) // 2],

@@ -91,8 +91,15 @@ def frame(rng, n=14):
             "d": some(lambda: date(2024, 1, 1) + timedelta(days=rng.randint(0, 40))),
         },
         schema_overrides={
-            **{"t": pl.Datetime("us"), "h": pl.Int64, "g": pl.String, "b": pl.Boolean, "d": pl.Date},
-            **{"v": pl.Int64, "f": pl.Float64, "x": pl.Float64, "p": pl.Float64},
+            "t": pl.Datetime("us"),
+            "h": pl.Int64,
+            "g": pl.String,
+            "b": pl.Boolean,
+            "d": pl.Date,
+            "v": pl.Int64,
+            "f": pl.Float64,
+            "x": pl.Float64,
+            "p": pl.Float64,
         },
     )
 

@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.Frame;
 import io.polaroid.timeseries.batch.Output;
-import io.polaroid.timeseries.batch.ParallelOperator;
+import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.RollingRows;
 import io.polaroid.timeseries.batch.RollingTime;
 import io.polaroid.timeseries.batch.Tolerance;
@@ -44,7 +44,6 @@ public final class BatchBench {
     }
 
     /** Entry point. */
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
     public static void main(String[] arguments) throws IOException {
         var bench = new BatchBench(System.out);
         int threads = Integer.parseInt(arguments[4]);
@@ -69,7 +68,7 @@ public final class BatchBench {
             Workers workers,
             BufferAllocator allocator)
             throws IOException {
-        ParallelOperator operator = operator(name);
+        BatchOperator operator = operator(name);
         List<VectorSchemaRoot> inputs = operator.inputs() == 1 ? List.of(trades) : List.of(trades, quotes);
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         for (int run = 0; run < runs; run++) {
@@ -91,7 +90,7 @@ public final class BatchBench {
         }
     }
 
-    private static ParallelOperator operator(String name) {
+    private static BatchOperator operator(String name) {
         Span minute = Span.parse("60s").orThrow();
         return switch (name) {
             case "rolling" ->
@@ -119,7 +118,7 @@ public final class BatchBench {
         double[] cells = last.doubles();
         double sum = 0;
         for (double cell : cells) {
-            sum += cell == cell ? cell : 0;
+            sum += Double.isNaN(cell) ? 0 : cell;
         }
         return sum;
     }

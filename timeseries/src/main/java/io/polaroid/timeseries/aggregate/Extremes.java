@@ -50,14 +50,20 @@ abstract class Extremes extends Kernel {
             if (greatest) {
                 for (int i = 0; i < values.count; i++) {
                     int slot = slots[i];
-                    if (!(numbers[i] < best[slot]) || found[slot] < 0) {
+                    if (numbers[i] > best[slot] && found[slot] >= 0) {
+                        best[slot] = numbers[i];
+                        found[slot] = values.rows[i];
+                    } else if (!(numbers[i] < best[slot]) || found[slot] < 0) {
                         challenge(slot, numbers[i], values.rows[i], 1);
                     }
                 }
             } else {
                 for (int i = 0; i < values.count; i++) {
                     int slot = slots[i];
-                    if (!(numbers[i] > best[slot]) || found[slot] < 0) {
+                    if (numbers[i] < best[slot] && found[slot] >= 0) {
+                        best[slot] = numbers[i];
+                        found[slot] = values.rows[i];
+                    } else if (!(numbers[i] > best[slot]) || found[slot] < 0) {
                         challenge(slot, numbers[i], values.rows[i], -1);
                     }
                 }

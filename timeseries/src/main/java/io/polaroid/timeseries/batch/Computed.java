@@ -50,7 +50,7 @@ interface Computed {
     // Which of its many NaNs a processor makes is not defined, and results are compared by their bytes.
     private static double[] canonical(double[] numbers) {
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = numbers[i] != numbers[i] ? Double.NaN : numbers[i];
+            numbers[i] = Double.isNaN(numbers[i]) ? Double.NaN : numbers[i];
         }
         return numbers;
     }

@@ -18,6 +18,15 @@ record FoundWindows(RowWindows rows, int[] groups, long[] starts, long[] ends, i
         return groups.length;
     }
 
+    /** A row of each window's series; one row per series, so that keys are read from few places. */
+    int[] keyRows() {
+        int[] rows = new int[count()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i > 0 && groups[i] == groups[i - 1] ? rows[i - 1] : firstRows[i];
+        }
+        return rows;
+    }
+
     /** Windows as they are found. */
     static final class List {
         int count;

@@ -37,7 +37,7 @@ record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
     int[] firstRows(FoundWindows found) {
         int[] rows = new int[sources.length];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = sources[i] >= 0 ? found.firstRows()[sources[i]] : rows[i - 1];
+            rows[i] = isFirstOfGroup(i) ? found.firstRows()[sources[i]] : rows[i - 1];
         }
         return rows;
     }

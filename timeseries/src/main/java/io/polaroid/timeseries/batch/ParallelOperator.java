@@ -7,12 +7,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** An operator whose series can be computed at the same time, with the same result. */
-public interface ParallelOperator extends BatchOperator {
-    /**
-     * The result, as {@link BatchOperator#apply} gives it.
-     *
-     * @param workers where the parts of the work run
-     */
+interface ParallelOperator extends BatchOperator {
+    @Override
     Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers);
 
     @Override

@@ -113,9 +113,10 @@ record ResampleRun(
             return search.gaps(found).map(gaps -> filled(table, found, gaps, allocator, workers));
         }
         try (Made made = Made.with(allocator)) {
+            int[] keyRows = found.keyRows();
             for (int key : keys) {
                 FieldVector of = table.getVector(key);
-                made.gather(of, found.firstRows(), of.getField());
+                made.gather(of, keyRows, of.getField());
             }
             writeTimes(made, found.starts(), found.ends(), labels(table, found));
             aggregates.apply(table, found.rows(), made, workers, allocator);

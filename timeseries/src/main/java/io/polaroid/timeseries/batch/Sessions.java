@@ -114,9 +114,10 @@ public record Sessions(String time, Span gap, List<String> groupBy, SequencedMap
             Fitted fitted, VectorSchemaRoot table, FoundWindows found, BufferAllocator allocator, Workers workers) {
         TimeAxis axis = fitted.axis();
         try (Made made = Made.with(allocator)) {
+            int[] keyRows = found.keyRows();
             for (int key : fitted.keys()) {
                 FieldVector of = table.getVector(key);
-                made.gather(of, found.firstRows(), of.getField());
+                made.gather(of, keyRows, of.getField());
             }
             axis.write(made, axis.bounds(Outputs.LOWER), found.starts());
             axis.write(made, axis.bounds(Outputs.UPPER), found.ends());

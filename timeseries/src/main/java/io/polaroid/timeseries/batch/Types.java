@@ -100,13 +100,11 @@ final class Types {
         }
         var fields = new ArrayList<Field>();
         for (Field field : input.getFields()) {
-            Field replaced = named(outputs, field.getName());
-            fields.add(replaced);
-            if (replaced == NO_FIELD) {
-                fields.set(fields.size() - 1, field);
-            } else {
-                names.remove(field.getName());
-            }
+            fields.add(outputs.stream()
+                    .filter(output -> output.getName().equals(field.getName()))
+                    .findFirst()
+                    .orElse(field));
+            names.remove(field.getName());
         }
         for (Field output : outputs) {
             if (names.contains(output.getName())) {
@@ -114,17 +112,6 @@ final class Types {
             }
         }
         return new Schema(fields, input.getCustomMetadata());
-    }
-
-    private static final Field NO_FIELD = Field.nullable("", ArrowType.Null.INSTANCE);
-
-    private static Field named(List<Field> fields, String name) {
-        for (Field field : fields) {
-            if (field.getName().equals(name)) {
-                return field;
-            }
-        }
-        return NO_FIELD;
     }
 
     /** A column of a type under a name, nullable. */

@@ -30,7 +30,7 @@ final class Extremes extends Running {
 
     @Override
     void add(int at) {
-        if (!whole && values.numbers()[at] != values.numbers()[at]) {
+        if (!whole && Double.isNaN(values.numbers()[at])) {
             notNumbers++;
             return;
         }
@@ -68,7 +68,7 @@ final class Extremes extends Running {
     void remove(int at) {
         if (first < end && queue[first] == at) {
             first++;
-        } else if (!whole && values.numbers()[at] != values.numbers()[at]) {
+        } else if (!whole && Double.isNaN(values.numbers()[at])) {
             notNumbers--;
         }
     }

@@ -109,7 +109,7 @@ final class Sums extends Running {
         if (Math.abs(x) < Double.POSITIVE_INFINITY) {
             return false;
         }
-        if (x != x) {
+        if (Double.isNaN(x)) {
             notNumbers += count;
         } else if (x > 0) {
             positive += count;
@@ -124,7 +124,7 @@ final class Sums extends Running {
         double part = next - high;
         low += (high - (next - part)) + (x - part);
         high = next;
-        overflowed |= Math.abs(next) == Double.POSITIVE_INFINITY || next != next;
+        overflowed |= Math.abs(next) == Double.POSITIVE_INFINITY || Double.isNaN(next);
     }
 
     @Override

@@ -43,8 +43,22 @@ class PublishedBarsTest {
     /** Columns of a row after its time are c1, c2 …; outputs are named by the column of the published bar that they make. */
     private static Stream<Case> cases() {
         var quotes = outputs(
-                "c1", "first(c1)", "c2", "max(c1)", "c3", "min(c1)", "c4", "last(c1)", "c6", "first(c2)", "c7",
-                "max(c2)", "c8", "min(c2)", "c9", "last(c2)");
+                "c1",
+                "first(c1)",
+                "c2",
+                "max(c1)",
+                "c3",
+                "min(c1)",
+                "c4",
+                "last(c1)",
+                "c6",
+                "first(c2)",
+                "c7",
+                "max(c2)",
+                "c8",
+                "min(c2)",
+                "c9",
+                "last(c2)");
         var trades = outputs("c1", "first(c1)", "c2", "max(c2)", "c3", "min(c3)", "c4", "last(c4)", "c5", "sum(c5)");
         String ticks = "ticks/lean_fxcm_tick_eurusd_20140502_quote.zip";
         return Stream.concat(
@@ -70,7 +84,8 @@ class PublishedBarsTest {
         return cases().filter(one -> {
                     boolean there = Files.exists(data.resolve(one.input())) && Files.exists(data.resolve(one.bars()));
                     if (!there) {
-                        report.publishEntry("left out", one.name() + ", as shared/data/" + one.input() + " is not there");
+                        report.publishEntry(
+                                "left out", one.name() + ", as shared/data/" + one.input() + " is not there");
                     }
                     return there;
                 })
@@ -93,8 +108,11 @@ class PublishedBarsTest {
                 throw new IllegalStateException(zip + " is empty");
             }
             var lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8));
-            lines.lines().filter(line -> !line.isBlank()).forEach(line -> rows.add(
-                    Stream.of(line.split(",")).mapToDouble(Double::parseDouble).toArray()));
+            lines.lines()
+                    .filter(line -> !line.isBlank())
+                    .forEach(line -> rows.add(Stream.of(line.split(","))
+                            .mapToDouble(Double::parseDouble)
+                            .toArray()));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -104,8 +122,7 @@ class PublishedBarsTest {
     private static void check(Case one, Path data) {
         List<double[]> input = rows(data.resolve(one.input()));
         List<double[]> bars = rows(data.resolve(one.bars()));
-        var resample =
-                Resample.of("t", Span.parse(one.every()).orThrow()).aggregates(one.outputs());
+        var resample = Resample.of("t", Span.parse(one.every()).orThrow()).aggregates(one.outputs());
         try (BufferAllocator allocator = new RootAllocator();
                 Tables tables = Tables.in(allocator);
                 VectorSchemaRoot table = table(tables, input);

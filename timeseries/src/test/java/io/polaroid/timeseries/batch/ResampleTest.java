@@ -428,8 +428,7 @@ class ResampleTest {
             assertThat(problem(resample.windows(Windows.every(span("1mo"))).apply(List.of(unsorted), allocator))
                             .detail())
                     .contains("row 1");
-            assertThat(problem(resample.windows(Windows.every(span("9999999mo"))
-                                            .offset(span("-999999999999mo")))
+            assertThat(problem(resample.windows(Windows.every(span("9999999mo")).offset(span("-999999999999mo")))
                                     .apply(List.of(old), allocator))
                             .detail())
                     .contains("64 bits");

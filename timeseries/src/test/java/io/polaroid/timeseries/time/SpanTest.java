@@ -39,8 +39,7 @@ class SpanTest {
     @Test
     void readsPartsOfAllKinds() {
         assertThat(span("1y2q3mo")).isEqualTo(new Span(21, 0, 0, 0, false, false));
-        assertThat(span("-1w2d3h4m5s6ms7us8ns"))
-                .isEqualTo(new Span(0, 1, 2, 11_045_006_007_008L, true, false));
+        assertThat(span("-1w2d3h4m5s6ms7us8ns")).isEqualTo(new Span(0, 1, 2, 11_045_006_007_008L, true, false));
         assertThat(span("10i")).isEqualTo(Span.ofSteps(10));
         assertThat(span("h")).isEqualTo(Span.ofNanos(3_600_000_000_000L));
         assertThat(span("2M")).isEqualTo(span("2mo"));
@@ -50,8 +49,21 @@ class SpanTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "-", "--1d", "1", "1d-2h", "1.5s", "1 s", "1x", "dh", "1d2i", "2i1d", "99999999999999999999s",
-                "999999999999999999y", "tick"
+                "",
+                " ",
+                "-",
+                "--1d",
+                "1",
+                "1d-2h",
+                "1.5s",
+                "1 s",
+                "1x",
+                "dh",
+                "1d2i",
+                "2i1d",
+                "99999999999999999999s",
+                "999999999999999999y",
+                "tick"
             })
     void refusesTheRest(String text) {
         assertThat(Span.parse(text))
@@ -82,7 +94,8 @@ class SpanTest {
         Gen.forSeeds(5_000, gen -> {
             var text = new StringBuilder();
             for (int i = gen.below(10); i > 0; i--) {
-                text.append(gen.pick("1", "9", "99999999", "m", "mo", "ms", "y", "i", "-", "+", " ", "é", "w", "0", "d"));
+                text.append(
+                        gen.pick("1", "9", "99999999", "m", "mo", "ms", "y", "i", "-", "+", " ", "é", "w", "0", "d"));
             }
             assertThat(Span.parse(text.toString())).isInstanceOf(Result.class);
         });
@@ -146,7 +159,8 @@ class SpanTest {
             assertThat(every.add(start)).isGreaterThan(time);
             assertThat(every.truncate(start)).isEqualTo(start);
             assertThat(local.toLocalTime()).isEqualTo(LocalTime.MIDNIGHT);
-            assertThat(local.getDayOfWeek() == DayOfWeek.MONDAY || !unit.equals("1w")).isTrue();
+            assertThat(local.getDayOfWeek() == DayOfWeek.MONDAY || !unit.equals("1w"))
+                    .isTrue();
             assertThat(local.getDayOfMonth() == 1 || !unit.equals("1mo")).isTrue();
             assertThat(local.getDayOfYear() == 1 || !unit.equals("1y")).isTrue();
         });
