@@ -34,7 +34,7 @@ public final class Cluster implements AutoCloseable {
     public static Cluster start(Jvm.Flags flags, Path folder) {
         var jvm = Jvm.start(
                 flags, System.getProperty("java.class.path"), BrokerMain.class.getName(), List.of(folder.toString()));
-        return new Cluster(jvm, jvm.await("BROKER", 60));
+        return new Cluster(jvm, jvm.await("BROKER", 300));
     }
 
     /** What clients connect to. */
