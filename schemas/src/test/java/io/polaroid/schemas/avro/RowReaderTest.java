@@ -28,7 +28,8 @@ class RowReaderTest {
 
     private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     private final RowCodec codec = RowCodec.of(SCHEMA, "mixed-value", registry).orThrow();
-    private final RowReader reader = RowReader.of(SCHEMA, "mixed-value", registry).orThrow();
+    private final RowReader reader =
+            RowReader.of(SCHEMA, "mixed-value", registry).orThrow();
 
     private static ArrayRow row(SplittableRandom random) {
         var texts = new String[] {"", "ABC", "Z\u00fcrich", "\u20ac\uD83D\uDE00", "a|b"};
@@ -49,7 +50,8 @@ class RowReaderTest {
             cells[i] = row.valueAt(i);
             assertThat(row.isNull(i)).isEqualTo(cells[i] == null);
             if (cells[i] instanceof Number number && !(number instanceof BigDecimal)) {
-                assertThat(Double.compare(row.doubleAt(i), number.doubleValue())).isZero();
+                assertThat(Double.compare(row.doubleAt(i), number.doubleValue()))
+                        .isZero();
                 assertThat(row.longAt(i)).isEqualTo(number.longValue());
             }
         }
@@ -69,8 +71,7 @@ class RowReaderTest {
             boolean read = reader.read(around, from, value.length);
             // Then
             assertThat(read).isTrue();
-            assertThat(cells(reader.row()))
-                    .isEqualTo(cells(codec.decode(value).orThrow()));
+            assertThat(cells(reader.row())).isEqualTo(cells(codec.decode(value).orThrow()));
             assertThat(reader.read(around, from, value.length - 1)).isFalse();
         }
     }
@@ -94,12 +95,15 @@ class RowReaderTest {
     @Test
     void aTextThatRepeatsIsMadeOnce() {
         var once = new String("ABC".getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        byte[] value = codec.encode(ArrayRow.of("ABC", null, null, 1L, null, true, new byte[0], new BigDecimal("1.00")));
+        byte[] value =
+                codec.encode(ArrayRow.of("ABC", null, null, 1L, null, true, new byte[0], new BigDecimal("1.00")));
         // When
         reader.read(value, 0, value.length);
         // Then
-        assertThat(reader.row().replaceText(0, "ABD".getBytes(StandardCharsets.UTF_8), "ABD")).isFalse();
-        assertThat(reader.row().replaceText(0, "ABC".getBytes(StandardCharsets.UTF_8), once)).isTrue();
+        assertThat(reader.row().replaceText(0, "ABD".getBytes(StandardCharsets.UTF_8), "ABD"))
+                .isFalse();
+        assertThat(reader.row().replaceText(0, "ABC".getBytes(StandardCharsets.UTF_8), once))
+                .isTrue();
         assertThat(reader.row().valueAt(0)).isSameAs(once);
         assertThat(reader.row().replaceText(1, new byte[0], "")).isFalse();
     }

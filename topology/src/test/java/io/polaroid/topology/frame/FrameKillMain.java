@@ -61,7 +61,7 @@ final class FrameKillMain {
             var streams = FrameRig.streams(
                     servers, topology, Path.of(arguments[4]), "kill-" + input, clients, new Properties());
             streams.start();
-            if (!finished.await(100, TimeUnit.SECONDS)) {
+            if (!finished.await(380, TimeUnit.SECONDS)) {
                 System.exit(3);
             }
             streams.close(Duration.ofSeconds(10));
