@@ -125,7 +125,9 @@ class FrameSplitTest {
                         view,
                         output(driver, view).stream()
                                 .filter(record -> record.value() == null
-                                        || !codec.decode(record.value()).orThrow().isNull(revision))
+                                        || !codec.decode(record.value())
+                                                .orThrow()
+                                                .isNull(revision))
                                 .map(FrameSplitTest::text)
                                 .toList());
                 published.put(

@@ -42,6 +42,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     private ViewOperator operator;
     private long expiredTo = Long.MIN_VALUE;
     private long settledBefore = Long.MIN_VALUE;
+    private long tellsAt = Long.MIN_VALUE;
     private long offset;
     private boolean isNew;
     private @Nullable Cancellable beginning;
@@ -223,8 +224,9 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
             if (rows.progress(i) >= bars.closesAt()) {
                 bars.onProgress(stream, rows.progress(i), rows.offset(i));
             }
-            if (rows.progress(i) >= bars.settlesAt()) {
+            if (rows.progress(i) >= tellsAt) {
                 tellProgress();
+                tellsAt = bars.settlesAt();
             }
             offset = rows.offset(i);
         }
