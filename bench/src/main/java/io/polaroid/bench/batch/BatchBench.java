@@ -2,9 +2,9 @@ package io.polaroid.bench.batch;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.polaroid.timeseries.batch.AsofJoin;
+import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Frame;
 import io.polaroid.timeseries.batch.Output;
-import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.RollingRows;
 import io.polaroid.timeseries.batch.RollingTime;
 import io.polaroid.timeseries.batch.Tolerance;
@@ -75,9 +75,12 @@ public final class BatchBench {
             System.gc();
             long held = resetPeak();
             long cpu = system.getProcessCpuTime();
-            Duration started = Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
-            try (VectorSchemaRoot result = operator.apply(inputs, allocator, workers).orThrow()) {
-                Duration ended = Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
+            Duration started =
+                    Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
+            try (VectorSchemaRoot result =
+                    operator.apply(inputs, allocator, workers).orThrow()) {
+                Duration ended =
+                        Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
                 out.printf(
                         "{\"run\": %d, \"seconds\": %.3f, \"cpu\": %.3f, \"mb\": %d, \"rows\": %d, \"check\": %.6f}%n",
                         run,
@@ -99,15 +102,16 @@ public final class BatchBench {
                         List.of("symbol"),
                         List.of(Output.of("mean", new Statistic.Mean(), "price")));
             case "rolling-agg" ->
-                RollingTime.of(
-                        "ts", minute, List.of("symbol"), new LinkedHashMap<>(Map.of("mean", "mean(price)")));
+                RollingTime.of("ts", minute, List.of("symbol"), new LinkedHashMap<>(Map.of("mean", "mean(price)")));
             case "vwap" ->
                 RollingTime.of(
                         "ts",
                         minute,
                         List.of("symbol"),
                         new LinkedHashMap<>(Map.of("vwap", "sum(price * size) / sum(size)")));
-            case "asof" -> AsofJoin.on("ts", List.of("symbol")).tolerance(Tolerance.within(Span.parse("2s").orThrow()));
+            case "asof" ->
+                AsofJoin.on("ts", List.of("symbol"))
+                        .tolerance(Tolerance.within(Span.parse("2s").orThrow()));
             default -> throw new IllegalArgumentException("no operator '" + name + "'");
         };
     }
@@ -135,7 +139,8 @@ public final class BatchBench {
                         return (org.apache.arrow.vector.FieldVector) pair.getTo();
                     })
                     .toList();
-            return new VectorSchemaRoot(read.getSchema(), columns, columns.getFirst().getValueCount());
+            return new VectorSchemaRoot(
+                    read.getSchema(), columns, columns.getFirst().getValueCount());
         }
     }
 

@@ -74,6 +74,7 @@ final class PartitionRows implements AutoCloseable {
         malformed = state.counts().malformed();
         misrouted = state.counts().misrouted();
         feeds.restore(state.newestOfLive(), state.feeds());
+        feeds.restoreOutages(state.outages());
         var byNumber = new ArrayList<SeriesIndex>();
         state.series().forEach(name -> byNumber.add(seriesOf(name)));
         for (int i = 0; i < found.batches().size(); i++) {
@@ -345,6 +346,7 @@ final class PartitionRows implements AutoCloseable {
                 status,
                 feeds.states(),
                 feeds.newestOfLive(),
+                feeds.outages(),
                 names.size());
     }
 

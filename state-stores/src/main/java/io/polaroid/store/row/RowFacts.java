@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param status counts, progress and last offset
  * @param feeds feed states
  * @param newestOfLive newest heartbeat of each live source
+ * @param outages what is known of outages, as {@link FeedHealth#outages} tells them
  * @param series how many series there were
  */
 record RowFacts(
@@ -23,4 +25,5 @@ record RowFacts(
         StreamStatus status,
         List<FeedStatus> feeds,
         Map<String, Long> newestOfLive,
+        List<ControlRecord> outages,
         int series) {}

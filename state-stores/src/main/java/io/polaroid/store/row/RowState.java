@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +28,7 @@ record RowState(
         Counts counts,
         Map<String, Long> newestOfLive,
         List<FeedStatus> feeds,
+        List<ControlRecord> outages,
         List<String> series) {
     private static final byte VERSION = 1;
 
@@ -43,6 +45,7 @@ record RowState(
                 new Counts(status.rows(), status.duplicates(), status.deadLetters(), status.rerouted()),
                 facts.newestOfLive(),
                 facts.feeds(),
+                facts.outages(),
                 List.copyOf(series.subList(0, facts.series())));
     }
 
@@ -68,6 +71,12 @@ record RowState(
                 write(out, feed.source());
                 write(out, feed.state());
                 out.writeLong(feed.sinceNanos());
+            }
+            out.writeInt(outages.size());
+            for (ControlRecord outage : outages) {
+                byte[] key = outage.toKey();
+                out.writeInt(key.length);
+                out.write(key);
             }
             out.writeInt(series.size());
             for (String name : series) {
@@ -98,11 +107,15 @@ record RowState(
             for (int left = in.readInt(); left > 0; left--) {
                 feeds.add(new FeedStatus(read(in), read(in), in.readLong()));
             }
+            var outages = new ArrayList<ControlRecord>();
+            for (int left = in.readInt(); left > 0; left--) {
+                outages.add(ControlRecord.fromKey(in.readNBytes(in.readInt())).orThrow());
+            }
             var series = new ArrayList<String>();
             for (int left = in.readInt(); left > 0; left--) {
                 series.add(read(in));
             }
-            return new RowState(progress, before, last, dropped, counts, newest, feeds, series);
+            return new RowState(progress, before, last, dropped, counts, newest, feeds, outages, series);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
