@@ -40,7 +40,7 @@ public final class FrameCoalescer {
         return new ConsumerRecords<>(joined, polled.nextOffsets());
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of its own
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     private List<ConsumerRecord<byte[], byte[]>> frames(List<ConsumerRecord<byte[], byte[]>> polled) {
         ConsumerRecord<byte[], byte[]>[] rows = polled.toArray(new ConsumerRecord[0]);
         var frames = new ArrayList<ConsumerRecord<byte[], byte[]>>(rows.length / settings.maxRows() + 1);
