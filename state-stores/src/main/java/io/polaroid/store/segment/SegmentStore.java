@@ -349,24 +349,25 @@ public final class SegmentStore implements AutoCloseable {
         sealed.view().release();
     }
 
-    /**
-     * Whether the memory is used up, so that the store should wait for room.
-     *
-     * @throws ProcessorStateException if there is none to be had, because the disk is full or cannot be written
-     */
+    /** Whether the memory is used up, so that the store should wait for what is being written. */
     public boolean mustMakeRoom(ColumnTable table) {
-        if (setup.limits().pressure() != Pressure.FULL || table.fullInMemory(true) == 0) {
-            return false;
-        }
+        return setup.limits().pressure() == Pressure.FULL && table.fullInMemory(true) > 0;
+    }
+
+    /**
+     * Does nothing unless the memory is used up and the last attempt to write has failed.
+     *
+     * @throws ProcessorStateException if there is no room to be had, because the disk is full or cannot be written
+     */
+    public void refuseIfNoRoom(ColumnTable table) {
         IOException reason = failure;
-        if (reason != null && running == null) {
+        if (reason != null && running == null && mustMakeRoom(table)) {
             throw new ProcessorStateException(
                     "store " + setup.store() + " has used up its memory (" + StoreLimits.MEMORY_BYTES
                             + ") and cannot write to " + setup.folder() + ": " + reason.getMessage()
                             + "; free disk space or raise a limit",
                     reason);
         }
-        return true;
     }
 
     /** Writes committed state before the store closes, if the disk has an older one; a failure leaves the older. */

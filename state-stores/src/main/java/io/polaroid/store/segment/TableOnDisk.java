@@ -57,6 +57,7 @@ public final class TableOnDisk implements AutoCloseable {
         take(disk.written());
         if (disk.mustMakeRoom(table)) {
             take(disk.awaitWritten());
+            disk.refuseIfNoRoom(table);
         }
     }
 

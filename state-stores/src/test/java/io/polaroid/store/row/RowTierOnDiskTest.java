@@ -410,7 +410,7 @@ class RowTierOnDiskTest {
         properties.setProperty(StoreLimits.MEMORY_BYTES, "1800000");
         properties.setProperty(StoreLimits.DISK_BYTES, "700000");
         var retention = Duration.ofHours(1);
-        var events = Feed.random(9, 120_000);
+        var events = Feed.random(9, 40_000);
         var store = open(folder, retention, new StoreLimits(), allocator);
         var taken = new ArrayList<Feed.Event>();
         // When rows keep coming, then the store fails and says why
