@@ -24,7 +24,7 @@ def outcome(run: Callable[[], pl.DataFrame]) -> pl.DataFrame | Exception:
 def check(program: Program, *frames: pl.DataFrame, told: Sequence[Any] = ()) -> None:
     """Fails unless both give the same frame, or both refuse.
 
-    Counts are Int64 in Polaroid and UInt32 in Polars (docs/semantics.md, section 11): those columns of Polars' answer are cast,
+    Counts are Int64 in Polaroid and UInt32 in Polars (docs/semantics.md, section 13): those columns of Polars' answer are cast,
     no others.
     """
     theirs = outcome(lambda: program(pl, *frames))

@@ -1,4 +1,4 @@
-"""Where Polaroid differs from Polars by intention: what docs/semantics.md says in section 11, one test each."""
+"""Where Polaroid differs from Polars by intention: what docs/semantics.md says in section 13, one test each."""
 
 from __future__ import annotations
 
