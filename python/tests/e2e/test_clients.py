@@ -123,8 +123,17 @@ def test_command_line_answers(quiet):
     tables = cli(quiet, "tables")
     assert tables.returncode == 0
     assert "enriched" in tables.stdout
-    assert cli(quiet, "prove", "bars_1m").returncode != 0
-    assert "not built yet" in cli(quiet, "prove", "bars_1m").stderr.lower()
+    backfill = cli(quiet, "backfill", "bars_1m", "--from", "2024-08-08T00:00:00Z", "--to", "2024-08-09T00:00:00Z")
+    assert backfill.returncode != 0
+    assert "not built yet" in backfill.stderr.lower()
+
+
+@pytest.mark.parametrize("view", ["bars_1s", "bars_1m", "vwap_60s", "enriched"])
+def test_every_view_is_proved(quiet, view):
+    proof = cli(quiet, "prove", view, str(quiet.pipeline))
+    assert proof.returncode == 0, proof.stdout + proof.stderr
+    late = cli(quiet, "late", view)
+    assert late.returncode == 0, late.stdout + late.stderr
 
 
 def test_plain_flight_client(quiet):

@@ -1,6 +1,7 @@
 package io.polaroid.bench.batch;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.polaroid.query.run.KernelThreads;
 import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Frame;
@@ -23,8 +24,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -50,12 +49,8 @@ public final class BatchBench {
         try (BufferAllocator allocator = new RootAllocator();
                 VectorSchemaRoot trades = read(Path.of(arguments[1]), allocator);
                 VectorSchemaRoot quotes = read(Path.of(arguments[2]), allocator)) {
-            ExecutorService threadsOfOthers = Executors.newFixedThreadPool(Math.max(1, threads - 1));
-            try {
-                Workers workers = threads == 1 ? Workers.INLINE : Workers.of(threadsOfOthers, threads);
+            try (KernelThreads workers = KernelThreads.of(threads)) {
                 bench.run(arguments[0], trades, quotes, Integer.parseInt(arguments[3]), workers, allocator);
-            } finally {
-                threadsOfOthers.shutdown();
             }
         }
     }

@@ -7,6 +7,7 @@ import io.polaroid.timeseries.DuckDb;
 import io.polaroid.timeseries.Gen;
 import io.polaroid.timeseries.Tables;
 import io.polaroid.timeseries.column.NullKeys;
+import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.operator.AsOf.Direction;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -142,7 +143,7 @@ class AsofTwinTest {
                     AsofJoin join = AsofJoin.on("t", List.of("k"))
                             .strategy(direction)
                             .tolerance(Tolerance.within(Span.ofNanos(gen.between(0, 900))));
-                    Workers four = Workers.of(ForkJoinPool.commonPool(), 4);
+                    Workers four = new ThreadWorkers(ForkJoinPool.commonPool(), 4);
                     try (VectorSchemaRoot one =
                                     join.apply(List.of(left, right), allocator).orThrow();
                             VectorSchemaRoot many = join.apply(List.of(left, right), allocator, four)

@@ -7,6 +7,7 @@ import io.polaroid.timeseries.DuckDb;
 import io.polaroid.timeseries.Gen;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.row.ArrayRow;
@@ -165,7 +166,7 @@ class ResampleOracleTest {
     void givesTheBitsOfAStream(BufferAllocator allocator) {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            Workers workers = Workers.of(threads, 2);
+            Workers workers = new ThreadWorkers(threads, 2);
             Gen.forSeeds(300, gen -> {
                 long second = 1_000_000;
                 long step = gen.pick(1L, second / 10, second);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.timeseries.column.NullKeys;
+import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.Closed;
@@ -67,7 +68,7 @@ class RollingGoldenTest {
                     .isEqualTo(result.getSchema());
         }
         if (operator instanceof ParallelOperator parallel) {
-            Workers two = Workers.of(ForkJoinPool.commonPool(), 2);
+            Workers two = new ThreadWorkers(ForkJoinPool.commonPool(), 2);
             try (VectorSchemaRoot result =
                     parallel.apply(inputs, allocator, two).orThrow()) {
                 GoldenTables.assertSame("in parallel, " + what, result, one.get("expected"));

@@ -7,7 +7,7 @@ import io.polaroid.testsupport.Allocators;
 import io.polaroid.timeseries.DuckDb;
 import io.polaroid.timeseries.Gen;
 import io.polaroid.timeseries.Tables;
-import io.polaroid.timeseries.column.Workers;
+import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -219,7 +219,7 @@ class RollingTwinTest {
                     VectorSchemaRoot two =
                             scanning.apply(List.of(table), allocator).orThrow();
                     VectorSchemaRoot three = running.apply(
-                                    List.of(table), allocator, Workers.of(ForkJoinPool.commonPool(), 3))
+                                    List.of(table), allocator, new ThreadWorkers(ForkJoinPool.commonPool(), 3))
                             .orThrow()) {
                 assertThat(three.equals(one)).isTrue();
                 for (String name : fast.keySet()) {
