@@ -113,6 +113,10 @@ final class LiveLoad {
                 var records = consumer.poll(Duration.ofMillis(50));
                 long now = Ticks.epochMillis();
                 for (var record : records) {
+                    if (record.value() == null) {
+                        // A control record: a view's topic carries its progress on.
+                        continue;
+                    }
                     long end = InputRow.timeOf(record.value()) + BAR_MILLIS;
                     if (end >= countFrom && end < countTo) {
                         latencies.add(now - end);
