@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from stack import DEMO, Stack
-
-
-def variant(folder: Path, change) -> Path:
-    """The demo pipeline with something changed, in a file of its own."""
-    pipeline = yaml.safe_load(DEMO.read_text())
-    change(pipeline)
-    path = folder / "pipeline.yaml"
-    path.write_text(yaml.safe_dump(pipeline, sort_keys=False))
-    return path
+from e2e.stack import Stack, variant
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import functools
 import math
 
 import oracle
-from stack import RECORDINGS, STEMS
-from topics import micros, newest, plain, read_each, stock
+
+from e2e.stack import RECORDINGS, STEMS
+from e2e.topics import micros, newest, plain, read_each, stock
 
 TRADES = 23_599
 QUOTES = 85_225

@@ -13,12 +13,23 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 REPO = Path(__file__).resolve().parents[3]
 POLAROID = REPO / "polaroid"
 RECORDINGS = REPO / "demo" / "recordings"
 DEMO = REPO / "demo" / "pipeline.yaml"
 STEMS = ("binance_usdm_btcusdt_20240808", "binance_coinm_btcusd_20240808")
 PORTS = ("KAFKA", "REGISTRY", "GRPC", "WEB", "CONNECT", "REPLAY")
+
+
+def variant(folder: Path, change) -> Path:
+    """The demo pipeline with something changed, in a file of its own."""
+    pipeline = yaml.safe_load(DEMO.read_text())
+    change(pipeline)
+    path = folder / "pipeline.yaml"
+    path.write_text(yaml.safe_dump(pipeline, sort_keys=False))
+    return path
 
 
 def free_ports(count: int) -> list[int]:

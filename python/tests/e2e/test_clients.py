@@ -13,10 +13,10 @@ from confluent_kafka import Producer
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
-from stack import Stack, cli, wait_until
-from topics import micros, newest, read_all
 
 import polaroid as pd
+from e2e.stack import Stack, cli, variant, wait_until
+from e2e.topics import micros, newest, read_all
 
 MINUTE = 60_000_000
 BASE = 1_723_200_000_000_000  # long after the session: a series of its own, in its own minutes
@@ -31,8 +31,6 @@ def without_sources(pipeline: dict) -> None:
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory):
     """A stack without feeds: only what a test pushes in flows through it."""
-    from conftest import variant
-
     folder = tmp_path_factory.mktemp("quiet")
     with Stack(folder, pipeline=variant(folder, without_sources)) as stack:
         stack.up()

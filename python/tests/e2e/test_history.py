@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import oracle
-from expected import BAR_COLUMNS, SECOND, assert_same, by_window, session
-from stack import RECORDINGS, STEMS, wait_until
 
 import polaroid as pd
+from e2e.expected import BAR_COLUMNS, SECOND, assert_same, by_window, session
+from e2e.stack import RECORDINGS, STEMS, wait_until
 
 DISORDER = 5 * SECOND
 SYMBOL = "BTCUSDT"

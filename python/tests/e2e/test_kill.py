@@ -6,12 +6,12 @@ import random
 import time
 
 from confluent_kafka import Consumer, TopicPartition
-from expected import QUOTES, TRADES, check_counts, check_state, check_topics
-from stack import wait_until
-from test_session import await_published, lake_rows
-from topics import read_all
 
 import polaroid as pd
+from e2e.expected import QUOTES, TRADES, check_counts, check_state, check_topics
+from e2e.stack import wait_until
+from e2e.test_session import await_published, lake_rows
+from e2e.topics import read_all
 
 KILLS = 5
 APPLICATION = "market"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 
-from stack import RECORDINGS, STEMS, wait_until
-from topics import read_all
-
 import polaroid as pd
+from e2e.stack import RECORDINGS, STEMS, wait_until
+from e2e.topics import read_all
 
 LINES = 3_000
 

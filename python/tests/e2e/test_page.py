@@ -6,7 +6,8 @@ import os
 import subprocess
 
 import pytest
-from stack import REPO, wait_until
+
+from e2e.stack import REPO, wait_until
 
 
 def found(tool: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import duckdb
-from expected import QUOTES, TRADES, check_counts, check_state, check_topics
-from stack import wait_until
-from topics import read_all
 
 import polaroid as pd
+from e2e.expected import QUOTES, TRADES, check_counts, check_state, check_topics
+from e2e.stack import wait_until
+from e2e.topics import read_all
 
 
 def without_sinks(pipeline: dict) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
-from stack import Stack
 
 import polaroid as pd
+from e2e.stack import Stack, variant
 
 X = [math.floor(1000 * (math.sin(0.7 * i) + math.sin(0.013 * i * i) + 0.02 * i)) / 1000 for i in range(120)]
 Y = [math.floor(1000 * (0.5 * x + math.cos(1.9 * i * i))) / 1000 for i, x in enumerate(X)]
@@ -15,8 +15,6 @@ Y = [math.floor(1000 * (0.5 * x + math.cos(1.9 * i * i))) / 1000 for i, x in enu
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory):
-    from conftest import variant
-
     def quiet(pipeline: dict) -> None:
         pipeline.pop("sinks")
         pipeline.pop("sources")

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
-
-from stack import Stack
+from e2e.stack import Stack
 
 import polaroid as pd
 
@@ -24,7 +18,7 @@ streams:
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pd.Connection]:
     named = os.environ.get("POLAROID_PARITY_SERVER")
     if named:

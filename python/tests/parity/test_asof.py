@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from cases import Gen, given
-from compare import check
+
+from parity.cases import Gen, given
+from parity.compare import check
 
 STRATEGIES = ("backward", "forward", "nearest")
 TOLERANCES = ("1s", "10s", "1m", "0s", timedelta(seconds=30), "1m30s")

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from cases import Gen, given
-from compare import AGGREGATES, check
+
+from parity.cases import Gen, given
+from parity.compare import AGGREGATES, check
 
 COLUMNS = {
     "shift": lambda c, gen: c.shift(gen.randrange(-3, 4)),

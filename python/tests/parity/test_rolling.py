@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cases import CLOSED, Gen, given
-from compare import AGGREGATES, check
+
+from parity.cases import CLOSED, Gen, given
+from parity.compare import AGGREGATES, check
 
 SPANS = {
     "short": (timedelta(minutes=2), ("1s", "5s", "30s", "1500ms", timedelta(seconds=20))),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cases import Gen
-from compare import check
+
+from parity.cases import Gen
+from parity.compare import check
 
 SPANS = {
     "seconds": (timedelta(seconds=40), ("1s", "500ms", "7s")),
