@@ -21,6 +21,8 @@ final class WorkerProperties {
         config.put("plugin.discovery", "service_load");
         config.put("exactly.once.source.support", "enabled");
         config.put("connector.client.config.override.policy", "All");
+        config.put("config.providers", HeldSettings.NAME);
+        config.put("config.providers." + HeldSettings.NAME + ".class", HeldSettings.class.getName());
         internalTopics(group, config);
         quickRecovery(config);
         clients(config);

@@ -10,6 +10,7 @@ import io.polaroid.ingest.websocket.WebSocketSourceConnector;
 import io.polaroid.launcher.config.ParquetSpec;
 import io.polaroid.launcher.config.PipelineFile;
 import io.polaroid.launcher.config.WebSocketSpec;
+import io.polaroid.launcher.connect.HeldSettings;
 import io.polaroid.sinks.parquet.ParquetSink;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
@@ -32,15 +33,23 @@ final class Connectors {
         this.registry = registry;
     }
 
-    /** Connector name to its settings, sinks first, so that they are there when rows come. */
+    /** Names the worker group. */
+    String group() {
+        return file.pipeline().application() + ".connect";
+    }
+
+    /** Connector name to its settings, sinks first, so that they are there when rows come. Sources may have secrets, and are held. */
     SequencedMap<String, Map<String, String>> all() {
         var connectors = new LinkedHashMap<String, Map<String, String>>();
         file.sinks().forEach(sink -> connectors.put("sink." + sink.name(), sink(sink)));
-        file.sources().forEach(source -> connectors.put("source." + source.name(), source(source)));
+        file.sources().forEach(source -> {
+            String name = "source." + source.name();
+            connectors.put(name, source(name, source));
+        });
         return connectors;
     }
 
-    private Map<String, String> source(WebSocketSpec spec) {
+    private Map<String, String> source(String name, WebSocketSpec spec) {
         boolean exactlyOnce = file.pipeline().guarantee() == Pipeline.Guarantee.EXACTLY_ONCE_V2;
         return Map.of(
                 "connector.class",
@@ -52,7 +61,11 @@ final class Connectors {
                 "transaction.boundary",
                 "poll",
                 WebSocketSourceConnector.SOURCE,
-                webSocket(spec).toJson());
+                HeldSettings.hold(
+                        group(),
+                        name,
+                        WebSocketSourceConnector.SOURCE,
+                        webSocket(spec).toJson()));
     }
 
     private WebSocketSource webSocket(WebSocketSpec spec) {

@@ -135,14 +135,15 @@ public final class Stack implements AutoCloseable {
             URI registry = file.registry().orElse(URI.create("http://127.0.0.1:" + registryPort));
             var client = HttpSchemaRegistry.of(List.of(registry));
 
-            var started = start(bootstrap, registryPort, client, allocator);
+            var sourcesAndSinks = new Connectors(file, registry);
+            SequencedMap<String, Map<String, String>> connectors = sourcesAndSinks.all();
+            var started = start(sourcesAndSinks.group(), bootstrap, registryPort, client, allocator);
             EmbeddedConnect connect = started.connect();
             StreamsApp app = started.app();
             QueryServer server = closer.add(
                     "the query server",
                     QueryServer.open(
                             query(grpcPort, webPort, bootstrap, client), app, app, allocator, InstantSource.system()));
-            SequencedMap<String, Map<String, String>> connectors = new Connectors(file, registry).all();
             putAll(connect, connectors);
             return new Stack(
                     closer,
@@ -156,7 +157,7 @@ public final class Stack implements AutoCloseable {
 
         /** The three parts that need no more than the broker, side by side. Topics are there when the pipeline is open. */
         private Started start(
-                String bootstrap, int registryPort, HttpSchemaRegistry client, BufferAllocator allocator) {
+                String group, String bootstrap, int registryPort, HttpSchemaRegistry client, BufferAllocator allocator) {
             try (var threads = Executors.newThreadPerTaskExecutor(
                     Thread.ofPlatform().name("start-", 0).factory())) {
                 var registryUp = CompletableFuture.<AutoCloseable>supplyAsync(
@@ -165,8 +166,7 @@ public final class Stack implements AutoCloseable {
                                 : SchemaRegistryServer.open(RegistryConfig.of(bootstrap, "127.0.0.1", registryPort)),
                         threads);
                 var connectUp = CompletableFuture.supplyAsync(
-                        () -> EmbeddedConnect.open(
-                                file.pipeline().application() + ".connect", bootstrap, settings.connectPort()),
+                        () -> EmbeddedConnect.open(group, bootstrap, settings.connectPort()),
                         threads);
                 // The pipeline registers its schemas when it opens.
                 var appUp = registryUp.thenApplyAsync(

@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polaroid.launcher.broker.EmbeddedBroker;
 import io.polaroid.timeseries.result.PolaroidException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class EmbeddedConnectIT {
                     .get();
             connect.put("feed", config(25));
             connect.put("feed", config(25));
-            assertThat(readCommitted(broker, 25)).isEqualTo(numbers(25));
+            assertThat(readCommitted(broker, NUMBERS, 25)).isEqualTo(numbers(25));
             assertThat(connect.connectors()).containsExactly("feed");
             assertThat(connect.restUrl().getPort()).isPositive();
         }
@@ -50,7 +51,7 @@ class EmbeddedConnectIT {
             connect.put("feed", config(60));
 
             // Then each number is there once
-            assertThat(readCommitted(broker, 60)).isEqualTo(numbers(60));
+            assertThat(readCommitted(broker, NUMBERS, 60)).isEqualTo(numbers(60));
             assertThat(connect.status("feed").running()).isTrue();
 
             // and what a connector says of its settings is a problem, not a stack trace
@@ -61,6 +62,39 @@ class EmbeddedConnectIT {
             connect.remove("feed");
             assertThat(connect.status("never").state()).isEqualTo("UNASSIGNED");
         }
+    }
+
+    @Test
+    void heldSettingsAreInNoTopic() throws Exception {
+        // Given a connector one of whose settings is held
+        try (var broker = EmbeddedBroker.open(folder, 0);
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            admin.createTopics(List.of(new NewTopic("numbers", 1, (short) 1)))
+                    .all()
+                    .get();
+            try (var connect = EmbeddedConnect.open("market.connect", broker.bootstrap(), 0)) {
+                connect.put("feed", held(25));
+                assertThat(readCommitted(broker, NUMBERS, 25)).hasSize(25);
+            }
+
+            // When the worker is started again, with another text held under the same name
+            var again = held(60);
+            try (var connect = EmbeddedConnect.open("market.connect", broker.bootstrap(), 0)) {
+                connect.put("feed", again);
+                assertThat(readCommitted(broker, NUMBERS, 60)).hasSize(60);
+            }
+
+            // Then Connect's topic has the reference only, for the connector and its task
+            var stored = readCommitted(broker, new TopicPartition("market.connect.config", 0), 1);
+            assertThat(stored).anyMatch(text -> text.contains("${held:market.connect/feed:limit}"));
+            assertThat(stored).noneMatch(text -> text.contains("\"25\"") || text.contains("\"60\""));
+        }
+    }
+
+    private static Map<String, String> held(long limit) {
+        var config = new HashMap<>(config(limit));
+        config.compute("limit", (key, value) -> HeldSettings.hold("market.connect", "feed", key, value));
+        return config;
     }
 
     private static Map<String, String> config(long limit) {
@@ -79,20 +113,22 @@ class EmbeddedConnectIT {
                 "poll");
     }
 
-    private static List<Long> numbers(long limit) {
-        return LongStream.range(0, limit).boxed().toList();
+    private static List<String> numbers(long limit) {
+        return LongStream.range(0, limit).mapToObj(Long::toString).toList();
     }
 
-    private static List<Long> readCommitted(EmbeddedBroker broker, int rows) {
+    /** What a partition holds, at least so many rows. */
+    private static List<String> readCommitted(EmbeddedBroker broker, TopicPartition partition, int rows) {
         Map<String, Object> client =
                 Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed");
-        var values = new ArrayList<Long>();
-        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(NUMBERS));
-            consumer.seekToBeginning(List.of(NUMBERS));
-            while (values.size() < rows) {
+        var values = new ArrayList<String>();
+        try (var consumer = new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (values.size() < rows || consumer.position(partition) < end) {
                 consumer.poll(Duration.ofMillis(200))
-                        .forEach(row -> values.add(Long.parseLong(new String(row.value(), StandardCharsets.UTF_8))));
+                        .forEach(row -> Optional.ofNullable(row.value()).ifPresent(values::add));
             }
         }
         return values;
