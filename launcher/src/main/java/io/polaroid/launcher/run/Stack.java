@@ -157,7 +157,11 @@ public final class Stack implements AutoCloseable {
 
         /** The three parts that need no more than the broker, side by side. Topics are there when the pipeline is open. */
         private Started start(
-                String group, String bootstrap, int registryPort, HttpSchemaRegistry client, BufferAllocator allocator) {
+                String group,
+                String bootstrap,
+                int registryPort,
+                HttpSchemaRegistry client,
+                BufferAllocator allocator) {
             try (var threads = Executors.newThreadPerTaskExecutor(
                     Thread.ofPlatform().name("start-", 0).factory())) {
                 var registryUp = CompletableFuture.<AutoCloseable>supplyAsync(
@@ -166,8 +170,7 @@ public final class Stack implements AutoCloseable {
                                 : SchemaRegistryServer.open(RegistryConfig.of(bootstrap, "127.0.0.1", registryPort)),
                         threads);
                 var connectUp = CompletableFuture.supplyAsync(
-                        () -> EmbeddedConnect.open(group, bootstrap, settings.connectPort()),
-                        threads);
+                        () -> EmbeddedConnect.open(group, bootstrap, settings.connectPort()), threads);
                 // The pipeline registers its schemas when it opens.
                 var appUp = registryUp.thenApplyAsync(
                         ignored -> StreamsApp.open(
