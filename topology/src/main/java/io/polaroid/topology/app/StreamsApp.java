@@ -16,12 +16,15 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -33,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
-    private static final int THREAD_REPLACEMENTS = 20;
 
     private final Pipeline pipeline;
     private final Running running;
@@ -41,7 +43,8 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     private final BufferAllocator allocator;
     private final List<LiveTable> tables;
     private final RestoreProgress progress = new RestoreProgress(InstantSource.system());
-    private final AtomicInteger replacements = new AtomicInteger();
+    private final Replacements replacements = new Replacements();
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     private StreamsApp(
             Pipeline pipeline,
@@ -77,7 +80,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             var streams = new KafkaStreams(
                     topology.build(),
                     StreamsProperties.of(pipeline, settings, coalescer),
-                    new MicroBatchClientSupplier(Stores.clients(), coalescer));
+                    new LeavingClients(new MicroBatchClientSupplier(Stores.clients(), coalescer)));
             var tables = StoreTable.of(pipeline, topology, streams);
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);
@@ -91,12 +94,20 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     }
 
     private StreamThreadExceptionResponse onFailure(Throwable failure) {
-        if (replacements.incrementAndGet() <= THREAD_REPLACEMENTS && !(failure instanceof Error)) {
-            LOG.error("a stream thread failed and is replaced", failure);
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        var pause = failure instanceof Error ? Optional.<Duration>empty() : replacements.next(Instant.now());
+        if (pause.isEmpty()) {
+            LOG.error("a stream thread failed; the pipeline stops", failure);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        LOG.error("a stream thread failed; the pipeline stops", failure);
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        LOG.error("a stream thread failed and is replaced after {} ms", pause.get().toMillis(), failure);
+        try {
+            if (closing.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("the pipeline stops meanwhile");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
     /** Whether the pipeline has stopped because of failures. */
@@ -171,6 +182,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     /** Stops processing, commits what was done, and frees the stores. */
     @Override
     public void close() {
+        closing.countDown();
         boolean closed =
                 streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                         .withTimeout(CLOSE_TIMEOUT));

@@ -46,9 +46,19 @@ final class StreamsProperties {
             properties.putAll(FrameRequirements.properties());
         }
         properties.putAll(settings.kafka());
+        membership(properties, pipeline, settings);
         FramedProtocol.configure(properties, coalescer);
         FrameRequirements.check(properties, settings.frames());
         return properties;
+    }
+
+    /** The streams protocol refuses members with names of their own. */
+    private static void membership(Properties properties, Pipeline pipeline, StreamsSettings settings) {
+        if (!FramedProtocol.streams(properties)) {
+            properties.putIfAbsent(
+                    StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+                    InstanceId.of(settings.stateFolder(), pipeline.application()));
+        }
     }
 
     private static void clients(Properties properties) {

@@ -10,10 +10,15 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class FramedProtocol {
     private FramedProtocol() {}
 
+    /** Whether the properties ask for this protocol. */
+    public static boolean streams(Properties properties) {
+        var protocol = properties.getOrDefault(StreamsConfig.GROUP_PROTOCOL_CONFIG, GroupProtocol.CLASSIC.name());
+        return protocol.toString().toUpperCase(Locale.ROOT).equals(GroupProtocol.STREAMS.name());
+    }
+
     /** Adds what puts frames behind that consumer, if the properties ask for this protocol. */
     public static void configure(Properties properties, FrameCoalescer coalescer) {
-        var protocol = properties.getOrDefault(StreamsConfig.GROUP_PROTOCOL_CONFIG, GroupProtocol.CLASSIC.name());
-        if (protocol.toString().toUpperCase(Locale.ROOT).equals(GroupProtocol.STREAMS.name())) {
+        if (streams(properties)) {
             properties.putAll(Stores.streamsProtocol(coalescer::coalesce));
         }
     }
