@@ -99,7 +99,10 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             LOG.error("a stream thread failed; the pipeline stops", failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        LOG.error("a stream thread failed and is replaced after {} ms", pause.get().toMillis(), failure);
+        LOG.error(
+                "a stream thread failed and is replaced after {} ms",
+                pause.get().toMillis(),
+                failure);
         try {
             if (closing.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.debug("the pipeline stops meanwhile");

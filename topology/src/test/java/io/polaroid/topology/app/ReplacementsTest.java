@@ -31,7 +31,8 @@ class ReplacementsTest {
     void aQuietMinuteStartsAgain() {
         var replacements = new Replacements();
         for (int i = 0; i < 500; i++) {
-            assertThat(replacements.next(START.plus(Duration.ofSeconds(61L * i)))).contains(Duration.ZERO);
+            assertThat(replacements.next(START.plus(Duration.ofSeconds(61L * i))))
+                    .contains(Duration.ZERO);
         }
     }
 }
