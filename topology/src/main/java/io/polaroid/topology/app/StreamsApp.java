@@ -16,7 +16,6 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,7 +41,8 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     private final KafkaStreams streams;
     private final BufferAllocator allocator;
     private final List<LiveTable> tables;
-    private final RestoreProgress progress = new RestoreProgress(InstantSource.system());
+    private final InstantSource clock = InstantSource.system();
+    private final RestoreProgress progress = new RestoreProgress(clock);
     private final Replacements replacements = new Replacements();
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -94,7 +94,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     }
 
     private StreamThreadExceptionResponse onFailure(Throwable failure) {
-        var pause = failure instanceof Error ? Optional.<Duration>empty() : replacements.next(Instant.now());
+        var pause = failure instanceof Error ? Optional.<Duration>empty() : replacements.next(clock.instant());
         if (pause.isEmpty()) {
             LOG.error("a stream thread failed; the pipeline stops", failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
