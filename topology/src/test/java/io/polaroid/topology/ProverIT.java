@@ -17,6 +17,7 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
+import io.polaroid.topology.prove.History;
 import io.polaroid.topology.prove.Proof;
 import io.polaroid.topology.prove.Prover;
 import java.nio.charset.StandardCharsets;
@@ -188,7 +189,7 @@ class ProverIT {
             StreamsApp app,
             RootAllocator allocator,
             UnaryOperator<Row> change) {
-        return new Prover(pipeline, view, registry, topology, servers).prove(Optional.of(() -> {
+        return new Prover(pipeline, view, registry, topology, servers, History.NONE, Map.of()).prove(Optional.of(() -> {
             var rows = new ArrayList<Row>();
             try (var snapshot =
                     app.table(view.name()).orElseThrow().snapshot(allocator).orThrow()) {

@@ -2,6 +2,7 @@ package io.polaroid.topology.prove;
 
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.schemas.stream.StreamRules;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.row.FeedHealth;
@@ -29,11 +30,13 @@ final class BatchRows {
     private final Set<Long> late;
     private final Map<String, Map<String, Long>> ids = new HashMap<>();
     private final Map<String, List<Kept>> rows = new TreeMap<>();
+    private final Set<Long> offsets = new HashSet<>();
     private final FeedHealth feeds = new FeedHealth();
     private final List<Told> controls = new ArrayList<>();
     private final int width;
     private long progress = Long.MIN_VALUE;
     private long count;
+    private long controlsFrom = Long.MIN_VALUE;
 
     /** A row of the batch. */
     private record Kept(long timeNanos, long offset, Row cells) {}
@@ -57,14 +60,70 @@ final class BatchRows {
         this.width = columns.schema().getFields().size();
     }
 
+    /** Takes the next record of the topic. */
     void take(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
+        take(partition, offset, key, value, false);
+    }
+
+    /** Takes a row of history, which holds no duplicates. */
+    void takeOld(int partition, long offset, byte[] key, byte[] value) {
+        take(partition, offset, key, value, true);
+        controlsFrom = progress;
+    }
+
+    /**
+     * Takes a row that was never in the topic, unless it has the id of one that was: rows of one id that are no further apart than the
+     * stream's retention are one row.
+     *
+     * @return whether it was missing
+     */
+    boolean addMissing(long offset, StreamRules.Fits fits, Row row) {
+        if (fits.id().isPresent()) {
+            var known = ids.computeIfAbsent(fits.series(), series -> new HashMap<>());
+            Long seen = known.get(fits.id().get());
+            if (seen != null && Math.abs(Math.subtractExact(seen, fits.timeNanos())) <= retentionNanos) {
+                return false;
+            }
+            known.put(fits.id().get(), fits.timeNanos());
+        }
+        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>())
+                .add(new Kept(fits.timeNanos(), offset, row));
+        return true;
+    }
+
+    /** Takes a row that was in the topic at this offset, unless it still is; whether it was missing. */
+    boolean addAt(long offset, StreamRules.Fits fits, Row row) {
+        var kept = rows.computeIfAbsent(fits.series(), series -> new ArrayList<>());
+        if (offsets.add(offset)) {
+            kept.add(new Kept(fits.timeNanos(), offset, row));
+            return true;
+        }
+        return false;
+    }
+
+    /** The event time from which on control records are known: those that the topic has no more were not in history. */
+    long controlsFrom() {
+        return controlsFrom;
+    }
+
+    /** The least event time of the rows; {@link Long#MAX_VALUE} of none. */
+    long first() {
+        return rows.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Kept::timeNanos)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private void take(
+            int partition, long offset, byte @Nullable [] key, byte @Nullable [] value, boolean isDistinct) {
         count++;
         var in = intake.admit(partition, key, value);
         if (key == null) {
             return;
         }
         switch (in) {
-            case RowIntake.RowIn row -> take(offset, row);
+            case RowIntake.RowIn row -> take(offset, row, isDistinct);
             case RowIntake.ControlIn control -> {
                 controls.add(new Told(control.control(), progress));
                 feeds.apply(control.control()).ifPresent(to -> progress = Math.max(progress, to));
@@ -75,18 +134,19 @@ final class BatchRows {
         }
     }
 
-    private void take(long offset, RowIntake.RowIn row) {
+    private void take(long offset, RowIntake.RowIn row, boolean isDistinct) {
         String id = row.id();
         if (id != null) {
             var known = ids.computeIfAbsent(row.series(), series -> new HashMap<>());
             Long seen = known.get(id);
             long horizon = progress < Long.MIN_VALUE + retentionNanos ? Long.MIN_VALUE : progress - retentionNanos;
-            if (seen != null && seen >= horizon) {
+            if (!isDistinct && seen != null && seen >= horizon) {
                 return;
             }
             known.put(id, row.timeNanos());
         }
         progress = Math.max(progress, row.timeNanos());
+        offsets.add(offset);
         if (!late.contains(offset)) {
             @Nullable Object[] cells = new Object[width];
             for (int i = 0; i < width; i++) {

@@ -9,14 +9,25 @@ import java.util.Optional;
  *
  * @param view the view
  * @param partitions what was covered, by partition
+ * @param backfilled results that a backfill has set and that were left out, since what it brought in was not given
  * @param inMotion results that changed while they were read and were compared with neither answer
+ * @param cuts where history ended and topics began, where a topic has its first records no more
+ * @param unknown results that were not compared, since the control records that they depend on are gone
  * @param stateRows rows of the state that were compared; empty if the state was not asked for
  * @param differences every difference, in order of partition, time and series
  */
 public record Proof(
-        String view, List<Range> partitions, long inMotion, Optional<Long> stateRows, List<String> differences) {
+        String view,
+        List<Range> partitions,
+        List<String> cuts,
+        long unknown,
+        long backfilled,
+        long inMotion,
+        Optional<Long> stateRows,
+        List<String> differences) {
     public Proof {
         partitions = List.copyOf(partitions);
+        cuts = List.copyOf(cuts);
         differences = List.copyOf(differences);
     }
 

@@ -1,33 +1,22 @@
 package io.polaroid.topology.prove;
 
-import io.polaroid.schemas.avro.AvroArrow;
-import io.polaroid.schemas.avro.RowCodec;
-import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.SchemaRegistry;
-import io.polaroid.schemas.stream.StreamColumns;
-import io.polaroid.store.RowIntake;
 import io.polaroid.timeseries.result.PolaroidException;
-import io.polaroid.timeseries.result.Problem;
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
-import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
-import io.polaroid.topology.row.StreamIntake;
-import io.polaroid.topology.row.ViewIntake;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
@@ -45,40 +34,51 @@ import org.jspecify.annotations.Nullable;
 public final class Prover {
     private final Pipeline pipeline;
     private final ViewSpec view;
-    private final SchemaRegistry registry;
-    private final PipelineTopology topology;
-    private final Topic topics;
+    private final ViewReader reader;
+    private final Map<String, Brought> brought;
     private final List<String> columns;
 
-    /** A prover of one view. */
+    /**
+     * A prover of one view.
+     *
+     * @param history what topics have no more
+     * @param brought by stream, what backfills of the view have brought in; results of backfills are left out without it
+     */
     public Prover(
-            Pipeline pipeline, ViewSpec view, SchemaRegistry registry, PipelineTopology topology, String servers) {
+            Pipeline pipeline,
+            ViewSpec view,
+            SchemaRegistry registry,
+            PipelineTopology topology,
+            String servers,
+            History history,
+            Map<String, Brought> brought) {
         this.pipeline = pipeline;
         this.view = view;
-        this.registry = registry;
-        this.topology = topology;
-        this.topics = new Topic(servers);
-        this.columns = Objects.requireNonNull(topology.viewSchemas().get(view.name())).getFields().stream()
-                .map(field -> field.getName())
-                .toList();
+        this.reader = new ViewReader(pipeline, view, registry, topology, servers, history);
+        this.brought = Map.copyOf(brought);
+        this.columns = reader.columns();
     }
 
     /**
      * Compares.
      *
      * @param state the view's table, columns as in its topic, newest revision of each result; empty to leave it out
-     * @throws PolaroidException if brokers or registry cannot be reached, or the pipeline has committed nothing yet
+     * @throws PolaroidException if brokers or registry cannot be reached, the pipeline has committed nothing yet, or records are
+     *     gone that history does not have ({@code HISTORY_HOLE})
      */
     public Proof prove(Optional<Supplier<List<Row>>> state) {
-        var before = committed();
+        var before = reader.committed();
         var stateRows = state.map(Supplier::get);
         var findings = new Findings();
-        for (int partition = 0; partition < pipeline.root(view.name()).partitions(); partition++) {
+        for (int partition = 0; partition < reader.partitions(); partition++) {
             prove(partition, before, stateRows, findings);
         }
         return new Proof(
                 view.name(),
                 findings.ranges,
+                reader.cuts().stream().distinct().toList(),
+                findings.unknown,
+                findings.backfilled,
                 findings.inMotion,
                 stateRows.map(rows -> (long) rows.size()),
                 findings.lines);
@@ -88,30 +88,22 @@ public final class Prover {
         final List<Proof.Range> ranges = new ArrayList<>();
         final List<String> lines = new ArrayList<>();
         long inMotion;
-    }
-
-    private Map<TopicPartition, Long> committed() {
-        var committed = topics.committed(pipeline.application());
-        boolean hasRead = view.inputs().stream()
-                .anyMatch(input -> committed.keySet().stream()
-                        .anyMatch(partition -> partition.topic().equals(input)));
-        if (!hasRead) {
-            throw new PolaroidException(Problem.of(
-                    ProblemCode.RESTORING,
-                    "application %s has not committed a position in %s yet"
-                            .formatted(pipeline.application(), String.join(", ", view.inputs()))));
-        }
-        return committed;
+        long unknown;
+        long backfilled;
     }
 
     private void prove(int partition, Map<TopicPartition, Long> before, Optional<List<Row>> state, Findings findings) {
-        var published = published(partition);
-        var late = late(partition);
-        var inputs = read(partition, before, late);
-        var batch = new BatchView(view.policy(), topology.columns()).results(view, inputs);
+        var published = reader.published(partition);
+        var late = reader.late(partition);
+        var inputs = reader.inputs(partition, before, late);
+        var batch = reader.batch(inputs);
         boolean single = view.inputs().size() == 1;
         long position = before.getOrDefault(new TopicPartition(view.from(), partition), 0L);
         var newest = single ? published.newestBelow(position) : published.newest();
+        findings.unknown += leaveOut(batch, newest, inputs);
+        if (published.hasBackfills()) {
+            findings.backfilled += backfilled(partition, before, published, batch, newest);
+        }
         var differences = new TreeMap<ResultKey, String>();
         compare(batch, newest, differences);
         if (!single && !differences.isEmpty()) {
@@ -123,100 +115,55 @@ public final class Prover {
         findings.ranges.add(range(partition, before, inputs, late, batch));
     }
 
+    /** Takes out the bars that depend on control records which the topic has no more; how many these are. */
+    private long leaveOut(
+            TreeMap<ResultKey, List<@Nullable Object>> batch,
+            Map<ResultKey, Published.Revision> newest,
+            Map<String, BatchRows> inputs) {
+        if (!(view instanceof ViewSpec.Resample resample) || !resample.gaps().isUsed()) {
+            return 0;
+        }
+        long known = Objects.requireNonNull(inputs.get(view.from())).controlsFrom();
+        int before = batch.size();
+        batch.keySet().removeIf(key -> key.timeNanos() < known);
+        newest.keySet().removeIf(key -> key.timeNanos() < known);
+        return before - (long) batch.size();
+    }
+
+    /**
+     * Of the times that backfills have covered, puts the batch answer over all rows, late ones and those that were brought in, in place of
+     * the other one; without what was brought in, takes these results out. How many were taken out.
+     */
+    private long backfilled(
+            int partition,
+            Map<TopicPartition, Long> before,
+            Published published,
+            TreeMap<ResultKey, List<@Nullable Object>> batch,
+            Map<ResultKey, Published.Revision> newest) {
+        Predicate<ResultKey> covered = key -> published.isBackfilled(key.timeNanos(), reader.end(key));
+        batch.keySet().removeIf(covered);
+        if (brought.isEmpty()) {
+            int all = newest.size();
+            newest.keySet().removeIf(covered);
+            return all - (long) newest.size();
+        }
+        reader.batch(Union.of(reader, view, brought, partition, before).inputs()).forEach((key, cells) -> {
+            if (covered.test(key)) {
+                batch.put(key, cells);
+            }
+        });
+        return 0;
+    }
+
     /** Of a view of two inputs: what differs at the position before and agrees at the one after was in motion. */
     private long settle(
             int partition, Map<ResultKey, Published.Revision> newest, TreeMap<ResultKey, String> differences) {
-        var after = new BatchView(view.policy(), topology.columns())
-                .results(view, read(partition, committed(), late(partition)));
+        var after = reader.batch(reader.inputs(partition, reader.committed(), reader.late(partition)));
         var still = new TreeMap<ResultKey, String>();
         compare(after, newest, still);
         int found = differences.size();
         differences.keySet().retainAll(still.keySet());
         return found - (long) differences.size();
-    }
-
-    private Map<String, BatchRows> read(
-            int partition, Map<TopicPartition, Long> position, Map<String, Set<Long>> late) {
-        var inputs = new HashMap<String, BatchRows>();
-        for (String input : view.inputs()) {
-            var from = new TopicPartition(input, partition);
-            var rows =
-                    new BatchRows(columns(input), intake(input), retention(input), late.getOrDefault(input, Set.of()));
-            topics.read(
-                    from,
-                    position.getOrDefault(from, 0L),
-                    record -> rows.take(partition, record.offset(), record.key(), record.value()));
-            inputs.put(input, rows);
-        }
-        return inputs;
-    }
-
-    private StreamColumns columns(String input) {
-        return Objects.requireNonNull(topology.columns().get(input));
-    }
-
-    private RowIntake intake(String input) {
-        var stream = pipeline.streams().get(input);
-        return stream == null
-                ? new ViewIntake(
-                        columns(input),
-                        codec(topology.viewAvroSchema(input), input),
-                        pipeline.root(input).partitions())
-                : StreamIntake.of(stream, registry).orThrow();
-    }
-
-    private long retention(String input) {
-        var stream = pipeline.streams().get(input);
-        return stream == null ? 0 : stream.retention().toNanos();
-    }
-
-    private RowCodec codec(org.apache.avro.Schema schema, String topic) {
-        return RowCodec.of(schema, topic + "-value", registry).orThrow();
-    }
-
-    private Published published(int partition) {
-        var codec = codec(topology.viewAvroSchema(view.name()), view.name());
-        var published = new Published(columns.size());
-        topics.read(new TopicPartition(view.name(), partition), Long.MAX_VALUE, record -> {
-            if (record.value() != null) {
-                var row = codec.decode(record.value()).orThrow();
-                published.add(key(row), row);
-            }
-        });
-        return published;
-    }
-
-    /** Offsets of the late rows of a partition, by input. */
-    private Map<String, Set<Long>> late(int partition) {
-        var schema = AvroArrow.toArrow(BuiltInSchemas.late()).orThrow();
-        int input = indexOf(schema, "input");
-        int of = indexOf(schema, "partition");
-        int offset = indexOf(schema, "offset");
-        var codec = codec(BuiltInSchemas.late(), Names.lateTopic(view.name()));
-        var late = new HashMap<String, Set<Long>>();
-        topics.read(new TopicPartition(Names.lateTopic(view.name()), partition), Long.MAX_VALUE, record -> {
-            if (record.value() != null) {
-                var row = codec.decode(record.value()).orThrow();
-                if (row.longAt(of) == partition) {
-                    late.computeIfAbsent(String.valueOf(row.valueAt(input)), key -> new HashSet<>())
-                            .add(row.longAt(offset));
-                }
-            }
-        });
-        return late;
-    }
-
-    private static int indexOf(org.apache.arrow.vector.types.pojo.Schema schema, String name) {
-        return schema.getFields().indexOf(schema.findField(name));
-    }
-
-    private ResultKey key(Row row) {
-        var root = pipeline.root(view.name());
-        var key = root.key().stream().map(columns::indexOf).toList();
-        int sequence = columns.indexOf("row_offset");
-        long time = TimeUnits.toNanos(
-                row.longAt(columns.indexOf(root.time())), columns(root.name()).unit());
-        return new ResultKey(SeriesKey.of(row, key), time, sequence < 0 ? 0 : row.longAt(sequence));
     }
 
     private void compare(
@@ -261,7 +208,7 @@ public final class Prover {
         int partitions = pipeline.root(view.name()).partitions();
         int revision = columns.size() - 3;
         for (Row row : state) {
-            var key = key(row);
+            var key = reader.key(row);
             if (SeriesKey.partition(key.series(), partitions) == partition && !row.isNull(revision)) {
                 long number = row.longAt(revision);
                 seen.put(key, number);
@@ -284,7 +231,9 @@ public final class Prover {
         }
         long oldest = seen.firstKey().timeNanos();
         published.newestBelow(position).forEach((key, newest) -> {
-            if (key.timeNanos() > oldest && seen.getOrDefault(key, -1L) < newest.number()) {
+            if (key.timeNanos() > oldest
+                    && !published.isBackfilled(key.timeNanos(), reader.end(key))
+                    && seen.getOrDefault(key, -1L) < newest.number()) {
                 differences.putIfAbsent(
                         key,
                         "revision %d is in the topic, the state has %s"

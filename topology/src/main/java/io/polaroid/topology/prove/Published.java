@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class Published {
     private final int width;
     private final Map<ResultKey, List<Revision>> revisions = new HashMap<>();
+    private final List<Backfill> backfills = new ArrayList<>();
+
+    /** A time that a backfill has covered. */
+    private record Backfill(long fromNanos, long toNanos) {}
 
     /**
      * A revision.
@@ -33,6 +37,20 @@ final class Published {
                     .computeIfAbsent(key, at -> new ArrayList<>())
                     .add(new Revision(row.longAt(width - 3), row.longAt(width - 1), cells(row, width)));
         }
+    }
+
+    /** Notes that a backfill has covered {@code [fromNanos, toNanos)}. */
+    void addBackfill(long fromNanos, long toNanos) {
+        backfills.add(new Backfill(fromNanos, toNanos));
+    }
+
+    boolean hasBackfills() {
+        return !backfills.isEmpty();
+    }
+
+    /** Whether one backfill has covered all of this time. */
+    boolean isBackfilled(long startNanos, long endNanos) {
+        return backfills.stream().anyMatch(done -> startNanos >= done.fromNanos() && endNanos <= done.toNanos());
     }
 
     static List<@Nullable Object> cells(Row row, int width) {

@@ -48,34 +48,24 @@ record Topic(String bootstrapServers) {
         }
     }
 
+    /** The offset of the first record that a partition still has, or of its next one. */
+    long first(TopicPartition partition) {
+        try (var consumer = consumer()) {
+            return consumer.beginningOffsets(List.of(partition), LIMIT).getOrDefault(partition, 0L);
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
     /**
-     * Reads a partition from its first record to an offset, or to the last committed record.
+     * Reads a partition from the first record that it still has to an offset, or to the last committed record.
      *
      * @param end exclusive; {@link Long#MAX_VALUE} for all that is committed
-     * @throws PolaroidException if the first records are gone
      */
     void read(TopicPartition partition, long end, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false,
-                "max.poll.records",
-                10_000,
-                "auto.offset.reset",
-                "earliest");
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = consumer()) {
             var one = List.of(partition);
             consumer.assign(one);
-            long first = consumer.beginningOffsets(one, LIMIT).getOrDefault(partition, 0L);
-            if (first > 0) {
-                throw new PolaroidException(Problem.of(
-                        ProblemCode.NOT_BUILT,
-                        "%s begins at offset %d, older records are gone; not built yet: taking them from Parquet"
-                                .formatted(partition, first)));
-            }
             long last = Math.min(end, consumer.endOffsets(one, LIMIT).getOrDefault(partition, 0L));
             consumer.seekToBeginning(one);
             while (consumer.position(partition, LIMIT) < last) {
@@ -88,6 +78,21 @@ record Topic(String bootstrapServers) {
         } catch (KafkaException e) {
             throw away(e);
         }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "max.poll.records",
+                10_000,
+                "auto.offset.reset",
+                "earliest");
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private PolaroidException away(Exception cause) {
