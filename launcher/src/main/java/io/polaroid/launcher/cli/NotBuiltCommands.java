@@ -52,13 +52,6 @@ final class NotBuiltCommands {
         }
     }
 
-    @Command(name = "backfill", description = "not built yet: computes a closed range of a view again")
-    static final class Backfill extends NotBuilt {
-        Backfill(Console console) {
-            super(console, "computes a closed range of a view in batch and publishes it as next revisions");
-        }
-    }
-
     @Command(name = "restore-status", description = "not built yet: how far restoring is")
     static final class RestoreStatus extends NotBuilt {
         RestoreStatus(Console console) {

@@ -4,6 +4,7 @@ import io.polaroid.launcher.Settings;
 import io.polaroid.launcher.config.Loaded;
 import io.polaroid.launcher.config.PipelineFile;
 import io.polaroid.launcher.config.PipelineLoader;
+import io.polaroid.launcher.history.ParquetHistory;
 import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.row.ArrayRow;
@@ -38,8 +39,10 @@ import picocli.CommandLine.Parameters;
         name = "prove",
         mixinStandardHelpOptions = true,
         description =
-                "Computes a view again in batch from its input topic, without the rows that its late topic names, and compares"
-                        + " every closed result with the view's topic and the server's state.",
+                "Computes a view again in batch from its input topic (and from the sinks' Parquet what that has no more), without"
+                        + " the rows that its late topic names, and compares every closed result with the view's topic and"
+                        + " the server's state. Of times that were backfilled, all rows count; name again what the backfill"
+                        + " was given, else these results are left out.",
         footer = {
             "",
             "Exit codes: 0 all are equal, 1 some differ (each is printed), 2 it could not be told.",
@@ -69,6 +72,9 @@ final class ProveCommand implements Callable<Integer> {
 
     @Option(names = "--topic-only", description = "do not ask the server for the state")
     private boolean topicOnly;
+
+    @Mixin
+    private final GivenOptions given = new GivenOptions();
 
     ProveCommand(Console console, Map<String, String> environment) {
         this.console = console;
@@ -117,7 +123,15 @@ final class ProveCommand implements Callable<Integer> {
                 .map(field -> field.getName())
                 .toList();
         Optional<Supplier<List<Row>>> state = topicOnly ? Optional.empty() : Optional.of(() -> state(columns));
-        return new Prover(file.pipeline(), spec, registry, topology, servers).prove(state);
+        return new Prover(
+                        file.pipeline(),
+                        spec,
+                        registry,
+                        topology,
+                        servers,
+                        new ParquetHistory(file.sinks()),
+                        given.brought(file.pipeline(), spec))
+                .prove(state);
     }
 
     private List<Row> state(List<String> columns) {
@@ -169,6 +183,10 @@ final class ProveCommand implements Callable<Integer> {
         };
     }
 
+    private static String some(long count, String what) {
+        return count == 0 ? "" : ", %d %s".formatted(count, what);
+    }
+
     private void show(Proof proof) {
         for (Proof.Range range : proof.partitions()) {
             console.line("partition %d: %s: %d records, %d late rows left out, %d closed results%s"
@@ -183,13 +201,14 @@ final class ProveCommand implements Callable<Integer> {
                                             .formatted(from, range.to().orElse(from)))
                                     .orElse("")));
         }
+        proof.cuts().forEach(console::line);
         proof.differences().stream().limit(SHOWN).forEach(console::line);
         if (proof.differences().size() > SHOWN) {
             console.line("and %d more".formatted(proof.differences().size() - SHOWN));
         }
         long results =
                 proof.partitions().stream().mapToLong(Proof.Range::results).sum();
-        console.line("%s: %s; %d results%s%s"
+        console.line("%s: %s; %d results%s%s%s%s"
                 .formatted(
                         proof.view(),
                         proof.holds()
@@ -199,6 +218,8 @@ final class ProveCommand implements Callable<Integer> {
                         proof.stateRows()
                                 .map(rows -> ", %d rows of state compared".formatted(rows))
                                 .orElse(", state not compared"),
-                        proof.inMotion() == 0 ? "" : ", %d in motion".formatted(proof.inMotion())));
+                        some(proof.inMotion(), "in motion"),
+                        some(proof.unknown(), "depend on control records that are gone and were left out"),
+                        some(proof.backfilled(), "were set by a backfill and left out")));
     }
 }

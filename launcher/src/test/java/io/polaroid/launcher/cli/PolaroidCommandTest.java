@@ -81,7 +81,6 @@ class PolaroidCommandTest {
         "connect",
         "stream",
         "serve",
-        "backfill",
         "restore-status",
         "train",
         "score",

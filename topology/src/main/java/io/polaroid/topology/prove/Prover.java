@@ -60,13 +60,19 @@ public final class Prover {
     }
 
     /**
-     * Compares.
+     * Compares, once.
      *
      * @param state the view's table, columns as in its topic, newest revision of each result; empty to leave it out
      * @throws PolaroidException if brokers or registry cannot be reached, the pipeline has committed nothing yet, or records are
      *     gone that history does not have ({@code HISTORY_HOLE})
      */
     public Proof prove(Optional<Supplier<List<Row>>> state) {
+        try (reader) {
+            return compare(state);
+        }
+    }
+
+    private Proof compare(Optional<Supplier<List<Row>>> state) {
         var before = reader.committed();
         var stateRows = state.map(Supplier::get);
         var findings = new Findings();

@@ -18,14 +18,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/**
- * Reads topics as consumers of committed records do.
- *
- * @param bootstrapServers the brokers
- */
-record Topic(String bootstrapServers) {
+/** Reads topics as consumers of committed records do. <b>Owns</b> its consumer until closed; not thread-safe. */
+final class Topic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final String bootstrapServers;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /** Of these brokers. */
+    Topic(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+        this.consumer = consumer(bootstrapServers);
+    }
 
     /** The offsets at which an application goes on, by input partition. */
     Map<TopicPartition, Long> committed(String application) {
@@ -50,7 +55,7 @@ record Topic(String bootstrapServers) {
 
     /** The offset of the first record that a partition still has, or of its next one. */
     long first(TopicPartition partition) {
-        try (var consumer = consumer()) {
+        try {
             return consumer.beginningOffsets(List.of(partition), LIMIT).getOrDefault(partition, 0L);
         } catch (KafkaException e) {
             throw away(e);
@@ -63,7 +68,7 @@ record Topic(String bootstrapServers) {
      * @param end exclusive; {@link Long#MAX_VALUE} for all that is committed
      */
     void read(TopicPartition partition, long end, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        try (var consumer = consumer()) {
+        try {
             var one = List.of(partition);
             consumer.assign(one);
             long last = Math.min(end, consumer.endOffsets(one, LIMIT).getOrDefault(partition, 0L));
@@ -80,7 +85,7 @@ record Topic(String bootstrapServers) {
         }
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer() {
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
@@ -93,6 +98,11 @@ record Topic(String bootstrapServers) {
                 "auto.offset.reset",
                 "earliest");
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
     }
 
     private PolaroidException away(Exception cause) {

@@ -30,8 +30,8 @@ import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a view's inputs, its topic and its late topic hold, by partition. */
-final class ViewReader {
+/** What a view's inputs, its topic and its late topic hold, by partition. <b>Owns</b> a consumer until closed. */
+final class ViewReader implements AutoCloseable {
     private final Pipeline pipeline;
     private final ViewSpec view;
     private final SchemaRegistry registry;
@@ -54,6 +54,11 @@ final class ViewReader {
         this.topics = new Topic(servers);
         this.source = new Source(topics, history);
         this.columns = schema().getFields().stream().map(field -> field.getName()).toList();
+    }
+
+    @Override
+    public void close() {
+        topics.close();
     }
 
     /** Names of the view's columns. */

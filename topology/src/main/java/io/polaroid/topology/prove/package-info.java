@@ -1,5 +1,3 @@
-/** Whether what a view published is the batch answer: its input read again and computed at once, and compared row by row. */
-@NullMarked
+/** Views computed again in batch, over all rows of a partition: compared with what was published, or published where it differs. */
+@org.jspecify.annotations.NullMarked
 package io.polaroid.topology.prove;
-
-import org.jspecify.annotations.NullMarked;
