@@ -116,7 +116,8 @@ class BackfillIT {
             Instant from = time(BASE);
             Instant to = time(session.getLast().ts() - 10 * SECOND).truncatedTo(ChronoUnit.SECONDS);
             // Given a time that still takes corrections
-            assertThatThrownBy(() -> backfill(servers, topology).run(from, time(session.getLast().ts()), history(session)))
+            assertThatThrownBy(() -> backfill(servers, topology)
+                            .run(from, time(session.getLast().ts()), history(session)))
                     .isInstanceOf(PolaroidException.class)
                     .hasMessageContaining("within grace");
             // When
@@ -179,14 +180,7 @@ class BackfillIT {
 
     private Proof prove(
             ViewSpec view, String servers, PipelineTopology topology, History history, Map<String, Brought> brought) {
-        return new Prover(
-                        pipeline,
-                        view,
-                        registry,
-                        topology,
-                        servers,
-                        history,
-                        view.equals(bars) ? brought : Map.of())
+        return new Prover(pipeline, view, registry, topology, servers, history, view.equals(bars) ? brought : Map.of())
                 .prove(Optional.empty());
     }
 
@@ -230,8 +224,7 @@ class BackfillIT {
 
     private Map<String, Brought> history(List<Trade> session) {
         var stream = Objects.requireNonNull(pipeline.streams().get("trades"));
-        var history =
-                new Brought(StreamRules.of(stream.declaration()).orThrow(), PARTITIONS);
+        var history = new Brought(StreamRules.of(stream.declaration()).orThrow(), PARTITIONS);
         session.stream()
                 .filter(trade -> trade.id() < TRADES * 2 / 3 + 1)
                 .forEach(trade -> history.add(trade.row(), OptionalLong.empty()));
@@ -239,7 +232,8 @@ class BackfillIT {
     }
 
     private long play(List<Trade> live, String servers, Written written) {
-        var codec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        var codec =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Trade trade : live) {

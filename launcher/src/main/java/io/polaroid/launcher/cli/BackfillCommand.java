@@ -33,13 +33,15 @@ import picocli.CommandLine.TypeConversionException;
         name = "backfill",
         mixinStandardHelpOptions = true,
         description =
-                "Computes the results of a time that is over again, over all rows that there are: those of the topic (late ones too),"
-                        + " what sinks have of it, and what is given here. What differs is published as next revisions. Rows that"
-                        + " are there already are left out: by the stream's id, else by offset, else by time.",
+                "Computes the results of a time that is over again, over all rows that there are: those of the topic"
+                    + " (late ones too), what sinks have of it, and what is given here. What differs is published as"
+                    + " next revisions. Rows that are there already are left out: by the stream's id, else by offset,"
+                    + " else by time.",
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong use; a time that still takes corrections is refused.",
-            "Example: ./polaroid backfill bars_1m demo/pipeline.yaml --from 2024-08-08 --to 2024-08-09 --parquet 'old/*.parquet'"
+            "Example: ./polaroid backfill bars_1m demo/pipeline.yaml --from 2024-08-08 --to 2024-08-09 --parquet"
+                    + " 'old/*.parquet'"
         })
 final class BackfillCommand implements Callable<Integer> {
     private final Console console;
@@ -69,14 +71,19 @@ final class BackfillCommand implements Callable<Integer> {
             description = "begin, as in 2024-08-08T12:00:00Z or 2024-08-08 (UTC)")
     private Instant from = Instant.EPOCH;
 
-    @Option(names = "--to", required = true, paramLabel = "TIME", converter = Time.class, description = "end, exclusive")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "TIME",
+            converter = Time.class,
+            description = "end, exclusive")
     private Instant to = Instant.EPOCH;
 
     @Option(
             names = "--rest",
             paramLabel = "URL",
-            description = "a REST service that gives rows of the stream; further pages by Link headers (rel=next). Its replies are kept"
-                    + " under POLAROID_DATA/backfill, to be given to prove as --pages")
+            description = "a REST service that gives rows of the stream; further pages by Link headers (rel=next). Its"
+                    + " replies are kept under POLAROID_DATA/backfill, to be given to prove as --pages")
     private Optional<URI> rest = Optional.empty();
 
     BackfillCommand(Console console, Map<String, String> environment) {
@@ -106,8 +113,8 @@ final class BackfillCommand implements Callable<Integer> {
             return ExitCode.WRONG_USE;
         }
         Settings settings = ports.settings(environment);
-        List<String> pages = rest.map(url -> RestPages.into(settings.data().resolve("backfill"))
-                        .fetch(url))
+        List<String> pages = rest.map(url ->
+                        RestPages.into(settings.data().resolve("backfill")).fetch(url))
                 .orElse(List.of());
         pages.forEach(page -> console.line("kept " + page));
         var brought = given.brought(file.pipeline(), spec, pages);
@@ -115,9 +122,7 @@ final class BackfillCommand implements Callable<Integer> {
                 .formatted(
                         stream,
                         rows.size(),
-                        rows.refused() == 0
-                                ? ""
-                                : ", %d others are no rows of the stream".formatted(rows.refused()))));
+                        rows.refused() == 0 ? "" : ", %d others are no rows of the stream".formatted(rows.refused()))));
         var registry = HttpSchemaRegistry.of(
                 List.of(file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()))));
         String servers = file.bootstrap().orElse("127.0.0.1:" + settings.kafkaPort());

@@ -25,7 +25,8 @@ final class GivenOptions {
     @Option(
             names = "--pages",
             paramLabel = "FILE",
-            description = "recorded replies of a REST service with rows of the stream, each one JSON document, * allowed")
+            description =
+                    "recorded replies of a REST service with rows of the stream, each one JSON document, * allowed")
     private List<String> pages = List.of();
 
     @Option(
@@ -37,9 +38,10 @@ final class GivenOptions {
     @Option(
             names = "--set",
             paramLabel = "COLUMN=FROM",
-            description = "where a column of the stream comes from, if not from the one of its name: a SQL expression over the file's"
-                    + " columns, as in size=quantity or \"symbol='BTCUSDT'\"; of pages also a JSON pointer with the unit of epoch"
-                    + " numbers behind it, as in ts=/time:ms")
+            description =
+                    "where a column of the stream comes from, if not from the one of its name: a SQL expression over"
+                            + " the file's columns, as in size=quantity or \"symbol='BTCUSDT'\"; of pages also a JSON"
+                            + " pointer with the unit of epoch numbers behind it, as in ts=/time:ms")
     private Map<String, String> set = new LinkedHashMap<>();
 
     @Option(names = "--stream", paramLabel = "STREAM", description = "whose rows these are (the view's first input)")

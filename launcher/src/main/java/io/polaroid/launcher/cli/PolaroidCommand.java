@@ -43,7 +43,8 @@ import picocli.CommandLine.IFactory;
             "Exit codes: 0 done, 1 failed (server away, disk full …), 2 wrong use (command, pipeline file, query),",
             "3 not built yet.",
             "",
-            "Environment: POLAROID_DATA (folder, default ./data), POLAROID_KAFKA_PORT 9092, POLAROID_REGISTRY_PORT 8081,",
+            "Environment: POLAROID_DATA (folder, default ./data), POLAROID_KAFKA_PORT 9092, POLAROID_REGISTRY_PORT"
+                    + " 8081,",
             "POLAROID_GRPC_PORT 50051, POLAROID_WEB_PORT 8080, POLAROID_CONNECT_PORT 8083, POLAROID_REPLAY_PORT 8090,",
             "POLAROID_HEAP (default 1g)."
         })

@@ -42,16 +42,15 @@ public record Given(List<String> parquet, List<String> json, String items, Map<S
         var rules = StreamRules.of(stream.declaration()).orThrow();
         var schema = rules.columns().schema();
         for (String column : set.keySet()) {
-            if (schema.getFields().stream()
-                    .noneMatch(field -> field.getName().equals(column))) {
+            if (schema.getFields().stream().noneMatch(field -> field.getName().equals(column))) {
                 throw new PolaroidException(Problem.of(
                         ProblemCode.UNKNOWN_COLUMN, "stream %s has no column \"%s\"".formatted(stream.name(), column)));
             }
         }
         var brought = new Brought(rules, stream.partitions());
         try (SqlRows rows = SqlRows.open()) {
-            SqlRows.Each each = (offset, row) ->
-                    brought.add(row, offset == null ? OptionalLong.empty() : OptionalLong.of(offset));
+            SqlRows.Each each =
+                    (offset, row) -> brought.add(row, offset == null ? OptionalLong.empty() : OptionalLong.of(offset));
             if (!parquet.isEmpty()) {
                 String scan = SqlRows.files("read_parquet", parquet, ", union_by_name = true");
                 List<String> there = rows.columns(scan);

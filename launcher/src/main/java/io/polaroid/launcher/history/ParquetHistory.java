@@ -76,6 +76,7 @@ public record ParquetHistory(List<ParquetSpec> sinks) implements History {
                             .map(manifest -> new Found(table, manifest))
                             .stream();
                 })
-                .max(java.util.Comparator.comparingLong(found -> found.manifest().boundary()));
+                .max(java.util.Comparator.comparingLong(
+                        found -> found.manifest().boundary()));
     }
 }

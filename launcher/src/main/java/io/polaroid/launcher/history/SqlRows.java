@@ -97,7 +97,9 @@ final class SqlRows implements AutoCloseable {
 
     /** A table function over files. */
     static String files(String function, List<String> paths, String options) {
-        return paths.stream().map(SqlRows::text).collect(Collectors.joining(", ", function + "([", "]" + options + ")"));
+        return paths.stream()
+                .map(SqlRows::text)
+                .collect(Collectors.joining(", ", function + "([", "]" + options + ")"));
     }
 
     static String text(String value) {

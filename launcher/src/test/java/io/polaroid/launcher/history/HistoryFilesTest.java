@@ -26,11 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rows of files as rows of streams. */
 class HistoryFilesTest {
     private static final Schema TICK = new Schema.Parser().parse("""
-            {"type": "record", "name": "Tick", "fields": [
-              {"name": "symbol", "type": "string"},
-              {"name": "ts", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
-              {"name": "price", "type": ["null", "double"], "default": null},
-              {"name": "note", "type": ["null", "string"], "default": null}]}""");
+        {"type": "record", "name": "Tick", "fields": [
+          {"name": "symbol", "type": "string"},
+          {"name": "ts", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
+          {"name": "price", "type": ["null", "double"], "default": null},
+          {"name": "note", "type": ["null", "string"], "default": null}]}\
+        """);
 
     @TempDir
     Path folder;
@@ -66,8 +67,8 @@ class HistoryFilesTest {
                         List.of(
                                 new Manifest.File("even.parquet", 0, 18, 10, 0, 0),
                                 new Manifest.File("odd.parquet", 1, 19, 10, 0, 0))));
-        History history = new ParquetHistory(List.of(
-                new ParquetSpec("lake", List.of("trades"), folder, List.of(), 1, Duration.ofSeconds(1))));
+        History history = new ParquetHistory(
+                List.of(new ParquetSpec("lake", List.of("trades"), folder, List.of(), 1, Duration.ofSeconds(1))));
         // When
         var read = new ArrayList<String>();
         history.read(
@@ -101,20 +102,22 @@ class HistoryFilesTest {
                 Map.of("symbol", "'BTCUSDT'", "ts", "\"timestamp\"", "size", "quantity"));
         var brought = given.of(stream(BuiltInSchemas.trade(), Optional.of("trade_id")));
         assertThat(brought.size()).isEqualTo(1);
-        assertThat(brought.refused()).as("the price that the stream's check refuses").isEqualTo(1);
+        assertThat(brought.refused())
+                .as("the price that the stream's check refuses")
+                .isEqualTo(1);
     }
 
     @Test
     void pagesOfRestServicesAreReadByPointers() throws Exception {
         Path kraken = folder.resolve("kraken.json");
-        Files.writeString(
-                kraken,
-                """
-                {"error": [], "result": {"XBTUSDT": [["105433.6", "0.00027625", 1762795433.9717445, "b", "l", "", 10218208],
-                 ["105410.1", "0.00005", 1762795457.8467374, "b", "m", "", 10218209]], "last": "1"}}""");
+        Files.writeString(kraken, """
+            {"error": [], "result": {"XBTUSDT": [["105433.6", "0.00027625", 1762795433.9717445, "b", "l", "", 10218208],
+             ["105410.1", "0.00005", 1762795457.8467374, "b", "m", "", 10218209]], "last": "1"}}\
+            """);
         Path binance = folder.resolve("binance.json");
         Files.writeString(binance, """
-                [{"id":28457,"price":"4.00000100","qty":"12.0","time":1499865549590,"isBuyerMaker":true}]""");
+            [{"id":28457,"price":"4.00000100","qty":"12.0","time":1499865549590,"isBuyerMaker":true}]\
+            """);
         var trades = stream(BuiltInSchemas.trade(), Optional.of("trade_id"));
         var first = new Given(
                 List.of(),

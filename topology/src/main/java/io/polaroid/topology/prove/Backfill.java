@@ -124,8 +124,7 @@ public final class Backfill {
                 .min()
                 .orElse(Long.MIN_VALUE);
         boolean isEmpty = progress == Long.MIN_VALUE
-                && brought.values().stream()
-                        .allMatch(rows -> rows.of(partition).isEmpty());
+                && brought.values().stream().allMatch(rows -> rows.of(partition).isEmpty());
         long waits = view.policy().disorder().toNanos() + view.policy().grace().toNanos();
         if (!isEmpty && (progress == Long.MIN_VALUE || progress - waits < nanos(to))) {
             throw refused(
@@ -134,11 +133,7 @@ public final class Backfill {
                                     .formatted(partition, String.join(", ", view.inputs()), to)
                             : "%s is open or within grace before %s: partition %d stands at %s, so --to can be %s"
                                     .formatted(
-                                            view.name(),
-                                            to,
-                                            partition,
-                                            instant(progress),
-                                            instant(progress - waits)));
+                                            view.name(), to, partition, instant(progress), instant(progress - waits)));
         }
         return progress;
     }
@@ -186,16 +181,10 @@ public final class Backfill {
                         codec.encode(new ArrayRow(cells.toArray())),
                         List.copyOf(origin)));
             }
-            var cut = new ControlRecord(
-                    "backfill", ControlRecord.Kind.BACKFILL_CUT, start, end, ControlRecord.ALL);
+            var cut = new ControlRecord("backfill", ControlRecord.Kind.BACKFILL_CUT, start, end, ControlRecord.ALL);
             for (int partition = 0; partition < reader.partitions(); partition++) {
                 producer.send(new ProducerRecord<>(
-                        view.name(),
-                        partition,
-                        millis(start),
-                        cut.toKey(),
-                        null,
-                        List.copyOf(origin)));
+                        view.name(), partition, millis(start), cut.toKey(), null, List.copyOf(origin)));
             }
             producer.commitTransaction();
         }

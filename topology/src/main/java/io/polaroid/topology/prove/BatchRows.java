@@ -86,8 +86,7 @@ final class BatchRows {
             }
             known.put(fits.id().get(), fits.timeNanos());
         }
-        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>())
-                .add(new Kept(fits.timeNanos(), offset, row));
+        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>()).add(new Kept(fits.timeNanos(), offset, row));
         return true;
     }
 
@@ -115,8 +114,7 @@ final class BatchRows {
                 .orElse(Long.MAX_VALUE);
     }
 
-    private void take(
-            int partition, long offset, byte @Nullable [] key, byte @Nullable [] value, boolean isDistinct) {
+    private void take(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value, boolean isDistinct) {
         count++;
         var in = intake.admit(partition, key, value);
         if (key == null) {

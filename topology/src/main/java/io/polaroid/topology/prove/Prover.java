@@ -153,11 +153,12 @@ public final class Prover {
             newest.keySet().removeIf(covered);
             return all - (long) newest.size();
         }
-        reader.batch(Union.of(reader, view, brought, partition, before).inputs()).forEach((key, cells) -> {
-            if (covered.test(key)) {
-                batch.put(key, cells);
-            }
-        });
+        reader.batch(Union.of(reader, view, brought, partition, before).inputs())
+                .forEach((key, cells) -> {
+                    if (covered.test(key)) {
+                        batch.put(key, cells);
+                    }
+                });
         return 0;
     }
 

@@ -80,6 +80,7 @@ record Union(Map<String, BatchRows> inputs, List<String> seams) {
                         found.size() - taken,
                         brought.hasId()
                                 ? "by the feed's id"
-                                : "by offset, or by time where a row has none: those before the topic's first row count"));
+                                : "by offset, or by time where a row has none: those before the topic's first"
+                                        + " row count"));
     }
 }

@@ -53,7 +53,8 @@ final class ViewReader implements AutoCloseable {
         this.topology = topology;
         this.topics = new Topic(servers);
         this.source = new Source(topics, history);
-        this.columns = schema().getFields().stream().map(field -> field.getName()).toList();
+        this.columns =
+                schema().getFields().stream().map(field -> field.getName()).toList();
     }
 
     @Override
@@ -134,9 +135,7 @@ final class ViewReader implements AutoCloseable {
         var stream = pipeline.streams().get(input);
         return stream == null
                 ? new ViewIntake(
-                        columns(input),
-                        inputCodec(input),
-                        pipeline.root(input).partitions())
+                        columns(input), inputCodec(input), pipeline.root(input).partitions())
                 : StreamIntake.of(stream, registry).orThrow();
     }
 
@@ -221,7 +220,8 @@ final class ViewReader implements AutoCloseable {
     /** The event time at which a result ends, exclusive. */
     long end(ResultKey key) {
         return switch (view) {
-            case ViewSpec.Resample resample -> key.timeNanos() + resample.every().toNanos();
+            case ViewSpec.Resample resample ->
+                key.timeNanos() + resample.every().toNanos();
             default -> key.timeNanos() + TimeUnits.nanosPer(columns(view.from()).unit());
         };
     }
