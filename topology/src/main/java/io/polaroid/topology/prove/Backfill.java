@@ -173,7 +173,8 @@ public final class Backfill {
                 cells.add(change.revision());
                 cells.add(TimeUnits.fromNanos(progress[at], TimeUnit.MICROSECOND));
                 cells.add(position.getOrDefault(new TopicPartition(view.from(), at), 0L) - 1);
-                producer.send(new ProducerRecord<>(
+                // a send that fails fails the commit
+                var unused = producer.send(new ProducerRecord<>(
                         view.name(),
                         at,
                         millis(change.key().timeNanos()),
@@ -183,7 +184,7 @@ public final class Backfill {
             }
             var cut = new ControlRecord("backfill", ControlRecord.Kind.BACKFILL_CUT, start, end, ControlRecord.ALL);
             for (int partition = 0; partition < reader.partitions(); partition++) {
-                producer.send(new ProducerRecord<>(
+                var unused = producer.send(new ProducerRecord<>(
                         view.name(), partition, millis(start), cut.toKey(), null, List.copyOf(origin)));
             }
             producer.commitTransaction();
