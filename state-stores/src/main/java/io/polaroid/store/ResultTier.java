@@ -34,8 +34,18 @@ public interface ResultTier extends StateStore {
      */
     void insertAll(StagedResults staged, String[] series, int count, long timeNanos);
 
-    /** Room for results on their way to {@link #insertAll}; used again and again. */
+    /** Room for results on their way to {@link #insertAll} or {@link #upsertAll}; used again and again. */
     StagedResults stage();
+
+    /** Number of a series in this store, the same for as long as it is open. */
+    int seriesNumber(String series);
+
+    /**
+     * Sets all cells and slots of results: new rows for those that are not {@linkplain StagedResults#isKnown known}.
+     *
+     * @param staged their keys, cells and slots, rows 0 to {@code count - 1}
+     */
+    void upsertAll(StagedResults staged, int count);
 
     /** Series of a row. */
     String series(int row);

@@ -1,7 +1,9 @@
 package io.polaroid.store;
 
 import io.polaroid.store.column.StagedRows;
+import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.row.Row;
+import java.util.Arrays;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,10 @@ public final class StagedResults {
     private final int doubles;
     private final int longs;
     private final int end;
+    private final Cells outputs = new Cells();
+    private int[] series = {};
+    private long[] times = {};
+    private boolean[] known = {};
 
     /**
      * Room for results.
@@ -30,6 +36,71 @@ public final class StagedResults {
     /** Makes room for this many results; every cell of each has then to be set. */
     public void reserve(int count) {
         cells.reserve(count);
+        if (series.length < count) {
+            int capacity = Math.max(64, Math.max(count, series.length * 2));
+            series = Arrays.copyOf(series, capacity);
+            times = Arrays.copyOf(times, capacity);
+            known = Arrays.copyOf(known, capacity);
+        }
+    }
+
+    /**
+     * Sets which result it is, of sequence 0.
+     *
+     * @param seriesNumber the tier's number of its series
+     * @param isKnown whether the tier has a row for it
+     */
+    public void key(int index, int seriesNumber, long timeNanos, boolean isKnown) {
+        series[index] = seriesNumber;
+        times[index] = timeNanos;
+        known[index] = isKnown;
+    }
+
+    /** The tier's number of a result's series. */
+    public int series(int index) {
+        return series[index];
+    }
+
+    /** Time of a result. */
+    public long timeNanos(int index) {
+        return times[index];
+    }
+
+    /** Times of the results, from the first one on. */
+    public long[] allTimes() {
+        return times;
+    }
+
+    /** Whether the tier has a row for it. */
+    public boolean isKnown(int index) {
+        return known[index];
+    }
+
+    /** Where to put the outputs of a plan: cells of this result from a column on. A cursor, valid until the next call. */
+    public AggregatePlan.Outputs outputs(int index, int firstColumn) {
+        outputs.index = index;
+        outputs.first = firstColumn;
+        return outputs;
+    }
+
+    private final class Cells implements AggregatePlan.Outputs {
+        private int index;
+        private int first;
+
+        @Override
+        public void setLong(int output, long value) {
+            cells.setLong(index, first + output, value);
+        }
+
+        @Override
+        public void setDouble(int output, double value) {
+            cells.setDouble(index, first + output, value);
+        }
+
+        @Override
+        public void set(int output, @Nullable Object value) {
+            cells.setValue(index, first + output, value);
+        }
     }
 
     /** Sets a result cell. */

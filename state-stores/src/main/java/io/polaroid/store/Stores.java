@@ -3,6 +3,7 @@ package io.polaroid.store;
 import io.polaroid.store.commit.GatedClients;
 import io.polaroid.store.internals.DefaultClients;
 import io.polaroid.store.internals.FlushScope;
+import io.polaroid.store.internals.ResultSink;
 import io.polaroid.store.internals.StreamsProtocolConsumerWrapper;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.result.ArrowResultTier;
@@ -122,5 +123,23 @@ public final class Stores {
     public static java.util.function.Consumer<Runnable> flushScope(
             org.apache.kafka.streams.processor.api.ProcessorContext<?, ?> context) {
         return FlushScope.of(context);
+    }
+
+    /** Takes results on their way to a topic. */
+    @FunctionalInterface
+    public interface Sink {
+        /** Sends a record; its partition is that of its key. */
+        void send(byte[] key, byte[] value, long timestampMillis);
+    }
+
+    /**
+     * A shorter way to the topic of a processor's sink, in the same transaction.
+     *
+     * @param context the processor's own, in its {@code init}
+     * @param node name of the sink
+     */
+    public static Sink sink(
+            org.apache.kafka.streams.processor.api.ProcessorContext<?, ?> context, String node, String topic) {
+        return new ResultSink(context, node, topic)::send;
     }
 }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Child {
     private static final Logger LOG = LoggerFactory.getLogger(Child.class);
     private static final long ANSWER_PAUSE_MILLIS = 20;
+    private static final boolean PROFILED = Boolean.getBoolean("bench.profiled");
 
     private final PrintStream out =
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
@@ -36,6 +37,10 @@ public final class Child {
     public static void run(String[] arguments, Function<Task, Contestant> contestants) {
         var task = Task.parse(arguments);
         int code = new Child(task, contestants.apply(task)).run();
+        if (PROFILED) {
+            // So that a flight recording is written.
+            System.exit(code);
+        }
         // Some contestants leave threads behind.
         Runtime.getRuntime().halt(code);
     }
@@ -55,6 +60,9 @@ public final class Child {
             CompletableFuture.anyOf(contestant.finished(), told()).get();
             var done = Ticks.now();
             long peak = Ticks.peakKilobytes();
+            if (PROFILED) {
+                ThreadTimes.print(System.err);
+            }
             var answer = contestant.answer();
             var answered = Ticks.now();
             contestant.close();

@@ -1,10 +1,16 @@
 package io.polaroid.schemas.avro;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Avro's binary encoding into an array that grows. */
 final class AvroOutput {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private byte[] bytes = new byte[256];
     private int size;
 
@@ -40,11 +46,15 @@ final class AvroOutput {
     }
 
     void writeFloat(float value) {
-        writeLittleEndian(Float.floatToRawIntBits(value), 4);
+        require(4);
+        INT.set(bytes, size, Float.floatToRawIntBits(value));
+        size += 4;
     }
 
     void writeDouble(double value) {
-        writeLittleEndian(Double.doubleToRawLongBits(value), 8);
+        require(8);
+        LONG.set(bytes, size, Double.doubleToRawLongBits(value));
+        size += 8;
     }
 
     void writeString(String text) {
@@ -60,13 +70,6 @@ final class AvroOutput {
         require(value.length);
         System.arraycopy(value, 0, bytes, size, value.length);
         size += value.length;
-    }
-
-    private void writeLittleEndian(long value, int count) {
-        require(count);
-        for (int i = 0; i < count; i++) {
-            bytes[size++] = (byte) (value >>> (8 * i));
-        }
     }
 
     private void require(int more) {

@@ -14,32 +14,62 @@ import org.jspecify.annotations.Nullable;
 
 /** Cells to Avro binary, by the layout of the schema. */
 final class RowEncoder {
-    private final AvroLayout layout;
+    private final Part[] parts;
+
+    /** Writes one field; made once for a schema, so that nothing is found out anew for each row. */
+    @FunctionalInterface
+    private interface Part {
+        void write(Row row, AvroOutput out);
+    }
 
     RowEncoder(AvroLayout layout) {
-        this.layout = layout;
+        this.parts = parts(layout.root());
     }
 
     void write(Row row, AvroOutput out) {
-        for (Node child : layout.root().children()) {
-            write(child, row, out);
+        for (Part part : parts) {
+            part.write(row, out);
         }
     }
 
-    private static void write(Node node, Row row, AvroOutput out) {
-        switch (node) {
-            case Leaf leaf -> {
-                if (writeUnion(leaf.union(), row.isNull(leaf.column()), leaf.path(), out)) {
-                    writeCell(leaf, row, out);
-                }
-            }
+    private static Part[] parts(Nest nest) {
+        return nest.children().stream().map(RowEncoder::part).toArray(Part[]::new);
+    }
+
+    private static Part part(Node node) {
+        return switch (node) {
+            case Leaf leaf -> leaf(leaf);
             case Nest nest -> {
-                boolean absent = nest.union().nullBranch() >= 0 && allNull(nest, row);
-                if (writeUnion(nest.union(), absent, nest.path(), out)) {
-                    nest.children().forEach(child -> write(child, row, out));
-                }
+                Part[] children = parts(nest);
+                boolean nullable = nest.union().nullBranch() >= 0;
+                yield (row, out) -> {
+                    boolean absent = nullable && allNull(nest, row);
+                    if (writeUnion(nest.union(), absent, nest.path(), out)) {
+                        for (Part child : children) {
+                            child.write(row, out);
+                        }
+                    }
+                };
             }
-        }
+        };
+    }
+
+    private static Part leaf(Leaf leaf) {
+        int column = leaf.column();
+        AvroLayout.Union union = leaf.union();
+        Part value =
+                switch (leaf.kind()) {
+                    case Kind.Whole whole when whole.bits() == 64 -> (row, out) -> out.writeLong(row.longAt(column));
+                    case Kind.Timestamp time -> (row, out) -> out.writeLong(row.longAt(column));
+                    case Kind.Floating floating when !floating.single() ->
+                        (row, out) -> out.writeDouble(row.doubleAt(column));
+                    default -> (row, out) -> writeCell(leaf, row, out);
+                };
+        return (row, out) -> {
+            if (writeUnion(union, row.isNull(column), leaf.path(), out)) {
+                value.write(row, out);
+            }
+        };
     }
 
     /** Writes the union index, where there is one; returns whether a value follows. */

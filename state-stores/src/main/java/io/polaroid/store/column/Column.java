@@ -40,6 +40,9 @@ sealed interface Column extends AutoCloseable permits FixedColumn, VariableColum
     /** Sets {@code length} cells of a column of whole numbers, none of which was set before. */
     void setLongs(int at, long[] values, int from, int length);
 
+    /** Sets {@code length} cells of a column of whole numbers, none of which was set before, to one number. */
+    void setConstant(int at, long value, int length);
+
     /** Copies {@code length} cells of a column of the same kind. */
     void copyFrom(Column source, int start, int length, int at);
 

@@ -97,10 +97,26 @@ public final class ColumnTable implements AutoCloseable {
         }
     }
 
+    /** Sets one cell of a row that was just appended; it is one of texts. */
+    public void setText(int row, int column, String value) {
+        chunks.get(row >> Chunk.SHIFT).columns[column].setValue(row & Chunk.MASK, value);
+    }
+
     /** Sets one column of {@code count} rows that were just appended to one whole number. */
     public void setConstant(int first, int column, long value, int count) {
-        for (int row = first; row < first + count; row++) {
-            chunks.get(row >> Chunk.SHIFT).columns[column].setLong(row & Chunk.MASK, value);
+        forEachStretch(
+                first, count, (chunk, start, length, at) -> chunk.columns[column].setConstant(start, value, length));
+    }
+
+    /** Sets the first {@code columns} cells of any row. */
+    public void updateStaged(int row, StagedRows source, int at, int columns) {
+        for (int column = 0; column < columns; column++) {
+            Column cells = writable(row, column);
+            if (source.column(column).nulls[at]) {
+                cells.setNull(row & Chunk.MASK);
+            } else {
+                cells.setStaged(row & Chunk.MASK, source.column(column), at, 1);
+            }
         }
     }
 

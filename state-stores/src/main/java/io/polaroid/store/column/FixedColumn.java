@@ -1,6 +1,7 @@
 package io.polaroid.store.column;
 
 import java.math.BigDecimal;
+import java.nio.ByteOrder;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BitVector;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Cells of fixed width. Booleans take a byte here and a bit in vectors. */
 final class FixedColumn implements Column {
+    /** From so many cells on, a copy as a whole is quicker. */
+    private static final int BULK = 16;
+
     private final CellKind kind;
     private final int scale;
     private final ArrowBuf validity;
@@ -133,10 +137,11 @@ final class FixedColumn implements Column {
 
     @Override
     public void setStaged(int at, StagedRows.Staged source, int from, int length) {
-        if (source.isAllNull(from, length)) {
+        int nulls = source.nulls(from, length);
+        if (nulls == length) {
             return;
         }
-        if (kind != CellKind.INT64 && kind != CellKind.FLOAT64 || source.hasNulls) {
+        if (kind != CellKind.INT64 && kind != CellKind.FLOAT64 || nulls > 0) {
             for (int i = 0; i < length; i++) {
                 setStaged(at + i, source, from + i);
             }
@@ -166,10 +171,29 @@ final class FixedColumn implements Column {
             }
             return;
         }
-        for (int i = 0; i < length; i++) {
-            data.setLong((at + i) * 8L, values[from + i]);
+        if (length < BULK) {
+            for (int i = 0; i < length; i++) {
+                data.setLong((at + i) * 8L, values[from + i]);
+            }
+        } else {
+            data.nioBuffer(at * 8L, length * 8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asLongBuffer()
+                    .put(values, from, length);
         }
         Bits.setAll(validity, at, length);
+    }
+
+    @Override
+    public void setConstant(int at, long value, int length) {
+        if (kind.width == Long.BYTES && value == 0) {
+            // Cells that were never set are 0.
+            Bits.setAll(validity, at, length);
+            return;
+        }
+        for (int i = 0; i < length; i++) {
+            setLong(at + i, value);
+        }
     }
 
     private boolean isInteger() {

@@ -40,6 +40,11 @@ sealed interface MappedColumn extends Column permits MappedFixed, MappedVariable
     }
 
     @Override
+    default void setConstant(int at, long value, int length) {
+        throw readOnly();
+    }
+
+    @Override
     default void copyFrom(Column source, int start, int length, int at) {
         throw readOnly();
     }

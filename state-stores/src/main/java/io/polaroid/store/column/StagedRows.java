@@ -37,16 +37,15 @@ public final class StagedRows implements Row {
             };
         }
 
-        boolean isAllNull(int from, int length) {
-            if (!hasNulls) {
-                return false;
-            }
-            for (int i = from; i < from + length; i++) {
-                if (!nulls[i]) {
-                    return false;
+        /** How many of these cells are null. */
+        int nulls(int from, int length) {
+            int count = 0;
+            if (hasNulls) {
+                for (int i = from; i < from + length; i++) {
+                    count += nulls[i] ? 1 : 0;
                 }
             }
-            return true;
+            return count;
         }
 
         boolean isNumber() {

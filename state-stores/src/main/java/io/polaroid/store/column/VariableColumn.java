@@ -116,6 +116,11 @@ final class VariableColumn implements Column {
         throw new IllegalArgumentException("a number does not go into a column of " + kind);
     }
 
+    @Override
+    public void setConstant(int at, long value, int length) {
+        throw new IllegalArgumentException("a number does not go into a column of " + kind);
+    }
+
     private Place place(String text) {
         Place known = interned.get(text);
         if (known != null) {

@@ -31,15 +31,8 @@ public final class GatedClients implements KafkaClientSupplier {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return proxy(Producer.class, clients.getProducer(config), GatedClients::beforeProducer, method -> {
-            switch (method) {
-                case "commitTransaction" -> CommitGate.committed();
-                case "abortTransaction" -> CommitGate.aborted();
-                default -> {}
-            }
-        });
+        return new GatedProducer(clients.getProducer(config));
     }
 
     @Override
@@ -82,13 +75,7 @@ public final class GatedClients implements KafkaClientSupplier {
         };
     }
 
-    // Each of these runs on the stream thread, and before its first flush.
-    private static void beforeProducer(String method) {
-        if (method.equals("initTransactions") || method.equals("beginTransaction")) {
-            CommitGate.install();
-        }
-    }
-
+    // Runs on the stream thread, and before its first flush.
     private static void beforeConsumer(String method) {
         if (method.equals("poll")) {
             CommitGate.install();

@@ -304,6 +304,16 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
+    public int seriesNumber(String series) {
+        return rows().seriesNumber(series);
+    }
+
+    @Override
+    public void upsertAll(StagedResults staged, int count) {
+        self().results.upsertAll(staged, count);
+    }
+
+    @Override
     public StagedResults stage() {
         return new StagedResults(layout.loggedSchema(), layout.doubles, layout.longs, layout.series);
     }

@@ -33,6 +33,8 @@ final class ResultChangelog {
     private final TreeMap<Long, BucketLog> buckets = new TreeMap<>();
     private final List<ChangelogKey> obsolete = new ArrayList<>();
     private long nextNumber;
+    private long lastNumber = Long.MIN_VALUE;
+    private BucketLog lastBucket = new BucketLog();
 
     /** Where records go. */
     @FunctionalInterface
@@ -48,12 +50,18 @@ final class ResultChangelog {
 
     /** Notes a new row. */
     void inserted(int row, long timeNanos) {
-        bucket(bucketOf(timeNanos)).rows.add(row);
+        long number = bucketOf(timeNanos);
+        if (number != lastNumber) {
+            lastNumber = number;
+            lastBucket = bucket(number);
+        }
+        lastBucket.rows.add(row);
     }
 
     /** Notes that the rows before a time have expired; gives about how many rows of whole buckets that hid. */
     int expireBefore(long timeNanos) {
         int rows = 0;
+        lastNumber = Long.MIN_VALUE;
         while (!buckets.isEmpty() && buckets.firstKey() < bucketOf(timeNanos)) {
             Map.Entry<Long, BucketLog> expired = buckets.pollFirstEntry();
             rows += expired.getValue().rows.size();

@@ -98,6 +98,59 @@ final class ResultRows implements AutoCloseable {
         return first;
     }
 
+    int seriesNumber(String series) {
+        return index.number(series);
+    }
+
+    /** Told of each row that is new. */
+    @FunctionalInterface
+    interface Inserted {
+        void accept(int row, long timeNanos);
+    }
+
+    /** Sets rows that are there, and adds those that are not, neighbours together. */
+    void upsertAll(StagedResults staged, int count, Inserted inserted) {
+        int from = 0;
+        for (int i = 0; i <= count; i++) {
+            if (i < count && !staged.isKnown(i)) {
+                continue;
+            }
+            addAll(staged, from, i - from, inserted);
+            from = i + 1;
+            if (i < count) {
+                update(staged, i);
+            }
+        }
+    }
+
+    private void addAll(StagedResults staged, int from, int count, Inserted inserted) {
+        if (count == 0) {
+            return;
+        }
+        int first = table.append(count);
+        table.setStaged(first, staged.rows(), from, count, layout.series);
+        index.addAll(first, staged, from, count);
+        for (int i = 0; i < count; i++) {
+            long time = staged.timeNanos(from + i);
+            if (time < horizon) {
+                throw new IllegalArgumentException("a result at " + time + " ns is before " + horizon
+                        + " ns, up to where results have expired; rows for it are late");
+            }
+            markChanged(first + i);
+            inserted.accept(first + i, time);
+        }
+    }
+
+    private void update(StagedResults staged, int at) {
+        int row = index.find(staged.series(at), staged.timeNanos(at), 0);
+        if (row < 0) {
+            throw new IllegalStateException("no row for a result of " + index.name(staged.series(at)) + " at "
+                    + staged.timeNanos(at) + " ns, which was there");
+        }
+        table.updateStaged(row, staged.rows(), at, layout.series);
+        markChanged(row);
+    }
+
     String series(int row) {
         return index.series(row);
     }

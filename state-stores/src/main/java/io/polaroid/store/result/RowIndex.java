@@ -1,5 +1,6 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.ColumnTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,34 @@ final class RowIndex {
 
     int find(String series, long timeNanos, long sequence) {
         Integer number = numbers.get(series);
-        return number == null ? -1 : row(slots[slot(number, timeNanos, sequence)]);
+        return number == null ? -1 : find(number, timeNanos, sequence);
+    }
+
+    int find(int number, long timeNanos, long sequence) {
+        return row(slots[slot(number, timeNanos, sequence)]);
+    }
+
+    String name(int number) {
+        return names.get(number);
+    }
+
+    /** Adds staged rows, which are of sequence 0, and in the table and not here. */
+    void addAll(int first, StagedResults staged, int from, int count) {
+        if (scratch.length < count) {
+            scratch = new long[count];
+        }
+        for (int i = 0; i < count; i++) {
+            int number = staged.series(from + i);
+            scratch[i] = number;
+            table.setText(first + i, layout.series, names.get(number));
+        }
+        table.setLongs(first, layout.timeNanos, staged.allTimes(), from, count);
+        table.setConstant(first, layout.sequence, 0, count);
+        table.setLongs(first, layout.seriesNumber, scratch, 0, count);
+        reserve(count);
+        for (int i = 0; i < count; i++) {
+            put(first + i, staged.series(from + i), staged.timeNanos(from + i), 0);
+        }
     }
 
     /** Adds a row that is not there. */
@@ -70,7 +98,7 @@ final class RowIndex {
         }
     }
 
-    private int number(String series) {
+    int number(String series) {
         Integer known = numbers.get(series);
         if (known != null) {
             return known;

@@ -51,6 +51,10 @@ final class ViewResults implements AutoCloseable {
         }
     }
 
+    void upsertAll(StagedResults staged, int count) {
+        rows.upsertAll(staged, count, changelog::inserted);
+    }
+
     long count(String name) {
         return counts.getOrDefault(name, 0L);
     }

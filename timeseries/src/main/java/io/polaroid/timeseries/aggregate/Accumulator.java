@@ -28,7 +28,28 @@ abstract class Accumulator {
     abstract void update(Slots state, double number, long whole, long timeNanos, long offset);
 
     /** What {@link CompiledPlan} reads it as: a Long, a Double, or null for no value. */
-    abstract @Nullable Object value(Slots state);
+    final @Nullable Object value(Slots state) {
+        if (isNull(state)) {
+            return null;
+        }
+        return isWhole() ? (Object) longAt(state) : (Object) doubleAt(state);
+    }
+
+    /** Whether its value is a Long. */
+    abstract boolean isWhole();
+
+    /** Whether it has no value. */
+    boolean isNull(Slots state) {
+        return false;
+    }
+
+    /** Its value; undefined where it has none. */
+    abstract double doubleAt(Slots state);
+
+    /** Its value; undefined where it has none. */
+    long longAt(Slots state) {
+        return (long) doubleAt(state);
+    }
 
     final void place(int firstDouble, int firstLong) {
         doubleBase = firstDouble;
@@ -74,7 +95,17 @@ abstract class Accumulator {
         }
 
         @Override
-        Object value(Slots state) {
+        boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        double doubleAt(Slots state) {
+            return longAt(state);
+        }
+
+        @Override
+        long longAt(Slots state) {
             return getLong(state, 0);
         }
     }
@@ -107,10 +138,23 @@ abstract class Accumulator {
         }
 
         @Override
-        @Nullable
-        Object value(Slots state) {
-            long low = getLong(state, 0);
-            return getLong(state, 1) == low >> 63 ? (Object) low : null;
+        boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        double doubleAt(Slots state) {
+            return longAt(state);
+        }
+
+        @Override
+        long longAt(Slots state) {
+            return getLong(state, 0);
+        }
+
+        @Override
+        boolean isNull(Slots state) {
+            return getLong(state, 1) != getLong(state, 0) >> 63;
         }
     }
 
@@ -148,7 +192,12 @@ abstract class Accumulator {
         }
 
         @Override
-        Object value(Slots state) {
+        boolean isWhole() {
+            return false;
+        }
+
+        @Override
+        double doubleAt(Slots state) {
             return getDouble(state, 0);
         }
     }
@@ -205,7 +254,12 @@ abstract class Accumulator {
         }
 
         @Override
-        Object value(Slots state) {
+        boolean isWhole() {
+            return false;
+        }
+
+        @Override
+        double doubleAt(Slots state) {
             return getDouble(state, 0);
         }
     }

@@ -44,4 +44,19 @@ public interface AggregatePlan {
     /** The result cells of the state, one per output, as {@link Row#valueAt} boxes them; null for no value. */
     @Nullable
     Object[] finish(Slots state);
+
+    /** As {@link #finish(Slots)}, without a box for numbers. */
+    void finish(Slots state, Outputs to);
+
+    /** Takes the result cells of a state; each output once. */
+    interface Outputs {
+        /** An output of type Int, Timestamp or Date. */
+        void setLong(int output, long value);
+
+        /** An output of type FloatingPoint. */
+        void setDouble(int output, double value);
+
+        /** Any other output, or no value. */
+        void set(int output, @Nullable Object value);
+    }
 }

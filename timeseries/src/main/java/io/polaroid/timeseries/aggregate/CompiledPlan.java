@@ -2,7 +2,6 @@ package io.polaroid.timeseries.aggregate;
 
 import io.polaroid.timeseries.expr.BoundExpr;
 import io.polaroid.timeseries.expr.Function;
-import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,13 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A plan: arguments evaluated once per row, the accumulators fed by each, and the outer expressions over what these hold. */
 final class CompiledPlan implements AggregatePlan {
-    /** Reads the result of one aggregate call out of the state. */
-    @FunctionalInterface
-    interface Reader {
-        @Nullable
-        Object of(Slots state);
-    }
-
     private enum Part {
         COUNT,
         WHOLE_SUM,
@@ -37,6 +29,7 @@ final class CompiledPlan implements AggregatePlan {
     private final Accumulator[] accumulators;
     private final Reader[] readers;
     private final BoundExpr[] results;
+    private final boolean[] whole;
     private final int doubleSlots;
     private final int longSlots;
 
@@ -45,6 +38,10 @@ final class CompiledPlan implements AggregatePlan {
         this.arguments = arguments.toArray(Argument[]::new);
         this.readers = readers.toArray(Reader[]::new);
         this.results = results.toArray(BoundExpr[]::new);
+        this.whole = new boolean[this.results.length];
+        for (int i = 0; i < whole.length; i++) {
+            whole[i] = !(this.results[i].type() instanceof ArrowType.FloatingPoint);
+        }
         var all = new ArrayList<Accumulator>();
         int doubles = 0;
         int longs = 0;
@@ -92,16 +89,53 @@ final class CompiledPlan implements AggregatePlan {
 
     @Override
     public @Nullable Object[] finish(Slots state) {
-        @Nullable Object[] inner = new Object[readers.length];
-        for (int i = 0; i < inner.length; i++) {
-            inner[i] = readers[i].of(state);
-        }
-        Row row = new ArrayRow(inner);
         @Nullable Object[] cells = new Object[results.length];
+        Row inner = new Inner(readers, state);
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = canonical(results[i].evaluate(row));
+            cells[i] = canonical(results[i].evaluate(inner));
         }
         return cells;
+    }
+
+    @Override
+    public void finish(Slots state, Outputs to) {
+        Row inner = new Inner(readers, state);
+        for (int i = 0; i < results.length; i++) {
+            BoundExpr result = results[i];
+            if (!result.isDirect()) {
+                to.set(i, canonical(result.evaluate(inner)));
+            } else if (result.isNull(inner)) {
+                to.set(i, null);
+            } else if (whole[i]) {
+                to.setLong(i, result.longAt(inner));
+            } else {
+                double value = result.doubleAt(inner);
+                to.setDouble(i, Double.isNaN(value) ? Double.NaN : value);
+            }
+        }
+    }
+
+    /** The results of the aggregate calls as a row. */
+    private record Inner(Reader[] readers, Slots state) implements Row {
+        @Override
+        public boolean isNull(int column) {
+            return readers[column].isNull(state);
+        }
+
+        @Override
+        public long longAt(int column) {
+            return readers[column].longAt(state);
+        }
+
+        @Override
+        public double doubleAt(int column) {
+            return readers[column].doubleAt(state);
+        }
+
+        @Override
+        public @Nullable Object valueAt(int column) {
+            return readers[column].of(state);
+        }
     }
 
     // Which of its many NaNs a processor makes is not defined, and results are compared by their bytes.
@@ -149,12 +183,12 @@ final class CompiledPlan implements AggregatePlan {
 
         Reader reader(Function function) {
             return switch (function) {
-                case COUNT -> count()::value;
-                case SUM -> part(whole ? Part.WHOLE_SUM : Part.SUM)::value;
+                case COUNT -> new Reader.Held(count(), null);
+                case SUM -> new Reader.Held(part(whole ? Part.WHOLE_SUM : Part.SUM), null);
                 case MIN -> boxed(ifAny(part(Part.MIN)));
                 case MAX -> boxed(ifAny(part(Part.MAX)));
-                case FIRST -> boxed(part(Part.FIRST)::value);
-                case LAST -> boxed(part(Part.LAST)::value);
+                case FIRST -> boxed(new Reader.Held(part(Part.FIRST), null));
+                case LAST -> boxed(new Reader.Held(part(Part.LAST), null));
                 case MEAN -> Moments.mean(count(), part(Part.SUM));
                 case VAR -> Moments.variance(count(), part(Part.SUM), part(Part.SQUARES));
                 case STD -> Moments.deviation(count(), part(Part.SUM), part(Part.SQUARES));
@@ -163,8 +197,7 @@ final class CompiledPlan implements AggregatePlan {
         }
 
         private Reader ifAny(Accumulator extreme) {
-            Accumulator count = count();
-            return state -> count.getLong(state, 0) == 0 ? null : extreme.value(state);
+            return new Reader.Held(extreme, count());
         }
 
         /** Truths are kept as 0 and 1. */

@@ -31,7 +31,7 @@ final class Compiler {
     private final Schema input;
     private final SequencedMap<Expr, CompiledPlan.Argument> arguments = new LinkedHashMap<>();
     private final SequencedMap<Expr.Call, String> calls = new LinkedHashMap<>();
-    private final List<CompiledPlan.Reader> readers = new ArrayList<>();
+    private final List<Reader> readers = new ArrayList<>();
     private final List<Field> inner = new ArrayList<>();
 
     private Compiler(Schema input) {
@@ -117,13 +117,13 @@ final class Compiler {
         return name;
     }
 
-    private CompiledPlan.Reader rows() {
+    private Reader rows() {
         inner.add(Field.nullable("count(*)", WHOLE));
         // A value that no row lacks: counting it counts rows.
-        return argument(new Expr.Literal(1L, Place.NONE)).count()::value;
+        return new Reader.Held(argument(new Expr.Literal(1L, Place.NONE)).count(), null);
     }
 
-    private CompiledPlan.Reader reader(Expr.Call call) {
+    private Reader reader(Expr.Call call) {
         Expr of = call.arguments().getFirst();
         of.walk(part -> {
             if (part instanceof Expr.Call nested && nested.function().role() == Function.Role.AGGREGATE) {

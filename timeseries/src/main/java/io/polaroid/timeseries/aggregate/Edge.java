@@ -1,7 +1,5 @@
 package io.polaroid.timeseries.aggregate;
 
-import org.jspecify.annotations.Nullable;
-
 /** The value of the first or last row by (time, offset). Offsets are from 0; {@link #NONE} marks that there was no row. */
 final class Edge extends Accumulator {
     private static final long NONE = Long.MIN_VALUE;
@@ -63,11 +61,22 @@ final class Edge extends Accumulator {
     }
 
     @Override
-    @Nullable
-    Object value(Slots state) {
-        if (getLong(state, 1) == NONE) {
-            return null;
-        }
-        return whole ? (Object) getLong(state, 2) : (Object) getDouble(state, 0);
+    boolean isNull(Slots state) {
+        return getLong(state, 1) == NONE;
+    }
+
+    @Override
+    boolean isWhole() {
+        return whole;
+    }
+
+    @Override
+    double doubleAt(Slots state) {
+        return whole ? longAt(state) : getDouble(state, 0);
+    }
+
+    @Override
+    long longAt(Slots state) {
+        return whole ? getLong(state, 2) : (long) getDouble(state, 0);
     }
 }

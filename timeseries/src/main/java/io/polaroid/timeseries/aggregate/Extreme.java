@@ -1,7 +1,5 @@
 package io.polaroid.timeseries.aggregate;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The least or greatest value. It starts at the value that loses against all others; whether there was any value is for
  * {@link Accumulator.Count} to say.
@@ -60,8 +58,17 @@ final class Extreme extends Accumulator {
     }
 
     @Override
-    @Nullable
-    Object value(Slots state) {
-        return whole ? (Object) getLong(state, 0) : (Object) getDouble(state, 0);
+    boolean isWhole() {
+        return whole;
+    }
+
+    @Override
+    double doubleAt(Slots state) {
+        return whole ? longAt(state) : getDouble(state, 0);
+    }
+
+    @Override
+    long longAt(Slots state) {
+        return whole ? getLong(state, 0) : (long) getDouble(state, 0);
     }
 }

@@ -4,21 +4,21 @@ package io.polaroid.timeseries.aggregate;
 final class Moments {
     private Moments() {}
 
-    static CompiledPlan.Reader mean(Accumulator count, Accumulator sum) {
+    static Reader mean(Accumulator count, Accumulator sum) {
         return state -> {
             long n = count.getLong(state, 0);
             return n == 0 ? null : (Object) (sum.getDouble(state, 0) / n);
         };
     }
 
-    static CompiledPlan.Reader variance(Accumulator count, Accumulator sum, Accumulator squares) {
+    static Reader variance(Accumulator count, Accumulator sum, Accumulator squares) {
         return state -> {
             long n = count.getLong(state, 0);
             return n < 2 ? null : (Object) variance(n, state, sum, squares);
         };
     }
 
-    static CompiledPlan.Reader deviation(Accumulator count, Accumulator sum, Accumulator squares) {
+    static Reader deviation(Accumulator count, Accumulator sum, Accumulator squares) {
         return state -> {
             long n = count.getLong(state, 0);
             return n < 2 ? null : (Object) Math.sqrt(variance(n, state, sum, squares));

@@ -39,6 +39,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     private final CatchUp catchUp;
     private ProcessorContext<Object, Object> context;
     private ResultTier tier;
+    private Stores.Sink sink;
     private ViewOperator operator;
     private long expiredTo = Long.MIN_VALUE;
     private long settledBefore = Long.MIN_VALUE;
@@ -85,6 +86,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     @Override
     public void init(ProcessorContext<Object, Object> context) {
         this.context = context;
+        this.sink = Stores.sink(context, Names.sink(view.name()), view.name());
         this.tier = Objects.requireNonNull(context.getStateStore(Names.resultStore(view.name())));
         RowTier rows = Objects.requireNonNull(context.getStateStore(Names.rowStore(view.from())));
         this.operator = operators.apply(new Opened(
@@ -306,10 +308,12 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
 
     @Override
     public void publish(String series, long timeNanos, Row result) {
-        context.forward(
-                new Record<Object, Object>(
-                        series.getBytes(StandardCharsets.UTF_8), results.encode(result), millis(timeNanos)),
-                Names.sink(view.name()));
+        publish(series.getBytes(StandardCharsets.UTF_8), timeNanos, result);
+    }
+
+    @Override
+    public void publish(byte[] key, long timeNanos, Row result) {
+        sink.send(key, results.encode(result), millis(timeNanos));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,11 @@ public final class BarsOperator implements FrameOperator {
     private final long every;
     private final OpenBars bars;
     private final StagedResults staged;
-    private String[] names = {};
+    private final int outputs;
     private int stagedCount;
     private int[] numberOf = {};
+    private int[] tierNumbers = {};
+    private byte[][] keys = {};
     private long progress;
 
     /** An operator that goes on where the store stands. */
@@ -57,6 +60,7 @@ public final class BarsOperator implements FrameOperator {
         this.every = view.every().toNanos();
         this.bars = new OpenBars(plan.doubleSlots(), plan.longSlots());
         this.staged = results.stage();
+        this.outputs = input.key().size() + 1;
         this.progress = rows.progress();
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
@@ -81,7 +85,18 @@ public final class BarsOperator implements FrameOperator {
         for (int i = 0; i < cells.length; i++) {
             cells[i] = results.result(row).valueAt(i);
         }
-        return bars.addSeries(results.series(row), cells);
+        return addSeries(results.series(row), cells);
+    }
+
+    private int addSeries(String name, @Nullable Object[] cells) {
+        int number = bars.addSeries(name, cells);
+        if (number >= keys.length) {
+            keys = Arrays.copyOf(keys, Math.max(64, number * 2));
+            tierNumbers = Arrays.copyOf(tierNumbers, keys.length);
+        }
+        keys[number] = name.getBytes(StandardCharsets.UTF_8);
+        tierNumbers[number] = results.seriesNumber(name);
+        return number;
     }
 
     @Override
@@ -124,7 +139,7 @@ public final class BarsOperator implements FrameOperator {
 
     private int seriesNumber(String name, Row row) {
         int known = bars.seriesNumber(name);
-        return known >= 0 ? known : bars.addSeries(name, keyCells(row));
+        return known >= 0 ? known : addSeries(name, keyCells(row));
     }
 
     private @Nullable Object[] keyCells(Row row) {
@@ -168,44 +183,38 @@ public final class BarsOperator implements FrameOperator {
         }
     }
 
-    /** Publishes the bars that end first. Those that the result tier has not seen go there together. */
+    /** Publishes the bars that end first; they go to the result tier together. */
     private void close(long newProgress, long offset) {
-        int count = bars.firstCount();
-        long start = bars.firstStart();
-        staged.reserve(count);
-        if (names.length < count) {
-            names = new String[Math.max(64, count * 2)];
-        }
+        staged.reserve(bars.firstCount());
         stagedCount = 0;
+        boolean isFinal = view.policy().grace().isZero();
         bars.closeFirst(bar -> {
-            if (bars.isStored(bar)) {
-                publisher.publish(store(bar), newProgress, offset);
+            int at = stagedCount++;
+            stage(bar, at);
+            publisher.stamp(staged, at, newProgress, offset);
+            if (isFinal) {
+                staged.clearSlots(at);
             } else {
-                stage(bar, stagedCount, newProgress, offset);
-                output.publish(bars.name(bar), start, staged.result(stagedCount));
-                names[stagedCount++] = bars.name(bar);
+                stageSlots(bar, at);
             }
+            output.publish(keys[bars.series(bar)], bars.start(bar), staged.result(at));
         });
-        if (stagedCount > 0) {
-            results.insertAll(staged, names, stagedCount, start);
-        }
+        results.upsertAll(staged, stagedCount);
     }
 
-    private void stage(int bar, int at, long newProgress, long offset) {
+    private void stage(int bar, int at) {
+        int series = bars.series(bar);
+        staged.key(at, tierNumbers[series], bars.start(bar), bars.isStored(bar));
         int column = 0;
         for (var cell : bars.keyCells(bar)) {
             staged.set(at, column++, cell);
         }
-        staged.setLong(at, column++, TimeUnits.fromNanos(bars.start(bar), input.unit()));
-        for (var cell : plan.finish(bars.slots(bar))) {
-            staged.set(at, column++, cell);
-        }
-        publisher.stamp(staged, at, newProgress, offset);
-        if (view.policy().grace().isZero()) {
-            staged.clearSlots(at);
-        } else {
-            staged.setSlots(at, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
-        }
+        staged.setLong(at, column, TimeUnits.fromNanos(bars.start(bar), input.unit()));
+        plan.finish(bars.slots(bar), staged.outputs(at, outputs));
+    }
+
+    private void stageSlots(int bar, int at) {
+        staged.setSlots(at, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
     }
 
     @Override
@@ -232,23 +241,20 @@ public final class BarsOperator implements FrameOperator {
 
     @Override
     public void refreshProvisional() {
+        staged.reserve(bars.changeCount());
+        stagedCount = 0;
+        boolean shown = view.policy().emit() != ViewSpec.Emit.CLOSE;
         bars.takeChanges(bar -> {
-            int row = store(bar);
-            if (view.policy().emit() != ViewSpec.Emit.CLOSE) {
-                output.publish(results.series(row), results.timeNanos(row), results.result(row));
+            int at = stagedCount++;
+            stage(bar, at);
+            publisher.clear(staged, at);
+            stageSlots(bar, at);
+            bars.setStored(bar);
+            if (shown) {
+                output.publish(keys[bars.series(bar)], bars.start(bar), staged.result(at));
             }
         });
-    }
-
-    /** Writes a bar to the result tier, cells and slots; gives its row there. */
-    private int store(int bar) {
-        int row = bars.isStored(bar)
-                ? results.find(bars.name(bar), bars.start(bar), 0)
-                : insert(bars.name(bar), bars.start(bar), bars.keyCells(bar));
-        bars.setStored(bar);
-        results.writeSlots(row, bars.doubles(), bar * plan.doubleSlots(), bars.longs(), bar * plan.longSlots());
-        setCells(row, plan.finish(bars.slots(bar)));
-        return row;
+        results.upsertAll(staged, stagedCount);
     }
 
     private int insert(String series, long start, @Nullable Object[] keyCells) {

@@ -180,8 +180,8 @@ final class OpenBars {
         return longs;
     }
 
-    String name(int bar) {
-        return names.get(series[bar]);
+    int series(int bar) {
+        return series[bar];
     }
 
     long start(int bar) {
@@ -205,6 +205,11 @@ final class OpenBars {
             }
             changes[changeCount++] = bar;
         }
+    }
+
+    /** How many bars {@link #takeChanges} takes at most. */
+    int changeCount() {
+        return changeCount;
     }
 
     /** Each open bar that has changed since the last call, in order of its first change. */

@@ -24,6 +24,13 @@ final class Results {
         staged.setLong(index, revision + 2, offset);
     }
 
+    /** Leaves a result, which is on its way to the tier, unpublished. */
+    void clear(StagedResults staged, int index) {
+        staged.set(index, revision, null);
+        staged.set(index, revision + 1, null);
+        staged.set(index, revision + 2, null);
+    }
+
     /**
      * What makes a result be published.
      *

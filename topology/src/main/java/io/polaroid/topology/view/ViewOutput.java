@@ -8,6 +8,13 @@ public interface ViewOutput {
     /** Sends a published result: its revision and published columns are set. */
     void publish(String series, long timeNanos, Row result);
 
+    /**
+     * Sends a result of a series whose record key is at hand.
+     *
+     * @param key the series in UTF-8
+     */
+    void publish(byte[] key, long timeNanos, Row result);
+
     /** Tells of a row that no result accepts any more. */
     void late(LateRow late);
 
