@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +25,13 @@ final class ThreadTimes {
         List<Time> times = new ArrayList<>();
         try (var threads = Files.list(Path.of("/proc/self/task"))) {
             for (Path thread : threads.toList()) {
-                var stat = Files.readString(thread.resolve("stat"));
+                String stat;
+                try {
+                    stat = Files.readString(thread.resolve("stat"));
+                } catch (NoSuchFileException e) {
+                    // It has ended meanwhile.
+                    continue;
+                }
                 int end = stat.lastIndexOf(')');
                 var fields = stat.substring(end + 2).split(" ");
                 long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);

@@ -43,6 +43,23 @@ final class Bits {
         }
     }
 
+    /** How many of {@code length} bits are set. */
+    static int count(ArrowBuf bits, int start, int length) {
+        int index = start;
+        int end = start + length;
+        int count = 0;
+        while (index < end && (index & 7) != 0) {
+            count += get(bits, index++) ? 1 : 0;
+        }
+        for (; end - index >= 8; index += 8) {
+            count += Integer.bitCount(bits.getByte(index >> 3) & 0xff);
+        }
+        while (index < end) {
+            count += get(bits, index++) ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Copies {@code length} bits; both bitmaps must have the bytes that hold them. */
     static void copy(ArrowBuf source, int start, ArrowBuf target, int at, int length) {
         copy(index -> source.getByte(index), start, target, at, length);

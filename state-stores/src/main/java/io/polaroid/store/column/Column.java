@@ -49,6 +49,23 @@ sealed interface Column extends AutoCloseable permits FixedColumn, VariableColum
     /** Copies one cell of a vector of the column's own field type. */
     void copyFrom(FieldVector source, int row, int at);
 
+    /** Copies {@code length} cells of such a vector, where none was set before. */
+    default void copyFrom(FieldVector source, int row, int at, int length) {
+        for (int i = 0; i < length; i++) {
+            copyFrom(source, row + i, at + i);
+        }
+    }
+
+    /** Whether any of these cells is not null. */
+    default boolean hasAny(int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (!isNull(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Copies cells out; the vector has room for them and gets its value count from the caller. */
     void copyTo(FieldVector target, int start, int length, int at);
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -185,11 +186,9 @@ public final class ColumnTable implements AutoCloseable {
         }
     }
 
-    /** Sets the first cells of a row from row {@code sourceRow} of a root whose columns are this table's first ones. */
-    public void setRow(int row, VectorSchemaRoot source, int sourceRow) {
-        for (int column = 0; column < source.getFieldVectors().size(); column++) {
-            writable(row, column).copyFrom(source.getVector(column), sourceRow, row & Chunk.MASK);
-        }
+    /** Sets a cell from a cell of a vector of its field's type. */
+    public void setCell(int row, int column, FieldVector source, int sourceRow) {
+        writable(row, column).copyFrom(source, sourceRow, row & Chunk.MASK);
     }
 
     /** A new cursor over its rows. */
@@ -235,6 +234,24 @@ public final class ColumnTable implements AutoCloseable {
         }
         chunks.set(at, Chunk.mapped(batch)).release();
         return true;
+    }
+
+    /** Which of the first {@code columns} columns have a cell in these rows that is not null. */
+    public BitSet used(RowRuns selection, int columns) {
+        return TableCopy.used(columns, chunks.toArray(Chunk[]::new), selection);
+    }
+
+    /** Copies selected rows of some columns into vectors that the caller owns. */
+    public VectorSchemaRoot copy(RowRuns selection, BitSet columns, BufferAllocator target) {
+        return TableCopy.copy(schema.getFields(), columns, chunks.toArray(Chunk[]::new), selection, target);
+    }
+
+    /** Sets one column of {@code count} rows that were just appended from a vector of its field's type. */
+    public void setVector(int first, int column, FieldVector source, int from, int count) {
+        forEachStretch(
+                first,
+                count,
+                (chunk, start, length, at) -> chunk.columns[column].copyFrom(source, from + at, start, length));
     }
 
     /** How many chunks are full. */

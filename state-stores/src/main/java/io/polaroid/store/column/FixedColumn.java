@@ -238,6 +238,25 @@ final class FixedColumn implements Column {
     }
 
     @Override
+    public boolean hasAny(int start, int length) {
+        return Bits.count(validity, start, length) > 0;
+    }
+
+    @Override
+    public void copyFrom(FieldVector source, int row, int at, int length) {
+        if (source instanceof BitVector) {
+            Column.super.copyFrom(source, row, at, length);
+        } else {
+            Bits.copy(source.getValidityBuffer(), row, validity, at, length);
+            data.setBytes(
+                    (long) at * kind.width,
+                    source.getDataBuffer(),
+                    (long) row * kind.width,
+                    (long) length * kind.width);
+        }
+    }
+
+    @Override
     public void copyTo(FieldVector target, int start, int length, int at) {
         Bits.copy(validity, start, target.getValidityBuffer(), at, length);
         if (target instanceof BitVector) {

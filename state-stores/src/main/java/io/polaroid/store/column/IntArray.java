@@ -56,6 +56,11 @@ public final class IntArray {
         size = kept;
     }
 
+    /** Puts the values in order. */
+    public void sort() {
+        Arrays.sort(values, 0, size);
+    }
+
     /** Removes all. */
     public void clear() {
         size = 0;

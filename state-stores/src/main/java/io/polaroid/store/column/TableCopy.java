@@ -1,6 +1,7 @@
 package io.polaroid.store.column;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseFixedWidthVector;
@@ -15,18 +16,42 @@ final class TableCopy {
 
     /** The selected rows of the chunks' first columns; the caller closes the root. */
     static VectorSchemaRoot copy(List<Field> fields, Chunk[] chunks, RowRuns selection, BufferAllocator allocator) {
+        var all = new BitSet();
+        all.set(0, fields.size());
+        return copy(fields, all, chunks, selection, allocator);
+    }
+
+    /** The selected rows of some of the columns; the caller closes the root. */
+    static VectorSchemaRoot copy(
+            List<Field> fields, BitSet chosen, Chunk[] chunks, RowRuns selection, BufferAllocator allocator) {
         List<FieldVector> vectors = new ArrayList<>();
+        List<Field> copied = new ArrayList<>();
         try {
-            for (int column = 0; column < fields.size(); column++) {
+            for (int column = chosen.nextSetBit(0); column >= 0; column = chosen.nextSetBit(column + 1)) {
                 FieldVector vector = fields.get(column).createVector(allocator);
                 vectors.add(vector);
+                copied.add(fields.get(column));
                 fill(vector, column, chunks, selection);
             }
-            return new VectorSchemaRoot(List.copyOf(fields), vectors, selection.rows());
+            return new VectorSchemaRoot(List.copyOf(copied), vectors, selection.rows());
         } catch (RuntimeException e) {
             vectors.forEach(FieldVector::close);
             throw e;
         }
+    }
+
+    /** Which of the first columns have a cell in the selection that is not null. */
+    static BitSet used(int columns, Chunk[] chunks, RowRuns selection) {
+        var used = new BitSet();
+        for (int column = 0; column < columns; column++) {
+            int at = column;
+            selection.forEachStretch((chunk, start, length, to) -> {
+                if (!used.get(at) && chunks[chunk].columns[at].hasAny(start, length)) {
+                    used.set(at);
+                }
+            });
+        }
+        return used;
     }
 
     private static void fill(FieldVector vector, int column, Chunk[] chunks, RowRuns selection) {

@@ -222,6 +222,11 @@ final class VariableColumn implements Column {
     }
 
     @Override
+    public boolean hasAny(int start, int length) {
+        return Bits.count(validity, start, length) > 0;
+    }
+
+    @Override
     public void copyTo(FieldVector target, int start, int length, int at) {
         Bits.copy(validity, start, target.getValidityBuffer(), at, length);
         ArrowBuf offsets = target.getOffsetBuffer();

@@ -8,7 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.BitSet;
 import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorLoader;
@@ -20,11 +20,12 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Rows as bytes: a version, a checksum of the schema, and one encapsulated Arrow record batch. The schema itself is the
+ * Rows as bytes: a version, a checksum of the schema, a bit for each column that has any cell, and one encapsulated Arrow record
+ * batch of those columns. The schema itself is the
  * store's; the checksum turns a changelog that was written for other columns into an error instead of wrong numbers.
  */
 final class BatchCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int HEADER_BYTES = 5;
 
     /** About what a batch of some dozens of columns has besides its cells. */
@@ -40,19 +41,29 @@ final class BatchCodec {
         this.checksum = (int) crc.getValue();
     }
 
-    byte[] encode(VectorSchemaRoot rows) {
+    /**
+     * Encodes rows.
+     *
+     * @param columns which columns the root has
+     */
+    byte[] encode(VectorSchemaRoot rows, BitSet columns) {
         try (var batch = new VectorUnloader(rows).getRecordBatch();
-                var bytes = new Bytes(HEADER_BYTES + MESSAGE_BYTES + batch.computeBodyLength());
+                var bytes = new Bytes(HEADER_BYTES + columnBytes() + MESSAGE_BYTES + batch.computeBodyLength());
                 var channel = new WriteChannel(bytes)) {
             bytes.write(ByteBuffer.allocate(HEADER_BYTES)
                     .put(VERSION)
                     .putInt(checksum)
                     .flip());
+            bytes.write(ByteBuffer.wrap(Arrays.copyOf(columns.toByteArray(), columnBytes())));
             MessageSerializer.serialize(channel, batch);
             return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private int columnBytes() {
+        return (schema.getFields().size() + 7) / 8;
     }
 
     /** Bytes in memory; a channel over a stream would copy them through a buffer. */
@@ -88,8 +99,15 @@ final class BatchCodec {
         public void close() {}
     }
 
+    /** Takes rows, and which columns they have. */
+    @FunctionalInterface
+    interface Rows {
+        void accept(VectorSchemaRoot rows, BitSet columns);
+    }
+
     /** Decodes into vectors that live as long as the action. */
-    void decode(byte[] value, BufferAllocator allocator, Consumer<VectorSchemaRoot> action) {
+    void decode(byte[] value, BufferAllocator allocator, Rows action) {
+        int head = HEADER_BYTES + columnBytes();
         if (value.length < HEADER_BYTES || value[0] != VERSION) {
             throw new IllegalArgumentException("a changelog batch that is not of version " + VERSION);
         }
@@ -98,12 +116,14 @@ final class BatchCodec {
             throw new IllegalArgumentException("the changelog holds rows of other columns than " + schema
                     + "; rename the view, or reset its application, when its columns change");
         }
-        var in = new ByteArrayInputStream(value, HEADER_BYTES, value.length - HEADER_BYTES);
+        var columns = BitSet.valueOf(Arrays.copyOfRange(value, HEADER_BYTES, head));
+        var fields = columns.stream().mapToObj(schema.getFields()::get).toList();
+        var in = new ByteArrayInputStream(value, head, value.length - head);
         try (var channel = new ReadChannel(Channels.newChannel(in));
                 var batch = MessageSerializer.deserializeRecordBatch(channel, allocator);
-                var root = VectorSchemaRoot.create(schema, allocator)) {
+                var root = VectorSchemaRoot.create(new Schema(fields), allocator)) {
             new VectorLoader(root).load(batch);
-            action.accept(root);
+            action.accept(root, columns);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

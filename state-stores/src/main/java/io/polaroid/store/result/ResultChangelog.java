@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ final class ResultChangelog {
     static final long BUCKET_NANOS = 60_000_000_000L;
     private static final int BATCH_ROWS = 16_384;
     private static final int BATCH_BYTES = 500_000;
+    private static final int APART_ROWS = 64;
     private static final int REWRITE_ROWS = 8_192;
     private static final int REWRITE_FACTOR = 4;
     private static final long RECORD_BYTES = 72;
@@ -114,7 +116,22 @@ final class ResultChangelog {
         writeRows(rows, number, bucket, live, log);
     }
 
+    /** Rows with slots and rows without go apart, since the columns that a batch does not need are not written. */
     private void writeRows(ResultRows rows, long number, BucketLog bucket, IntArray which, Log log) {
+        // Neighbours are copied together.
+        which.sort();
+        var open = new IntArray();
+        var closed = new IntArray();
+        which.forEach(row -> (rows.hasSlots(row) ? open : closed).add(row));
+        if (open.size() < APART_ROWS || closed.size() < APART_ROWS) {
+            writeAll(rows, number, bucket, which, log);
+        } else {
+            writeAll(rows, number, bucket, closed, log);
+            writeAll(rows, number, bucket, open, log);
+        }
+    }
+
+    private void writeAll(ResultRows rows, long number, BucketLog bucket, IntArray which, Log log) {
         for (int from = 0; from < which.size(); from += BATCH_ROWS) {
             writeBatch(rows, number, bucket, which, from, Math.min(which.size(), from + BATCH_ROWS), log);
         }
@@ -126,8 +143,9 @@ final class ResultChangelog {
             selection.add(which.get(i));
         }
         byte[] value;
-        try (VectorSchemaRoot batch = rows.table().copy(selection, layout.logged, allocator)) {
-            value = codec.encode(batch);
+        BitSet columns = rows.table().used(selection, layout.logged);
+        try (VectorSchemaRoot batch = rows.table().copy(selection, columns, allocator)) {
+            value = codec.encode(batch, columns);
         }
         if (value.length > BATCH_BYTES && to - from > 1) {
             int middle = from + to >>> 1;
@@ -192,16 +210,9 @@ final class ResultChangelog {
             }
             return;
         }
-        codec.decode(value, allocator, batch -> {
-            int before = rows.table().rows();
+        codec.decode(value, allocator, (batch, columns) -> {
             BucketLog bucket = bucket(key.bucket());
-            for (int row = 0; row < batch.getRowCount(); row++) {
-                int at = rows.upsert(batch, row);
-                if (at >= before) {
-                    bucket.rows.add(at);
-                    before = at + 1;
-                }
-            }
+            rows.restore(new RestoredBatch(layout, batch, columns), bucket.rows::add);
             bucket.logged(key.number(), batch.getRowCount());
         });
     }

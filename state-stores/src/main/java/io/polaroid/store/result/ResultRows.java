@@ -5,15 +5,11 @@ import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
 import io.polaroid.timeseries.row.Row;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.VarCharVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,18 +274,9 @@ final class ResultRows implements AutoCloseable {
         return index.heapBytes() + changes.capacity() * 5L;
     }
 
-    /** Sets a row from a batch of the logged columns; gives its number. */
-    int upsert(VectorSchemaRoot batch, int batchRow) {
-        String series =
-                new String(((VarCharVector) batch.getVector(layout.series)).get(batchRow), StandardCharsets.UTF_8);
-        long timeNanos = ((BigIntVector) batch.getVector(layout.timeNanos)).get(batchRow);
-        long sequence = ((BigIntVector) batch.getVector(layout.sequence)).get(batchRow);
-        int row = index.find(series, timeNanos, sequence);
-        if (row < 0) {
-            row = index.add(series, timeNanos, sequence);
-        }
-        table.setRow(row, batch, batchRow);
-        return row;
+    /** Sets rows from a batch, and adds those that are not there; {@code added} is told of these. */
+    void restore(RestoredBatch batch, IntConsumer added) {
+        batch.into(table, index, added);
     }
 
     @Override

@@ -148,7 +148,8 @@ final class RowIndex {
         return (long) slots.length * Long.BYTES + (long) names.size() * SERIES_BYTES;
     }
 
-    private void reserve(int more) {
+    /** Makes room for rows that are about to be {@link #put}. */
+    void reserve(int more) {
         if (4 * names.size() > window) {
             window = Integer.highestOneBit(names.size()) * 8;
             rehash();
@@ -182,7 +183,8 @@ final class RowIndex {
         }
     }
 
-    private void put(int row, int number, long timeNanos, long sequence) {
+    /** Indexes a row that is in the table and not here. */
+    void put(int row, int number, long timeNanos, long sequence) {
         int hash = hash(number, timeNanos, sequence);
         slots[free(hash)] = (long) hash << 32 | row + 1;
         used++;

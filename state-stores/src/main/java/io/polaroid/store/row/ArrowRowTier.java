@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The row tier as a store of Kafka Streams: its life cycle, restore and committed snapshots around {@link PartitionRows}. */
 public final class ArrowRowTier implements RowTier, PreCommitFlush {
+    /** What is restored at once at most: the columns of a frame stay on the heap. */
+    private static final int FRAME_ROWS = 4_096;
+
     private final String name;
     private final Schema schema;
     private final RowTable layout;
@@ -172,11 +175,13 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
 
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
         Opened self = self();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            // After an active task has become a standby, Kafka Streams may read a frame again from its first row.
-            if (record.offset() > self.rows.lastOffset()) {
-                apply(record.partition(), record.offset(), record.key(), record.value());
-            }
+        // After an active task has become a standby, Kafka Streams may read a frame again from its first row.
+        var fresh = records.stream()
+                .filter(record -> record.offset() > self.rows.lastOffset())
+                .toList();
+        for (int from = 0; from < fresh.size(); from += FRAME_ROWS) {
+            int to = Math.min(fresh.size(), from + FRAME_ROWS);
+            self.frames.apply(new RestoredRecords(fresh.subList(from, to)));
         }
         self.committed.publish(self.rows.view(), facts(self));
         self.persist();
