@@ -57,14 +57,12 @@ final class RowEncoder {
     private static Part leaf(Leaf leaf) {
         int column = leaf.column();
         AvroLayout.Union union = leaf.union();
-        Part value =
-                switch (leaf.kind()) {
-                    case Kind.Whole whole when whole.bits() == 64 -> (row, out) -> out.writeLong(row.longAt(column));
-                    case Kind.Timestamp time -> (row, out) -> out.writeLong(row.longAt(column));
-                    case Kind.Floating floating when !floating.single() ->
-                        (row, out) -> out.writeDouble(row.doubleAt(column));
-                    default -> (row, out) -> writeCell(leaf, row, out);
-                };
+        Part value = switch (leaf.kind()) {
+            case Kind.Whole whole when whole.bits() == 64 -> (row, out) -> out.writeLong(row.longAt(column));
+            case Kind.Timestamp time -> (row, out) -> out.writeLong(row.longAt(column));
+            case Kind.Floating floating when !floating.single() -> (row, out) -> out.writeDouble(row.doubleAt(column));
+            default -> (row, out) -> writeCell(leaf, row, out);
+        };
         return (row, out) -> {
             if (writeUnion(union, row.isNull(column), leaf.path(), out)) {
                 value.write(row, out);
