@@ -69,6 +69,11 @@ sealed interface Column extends AutoCloseable permits FixedColumn, VariableColum
     /** Copies cells out; the vector has room for them and gets its value count from the caller. */
     void copyTo(FieldVector target, int start, int length, int at);
 
+    /** Compares the bytes of a cell, unsigned, with others; for a column of bytes or text. */
+    default int compareBytes(int index, byte[] other) {
+        throw new IllegalStateException("a column of " + kind() + " has no bytes");
+    }
+
     /** Bytes that these cells take in a variable-width vector, 0 for other columns. */
     long variableBytes(int start, int length);
 

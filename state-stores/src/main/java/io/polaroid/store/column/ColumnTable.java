@@ -156,6 +156,11 @@ public final class ColumnTable implements AutoCloseable {
         return cell(row, column).valueAt(row & Chunk.MASK);
     }
 
+    /** Compares the bytes of a cell of bytes or text, unsigned, with others. */
+    public int compareBytes(int row, int column, byte[] other) {
+        return cell(row, column).compareBytes(row & Chunk.MASK, other);
+    }
+
     /** Sets a cell of an Int, Timestamp, Date, Time or Float column. */
     public void setLong(int row, int column, long value) {
         writable(row, column).setLong(row & Chunk.MASK, value);

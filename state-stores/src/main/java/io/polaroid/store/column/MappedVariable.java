@@ -65,6 +65,20 @@ final class MappedVariable implements MappedColumn {
     }
 
     @Override
+    public int compareBytes(int index, byte[] other) {
+        int from = offsets.getInt(index * 4);
+        int length = offsets.getInt(index * 4 + 4) - from;
+        int shared = Math.min(length, other.length);
+        for (int i = 0; i < shared; i++) {
+            int difference = Byte.compareUnsigned(data.get(from + i), other[i]);
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return Integer.compare(length, other.length);
+    }
+
+    @Override
     public long variableBytes(int start, int length) {
         return offsets.getInt((start + length) * 4) - offsets.getInt(start * 4);
     }

@@ -82,6 +82,11 @@ public final class TableView {
         return chunks[row >> Chunk.SHIFT].columns[column].longAt(row & Chunk.MASK);
     }
 
+    /** Compares the bytes of a cell of bytes or text, unsigned, with others. */
+    public int compareBytes(int row, int column, byte[] other) {
+        return chunks[row >> Chunk.SHIFT].columns[column].compareBytes(row & Chunk.MASK, other);
+    }
+
     /** Copies selected rows of the first {@code columns} columns into vectors that the caller owns. */
     public VectorSchemaRoot copy(RowRuns selection, int columns, BufferAllocator target) {
         return TableCopy.copy(schema.getFields().subList(0, columns), chunks, selection, target);

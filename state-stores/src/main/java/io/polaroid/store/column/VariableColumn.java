@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.util.ByteFunctionHelpers;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
@@ -241,6 +242,16 @@ final class VariableColumn implements Column {
             }
             offsets.setInt((at + i + 1) * 4L, end);
         }
+    }
+
+    @Override
+    public int compareBytes(int index, byte[] other) {
+        int from = offset(index);
+        int length = length(index);
+        if (length == 0) {
+            return other.length == 0 ? 0 : -1;
+        }
+        return ByteFunctionHelpers.compare(page(index), from, from + length, other, 0, other.length);
     }
 
     @Override

@@ -40,6 +40,19 @@ public final class CommitGate {
         }
     }
 
+    /**
+     * Offers state that is made when the commit has gone through, in place of what {@code owner} offered before.
+     *
+     * @return whether this thread's commits are heard of; if not, nothing will ever publish or discard the state
+     */
+    public static boolean offerIfHeard(Object owner, Staged state) {
+        if (OF_THREAD.get() == null) {
+            return false;
+        }
+        offer(owner, state);
+        return true;
+    }
+
     /** Drops what {@code owner} has offered on this thread. */
     public static void withdraw(Object owner) {
         CommitGate gate = OF_THREAD.get();
