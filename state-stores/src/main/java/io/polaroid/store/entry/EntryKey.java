@@ -17,6 +17,10 @@ public record EntryKey(byte[] bytes, long time, long sequence) {
         return new EntryKey(bytes, 0, 0);
     }
 
+    boolean isSameAs(EntryKey other) {
+        return time == other.time && sequence == other.sequence && Arrays.equals(bytes, other.bytes);
+    }
+
     /** Where entries of these bytes begin. */
     public static EntryKey first(byte[] bytes) {
         return new EntryKey(bytes, Long.MIN_VALUE, Long.MIN_VALUE);

@@ -25,6 +25,9 @@ public final class EntryTable implements Entries, AutoCloseable {
     private BitSet live = new BitSet();
     private int size;
     private long latest = -1;
+    private @Nullable EntryKey found;
+    private long foundAt;
+    private long foundIn;
 
     /**
      * An empty table.
@@ -103,8 +106,19 @@ public final class EntryTable implements Entries, AutoCloseable {
         if (key.time() < horizon()) {
             return null;
         }
-        long position = byKey.ceiling(cells, key);
+        long position = find(key);
         return isAt(byKey, position, key) ? cells.value(byKey.row(position)) : null;
+    }
+
+    /** Where an entry is or would be. What is put was mostly got just before. */
+    private long find(EntryKey key) {
+        EntryKey last = found;
+        if (last == null || foundIn != byKey.version() || !last.isSameAs(key)) {
+            foundAt = byKey.ceiling(cells, key);
+            foundIn = byKey.version();
+            found = key;
+        }
+        return foundAt;
     }
 
     private boolean isAt(EntryOrder order, long position, EntryKey key) {
@@ -113,7 +127,7 @@ public final class EntryTable implements Entries, AutoCloseable {
 
     /** Sets the value of an entry; null removes it. */
     public void put(EntryKey key, byte @Nullable [] value) {
-        long position = byKey.ceiling(cells, key);
+        long position = find(key);
         boolean known = isAt(byKey, position, key);
         if (value == null) {
             if (known) {
