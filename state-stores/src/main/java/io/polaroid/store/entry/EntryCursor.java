@@ -67,11 +67,7 @@ final class EntryCursor {
         EntryCells cells = entries.cells();
         EntrySort sort = entries.order(range.sort()).sort();
         return range.direction() == Direction.FORWARD
-                ? range.to()
-                        .map(to -> sort.compare(cells, row, to) >= 0)
-                        .orElse(false)
-                : range.from()
-                        .map(from -> sort.compare(cells, row, from) < 0)
-                        .orElse(false);
+                ? range.to().map(to -> sort.compare(cells, row, to) >= 0).orElse(false)
+                : range.from().map(from -> sort.compare(cells, row, from) < 0).orElse(false);
     }
 }

@@ -13,11 +13,7 @@ import java.util.function.Predicate;
  * @param filter which of them count
  */
 public record EntryRange(
-        Sort sort,
-        Direction direction,
-        Optional<EntryKey> from,
-        Optional<EntryKey> to,
-        Predicate<EntryKey> filter) {
+        Sort sort, Direction direction, Optional<EntryKey> from, Optional<EntryKey> to, Predicate<EntryKey> filter) {
     /** Which order. */
     public enum Sort {
         /** Bytes, time, sequence. */
@@ -40,8 +36,7 @@ public record EntryRange(
     /** Those of these bytes, and of times from {@code from} to {@code to}, inclusive. */
     public static EntryRange of(byte[] bytes, long from, long to, Direction direction) {
         EntryKey end = to == Long.MAX_VALUE ? EntryKey.behind(bytes) : EntryKey.first(bytes, to + 1);
-        return new EntryRange(
-                Sort.KEY, direction, Optional.of(EntryKey.first(bytes, from)), Optional.of(end));
+        return new EntryRange(Sort.KEY, direction, Optional.of(EntryKey.first(bytes, from)), Optional.of(end));
     }
 
     /** Those of times from {@code from} to {@code to}, inclusive, in the order of segments. */

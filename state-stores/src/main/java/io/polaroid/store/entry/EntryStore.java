@@ -133,8 +133,7 @@ public final class EntryStore {
             }
             OpenEntries self = self();
             EntryRange visible = self.facts().visible(range);
-            return new EntryIterator(
-                    new EntryCursor(self.entries, visible), lock, () -> opened == self, () -> {});
+            return new EntryIterator(new EntryCursor(self.entries, visible), lock, () -> opened == self, () -> {});
         }
     }
 
@@ -172,10 +171,11 @@ public final class EntryStore {
             OpenEntries self = self();
             EntrySnapshot snapshot = self.committed();
             var holder = new EntryIterator[1];
-            var iterator = new EntryIterator(new EntryCursor(snapshot, snapshot.facts().visible(range)), new Object(), () -> true, () -> {
-                self.iterators.remove(holder[0]);
-                snapshot.release();
-            });
+            var iterator = new EntryIterator(
+                    new EntryCursor(snapshot, snapshot.facts().visible(range)), new Object(), () -> true, () -> {
+                        self.iterators.remove(holder[0]);
+                        snapshot.release();
+                    });
             holder[0] = iterator;
             self.iterators.add(iterator);
             return new Committed(snapshot.facts(), iterator);
@@ -214,7 +214,10 @@ public final class EntryStore {
             if (offsets.isEmpty() || offsets.values().stream().anyMatch(Objects::isNull)) {
                 self.forget();
             } else {
-                self.reached(offsets.values().stream().mapToLong(Long::longValue).max().orElseThrow());
+                self.reached(offsets.values().stream()
+                        .mapToLong(Long::longValue)
+                        .max()
+                        .orElseThrow());
             }
         }
     }

@@ -218,10 +218,7 @@ public final class EntryTable implements Entries, AutoCloseable {
     EntrySnapshot snapshot(EntryFacts facts) {
         EntryOrder timed = bySegment;
         return new EntrySnapshot(
-                table.view(),
-                byKey.freeze(),
-                timed == null ? new EntryOrder(EntrySort.BY_KEY) : timed.freeze(),
-                facts);
+                table.view(), byKey.freeze(), timed == null ? new EntryOrder(EntrySort.BY_KEY) : timed.freeze(), facts);
     }
 
     /** Which rows count, for a manifest. */

@@ -85,10 +85,8 @@ final class OpenEntries {
                         return state.position();
                     })
                     .orElseGet(Position::emptyPosition);
-            var disk =
-                    new TableOnDisk(files, entries.table(), limits, allocator, entries::heapBytes, entries::adopt);
-            return new OpenEntries(
-                    context, allocator, entries, disk, position, new ChangelogOffset(context, name));
+            var disk = new TableOnDisk(files, entries.table(), limits, allocator, entries::heapBytes, entries::adopt);
+            return new OpenEntries(context, allocator, entries, disk, position, new ChangelogOffset(context, name));
         } catch (RuntimeException e) {
             entries.close();
             allocator.close();

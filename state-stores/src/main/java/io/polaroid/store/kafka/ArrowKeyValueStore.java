@@ -154,7 +154,8 @@ class ArrowKeyValueStore implements KeyValueStore<Bytes, byte[]>, EntryBacked {
 
     private Optional<Answer> answer(Query<?> query) {
         return switch (query) {
-            case KeyQuery<?, ?> key when key.getKey() instanceof Bytes bytes ->
+            case KeyQuery<?, ?> key
+            when key.getKey() instanceof Bytes bytes ->
                 Optional.of(new Answer.Read(snapshot -> snapshot.get(entry(bytes))));
             case RangeQuery<?, ?> range -> {
                 var keys = Keys.range(range.getLowerBound(), range.getUpperBound());

@@ -158,8 +158,10 @@ final class ArrowSessionStore implements SessionStore<Bytes, byte[]>, EntryBacke
     }
 
     private static KeyValueIterator<Windowed<Bytes>, byte[]> form(EntryIterator iterator) {
-        return Iterators.keyed(iterator, entry -> ChangelogKeys.session(
-                entry.key().bytes(), entry.key().sequence(), entry.key().time()));
+        return Iterators.keyed(
+                iterator,
+                entry -> ChangelogKeys.session(
+                        entry.key().bytes(), entry.key().sequence(), entry.key().time()));
     }
 
     @Override

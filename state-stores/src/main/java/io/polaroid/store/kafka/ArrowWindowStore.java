@@ -71,8 +71,10 @@ class ArrowWindowStore implements WindowStore<Bytes, byte[]>, EntryBacked {
 
     @Override
     public void init(StateStoreContext context, StateStore root) {
-        entries.init(context, root, (table, key, value) ->
-                put(table, ChangelogKeys.windowKey(key), value, ChangelogKeys.windowStart(key)));
+        entries.init(
+                context,
+                root,
+                (table, key, value) -> put(table, ChangelogKeys.windowKey(key), value, ChangelogKeys.windowStart(key)));
     }
 
     @Override
@@ -192,12 +194,19 @@ class ArrowWindowStore implements WindowStore<Bytes, byte[]>, EntryBacked {
 
     private Optional<Answer> answer(Query<?> query) {
         return switch (query) {
-            case WindowKeyQuery<?, ?> asked when asked.getKey() instanceof Bytes key ->
-                Optional.of(between(asked.getTimeFrom(), asked.getTimeTo(), Iterators::timed, (from, to) ->
-                        EntryRange.of(key.get(), from, to, Direction.FORWARD)));
+            case WindowKeyQuery<?, ?> asked
+            when asked.getKey() instanceof Bytes key ->
+                Optional.of(between(
+                        asked.getTimeFrom(),
+                        asked.getTimeTo(),
+                        Iterators::timed,
+                        (from, to) -> EntryRange.of(key.get(), from, to, Direction.FORWARD)));
             case WindowRangeQuery<?, ?> asked ->
-                Optional.of(between(asked.getTimeFrom(), asked.getTimeTo(), this::form, (from, to) ->
-                        EntryRange.of(from, to, Direction.FORWARD, windows.retention())));
+                Optional.of(between(
+                        asked.getTimeFrom(),
+                        asked.getTimeTo(),
+                        this::form,
+                        (from, to) -> EntryRange.of(from, to, Direction.FORWARD, windows.retention())));
             default -> ArrowAnswers.of(query, entries.context().taskId().partition());
         };
     }

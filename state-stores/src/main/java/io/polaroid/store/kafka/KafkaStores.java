@@ -72,9 +72,7 @@ public record KafkaStores(BufferAllocator allocator, StoreLimits limits) {
     public WindowBytesStoreSupplier timestampedWindowStore(String name, Duration retention, Duration windowSize) {
         var windows = windows(retention, windowSize, Duplicates.REPLACE);
         return window(
-                name,
-                windows,
-                () -> new ArrowWindowStore.WithTimestamps(entries(name, windows.retention()), windows));
+                name, windows, () -> new ArrowWindowStore.WithTimestamps(entries(name, windows.retention()), windows));
     }
 
     /**
@@ -84,12 +82,10 @@ public record KafkaStores(BufferAllocator allocator, StoreLimits limits) {
      */
     public SessionBytesStoreSupplier sessionStore(String name, Duration retention) {
         Retention kept = retention(retention);
-        return new Suppliers.Session(
-                name, METRICS_SCOPE, kept, () -> new ArrowSessionStore(entries(name, kept), kept));
+        return new Suppliers.Session(name, METRICS_SCOPE, kept, () -> new ArrowSessionStore(entries(name, kept), kept));
     }
 
-    private static WindowBytesStoreSupplier window(
-            String name, Windows windows, Supplier<ArrowWindowStore> maker) {
+    private static WindowBytesStoreSupplier window(String name, Windows windows, Supplier<ArrowWindowStore> maker) {
         return new Suppliers.Window(name, METRICS_SCOPE, windows, maker);
     }
 

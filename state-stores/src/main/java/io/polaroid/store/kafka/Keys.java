@@ -21,8 +21,7 @@ final class Keys {
 
     /** The bounds of a query, whose keys Kafka Streams has turned into bytes. */
     static KeyRange range(Optional<?> from, Optional<?> to) {
-        return new KeyRange(
-                from.map(bound -> ((Bytes) bound).get()), to.map(bound -> ((Bytes) bound).get()));
+        return new KeyRange(from.map(bound -> ((Bytes) bound).get()), to.map(bound -> ((Bytes) bound).get()));
     }
 
     /** The first key behind all that begin with a prefix; empty if there is none. */

@@ -25,10 +25,7 @@ final class Suppliers {
     }
 
     record Window(
-            String name,
-            String metricsScope,
-            Windows windows,
-            Supplier<? extends WindowStore<Bytes, byte[]>> maker)
+            String name, String metricsScope, Windows windows, Supplier<? extends WindowStore<Bytes, byte[]>> maker)
             implements WindowBytesStoreSupplier {
         @Override
         public WindowStore<Bytes, byte[]> get() {

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Entries against sorted maps of the same. */
 @ExtendWith(Allocators.class)
 class EntryTableTest {
-    private static final Comparator<EntryKey> BYTES = (one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes());
+    private static final Comparator<EntryKey> BYTES =
+            (one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes());
     private static final Comparator<EntryKey> BY_KEY =
             BYTES.thenComparingLong(EntryKey::time).thenComparingLong(EntryKey::sequence);
     private static final Retention RETENTION = new Retention(40, 7);
@@ -140,7 +141,8 @@ class EntryTableTest {
             });
             assertThat(live(table, EntryRange.of(bytes, from, to, direction)))
                     .isEqualTo(texts(ofKey, BY_KEY, direction));
-            assertThat(live(table, EntryRange.of(from, to, direction, RETENTION))).isEqualTo(texts(ofTime, BY_SEGMENT, direction));
+            assertThat(live(table, EntryRange.of(from, to, direction, RETENTION)))
+                    .isEqualTo(texts(ofTime, BY_SEGMENT, direction));
         }
     }
 

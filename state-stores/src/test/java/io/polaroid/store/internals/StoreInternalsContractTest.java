@@ -60,7 +60,8 @@ class StoreInternalsContractTest {
 
     private TopologyTestDriver driver() {
         var topology = new Topology();
-        topology.addSource("source", Serdes.String().deserializer(), Serdes.String().deserializer(), "in");
+        topology.addSource(
+                "source", Serdes.String().deserializer(), Serdes.String().deserializer(), "in");
         topology.addProcessor("put", Put::new, "source");
         var windows = Stores.inMemoryWindowStore("windows", Duration.ofMinutes(1), Duration.ofSeconds(1), false);
         topology.addStateStore(Stores.windowStoreBuilder(windows, Serdes.Bytes(), Serdes.ByteArray()), "put");
@@ -96,7 +97,8 @@ class StoreInternalsContractTest {
 
     @Test
     void windowsThatEndBehindAllNumbersAreCut() {
-        var window = ChangelogKeys.windowed(bytes("key").get(), Long.MAX_VALUE - 1, 10).window();
+        var window = ChangelogKeys.windowed(bytes("key").get(), Long.MAX_VALUE - 1, 10)
+                .window();
         assertThat(window.start()).isEqualTo(Long.MAX_VALUE - 1);
         assertThat(window.end()).isEqualTo(Long.MAX_VALUE);
     }
@@ -109,7 +111,8 @@ class StoreInternalsContractTest {
             assertThat(driver.metrics().entrySet())
                     .filteredOn(metric -> metric.getKey().name().equals("dropped-records-total"))
                     .singleElement()
-                    .satisfies(metric -> assertThat(metric.getValue().metricValue()).isEqualTo(1.0));
+                    .satisfies(metric ->
+                            assertThat(metric.getValue().metricValue()).isEqualTo(1.0));
         }
     }
 

@@ -70,7 +70,8 @@ class DslDriverTest {
             counts.forEachRemaining(pair -> state.add(text(pair)));
         }
         for (int i = 0; i < 20; i++) {
-            try (var sessions = driver.<String, Long>getSessionStore(DslTopology.SESSIONS).fetch("k" + i)) {
+            try (var sessions =
+                    driver.<String, Long>getSessionStore(DslTopology.SESSIONS).fetch("k" + i)) {
                 sessions.forEachRemaining(pair -> state.add(text(pair)));
             }
         }

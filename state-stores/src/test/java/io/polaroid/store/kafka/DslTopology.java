@@ -16,7 +16,6 @@ import org.apache.kafka.streams.kstream.SessionWindows;
 import org.apache.kafka.streams.kstream.StreamJoined;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.SessionBytesStoreSupplier;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowBytesStoreSupplier;
@@ -141,7 +140,10 @@ final class DslTopology {
                 .count(typed(Materialized.<String, Long>as(stores.sessions(SESSIONS, RETENTION)), caching))
                 .toStream()
                 .map((key, value) -> pair("session " + key, value));
-        var joined = rows.join(sums, (value, sum) -> value * 1_000_000 + sum, Joined.with(Serdes.String(), Serdes.Long(), Serdes.Long()))
+        var joined = rows.join(
+                        sums,
+                        (value, sum) -> value * 1_000_000 + sum,
+                        Joined.with(Serdes.String(), Serdes.Long(), Serdes.Long()))
                 .map((key, value) -> pair("with sum " + key, value));
         var window = JoinWindows.ofTimeDifferenceAndGrace(Duration.ofSeconds(1), GRACE);
         var storeRetention = Duration.ofMillis(window.size()).plus(GRACE);

@@ -34,8 +34,7 @@ final class KillableDsl {
         properties.put("main.consumer.max.poll.records", 97);
         properties.put(SegmentSettings.INTERVAL_MS, "100");
         properties.put(SegmentSettings.SEGMENT_ROWS, "4096");
-        var topology =
-                DslTopology.of(input, output, new DslTopology.Arrow(new KafkaStores(allocator)), Caching.OFF);
+        var topology = DslTopology.of(input, output, new DslTopology.Arrow(new KafkaStores(allocator)), Caching.OFF);
         return new KafkaStreams(topology, properties, Stores.clients());
     }
 }

@@ -14,9 +14,8 @@ class ArrowCachedKeyValueSuiteTest extends AbstractKeyValueStoreTest {
     @SuppressWarnings("unchecked") // the suite's serdes are of its own types
     protected <K, V> KeyValueStore<K, V> createKeyValueStore(StateStoreContext context) {
         KeyValueStore<K, V> made = Stores.keyValueStoreBuilder(
-                        suite.stores().keyValueStore("cache-store"),
-                        (Serde<K>) context.keySerde(),
-                        (Serde<V>) context.valueSerde())
+                        suite.stores().keyValueStore("cache-store"), (Serde<K>) context.keySerde(), (Serde<V>)
+                                context.valueSerde())
                 .withCachingEnabled()
                 .build();
         made.init(context, made);

@@ -14,9 +14,8 @@ class ArrowKeyValueSuiteTest extends AbstractKeyValueStoreTest {
     @SuppressWarnings("unchecked") // the suite's serdes are of its own types
     protected <K, V> KeyValueStore<K, V> createKeyValueStore(StateStoreContext context) {
         KeyValueStore<K, V> made = Stores.keyValueStoreBuilder(
-                        suite.stores().keyValueStore("my-store"),
-                        (Serde<K>) context.keySerde(),
-                        (Serde<V>) context.valueSerde())
+                        suite.stores().keyValueStore("my-store"), (Serde<K>) context.keySerde(), (Serde<V>)
+                                context.valueSerde())
                 .build();
         made.init(context, made);
         return made;

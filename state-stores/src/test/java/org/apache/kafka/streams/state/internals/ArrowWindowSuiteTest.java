@@ -12,11 +12,7 @@ class ArrowWindowSuiteTest extends AbstractWindowBytesStoreTest {
 
     @Override
     <K, V> WindowStore<K, V> buildWindowStore(
-            long retentionPeriod,
-            long windowSize,
-            boolean retainDuplicates,
-            Serde<K> keySerde,
-            Serde<V> valueSerde) {
+            long retentionPeriod, long windowSize, boolean retainDuplicates, Serde<K> keySerde, Serde<V> valueSerde) {
         Duration retention = Duration.ofMillis(retentionPeriod);
         Duration size = Duration.ofMillis(windowSize);
         var supplier = retainDuplicates
