@@ -38,12 +38,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final KafkaRaftServer server;
     private final String bootstrapServers;
     private final Path folder;
+    private final boolean keeps;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers, Path folder) {
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers, Path folder, boolean keeps) {
         this.server = server;
         this.bootstrapServers = bootstrapServers;
         this.folder = folder;
+        this.keeps = keeps;
     }
 
     /** The broker of this JVM; started at the first call, stopped when the JVM ends. Do not close it. */
@@ -63,6 +65,20 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         }
         throw failure;
+    }
+
+    /** A broker on a folder that it keeps, so that it can be stopped and started again on the same ports. */
+    public static EmbeddedBroker at(Path folder, int port, int controllerPort) {
+        var idFile = folder.resolveSibling(folder.getFileName() + ".cluster");
+        try {
+            Files.createDirectories(folder);
+            if (!Files.exists(idFile)) {
+                Files.writeString(idFile, Uuid.randomUuid().toString());
+            }
+            return start(folder, Files.readString(idFile), port, controllerPort, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where clients connect. */
@@ -86,29 +102,38 @@ public final class EmbeddedBroker implements AutoCloseable {
         return name;
     }
 
-    /** Stops the broker and deletes its folder. */
+    /** Stops the broker and deletes its folder, unless it keeps it. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             server.shutdown();
             server.awaitShutdown();
-            delete(folder);
+            if (!keeps) {
+                delete(folder);
+            }
         }
     }
 
     private static EmbeddedBroker start() {
         Path folder = temporaryFolder();
-        String cluster = Uuid.randomUuid().toString();
         List<Integer> ports = freePorts(2);
-        Properties properties = properties(ports.get(0), ports.get(1), folder);
+        try {
+            return start(folder, Uuid.randomUuid().toString(), ports.get(0), ports.get(1), false);
+        } catch (RuntimeException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    private static EmbeddedBroker start(Path folder, String cluster, int port, int controllerPort, boolean keeps) {
+        Properties properties = properties(port, controllerPort, folder);
         format(cluster, folder);
         var server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         try {
             server.startup();
-            return new EmbeddedBroker(server, LOOPBACK + ":" + ports.get(0), folder);
+            return new EmbeddedBroker(server, LOOPBACK + ":" + port, folder, keeps);
         } catch (RuntimeException e) {
             server.shutdown();
-            delete(folder);
             throw e;
         }
     }

@@ -15,17 +15,17 @@ import java.util.function.Function;
  * What the views must hold in the end, worked out anew from the list of records, row by row and without any code of the
  * product: rules 1, 3 and 5 written as plainly as possible.
  */
-final class BatchOracle {
+public final class BatchOracle {
     private final long disorder;
     private final long grace;
 
-    BatchOracle(long disorderMicros, long graceMicros) {
+    public BatchOracle(long disorderMicros, long graceMicros) {
         this.disorder = disorderMicros;
         this.grace = graceMicros;
     }
 
     /** A row as it stands in the topic. */
-    record Tick(String symbol, long ts, double a, double b, Optional<Long> id, long offset) {}
+    public record Tick(String symbol, long ts, double a, double b, Optional<Long> id, long offset) {}
 
     /** A row with what its partition's progress was before it. */
     private record Seen(Tick tick, long progressBefore) {}
@@ -63,7 +63,7 @@ final class BatchOracle {
     }
 
     /** symbol/start to [open, high, low, close, volume, count, vwap]. */
-    Map<String, List<Object>> bars(List<Tick> trades, long every) {
+    public Map<String, List<Object>> bars(List<Tick> trades, long every) {
         var topic = topic(trades);
         var groups = new TreeMap<String, List<Tick>>();
         for (Tick tick : accepted(topic, row -> start(row.ts(), every) + every)) {
@@ -90,7 +90,7 @@ final class BatchOracle {
     }
 
     /** symbol/ts/offset to [vwap, n]. */
-    Map<String, List<Object>> rolling(List<Tick> trades, long period) {
+    public Map<String, List<Object>> rolling(List<Tick> trades, long period) {
         var topic = topic(trades);
         var rows = accepted(topic, row -> row.ts() + 1);
         var results = new TreeMap<String, List<Object>>();
@@ -109,7 +109,7 @@ final class BatchOracle {
     }
 
     /** symbol/ts/offset of the trade to the offset of its quote, -1 for none. */
-    Map<String, Long> asOf(List<Tick> trades, List<Tick> quotes, long tolerance) {
+    public Map<String, Long> asOf(List<Tick> trades, List<Tick> quotes, long tolerance) {
         var left = topic(trades);
         var right = topic(quotes);
         long progress = Math.min(left.progress(), right.progress());
@@ -133,14 +133,14 @@ final class BatchOracle {
     }
 
     /** How many rows are late for a view whose windows end so. */
-    long late(List<Tick> ticks, Function<Tick, Long> end) {
+    public long late(List<Tick> ticks, Function<Tick, Long> end) {
         return topic(ticks).rows().stream()
                 .filter(row -> late(end.apply(row.tick()), row.progressBefore()))
                 .count();
     }
 
     /** How many rows are duplicates. */
-    static long duplicates(List<Tick> ticks) {
+    public static long duplicates(List<Tick> ticks) {
         return ticks.size() - topic(ticks).rows().size();
     }
 
@@ -148,7 +148,7 @@ final class BatchOracle {
         return tick.symbol() + "/" + tick.ts() + "/" + tick.offset();
     }
 
-    static long start(long ts, long every) {
+    public static long start(long ts, long every) {
         return ts - Math.floorMod(ts, every);
     }
 

@@ -77,6 +77,28 @@ record StoreTable(
 
     @Override
     public Result<TableSnapshot> snapshot(BufferAllocator allocator) {
+        var answers = answers(allocator);
+        if (!answers.failures().isEmpty()) {
+            return failed(answers, String.join("; ", answers.failures()));
+        }
+        if (answers.parts().size() < partitions) {
+            return failed(answers, answers.parts().size() + " of " + partitions + " partitions are restored");
+        }
+        return Result.ok(answers.snapshot());
+    }
+
+    /** The partitions that are active in this instance, whether they are all or not. */
+    TableSnapshot active(BufferAllocator allocator) {
+        return answers(allocator).snapshot();
+    }
+
+    private record Answers(TreeMap<Integer, Part> parts, List<String> failures) {
+        TableSnapshot snapshot() {
+            return new TableSnapshot(List.copyOf(parts.values()));
+        }
+    }
+
+    private Answers answers(BufferAllocator allocator) {
         var parts = new TreeMap<Integer, Part>();
         var failures = new ArrayList<String>();
         try {
@@ -94,21 +116,15 @@ record StoreTable(
         } catch (InvalidStateStoreException e) {
             failures.add("the pipeline is not running yet: " + e.getMessage());
         }
-        if (!failures.isEmpty()) {
-            return failed(parts, String.join("; ", failures));
-        }
-        if (parts.size() < partitions) {
-            return failed(parts, parts.size() + " of " + partitions + " partitions are restored");
-        }
-        return Result.ok(new TableSnapshot(List.copyOf(parts.values())));
+        return new Answers(parts, failures);
     }
 
     private static String explain(int partition, QueryResult<Part> result) {
         return "partition " + partition + ": " + result.getFailureMessage();
     }
 
-    private Result<TableSnapshot> failed(TreeMap<Integer, Part> parts, String why) {
-        new TableSnapshot(List.copyOf(parts.values())).close();
+    private Result<TableSnapshot> failed(Answers answers, String why) {
+        answers.snapshot().close();
         return Result.err(Problem.of(ProblemCode.RESTORING, "table " + name + " cannot answer yet: " + why));
     }
 }

@@ -1,0 +1,177 @@
+package io.polaroid.topology.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+
+/** A broker and instances of one application, each a process of its own with a folder of its own. */
+final class Cluster implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Path folder;
+    private final Path log;
+    private final List<String> kafka;
+    private final List<Integer> ports;
+    private final Map<Integer, ChildJvm> instances = new TreeMap<>();
+    private final Admin admin;
+    private ChildJvm broker;
+
+    /** Starts the broker; instances come by {@link #join}. */
+    Cluster(Path folder, List<String> kafka) throws Exception {
+        this.folder = folder;
+        this.log = folder.resolve("cluster.log");
+        this.kafka = List.copyOf(kafka);
+        this.ports = freePorts();
+        this.broker = startBroker();
+        this.admin = Admin.create(Map.of("bootstrap.servers", servers()));
+    }
+
+    String servers() {
+        return "127.0.0.1:" + ports.getFirst();
+    }
+
+    Path log() {
+        return log;
+    }
+
+    private ChildJvm startBroker() throws InterruptedException {
+        var started = ChildJvm.start(
+                "the broker",
+                ClusterBroker.class,
+                log,
+                List.of(folder.resolve("broker").toString(), ports.get(0).toString(), ports.get(1).toString()));
+        started.await();
+        return started;
+    }
+
+    void restartBroker() throws Exception {
+        broker.leave();
+        broker = startBroker();
+    }
+
+    /** Starts an instance, on the state that it left. */
+    void join(int instance) {
+        var arguments = new ArrayList<>(List.of(servers(), stateFolder(instance).toString()));
+        arguments.addAll(kafka);
+        instances.put(instance, ChildJvm.start("instance " + instance, ClusterInstance.class, log, arguments));
+    }
+
+    void awaitUp(int instance) throws InterruptedException {
+        instances.get(instance).await();
+    }
+
+    void kill(int instance) throws InterruptedException {
+        instances.remove(instance).kill();
+    }
+
+    void leave(int instance) throws Exception {
+        instances.remove(instance).leave();
+    }
+
+    List<Integer> here() {
+        return List.copyOf(instances.keySet());
+    }
+
+    void loseState(int instance) throws IOException {
+        try (var paths = Files.walk(stateFolder(instance))) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private Path stateFolder(int instance) {
+        return folder.resolve("instance-" + instance);
+    }
+
+    /** The committed offsets of the application, by {@code topic-partition}. */
+    Map<String, Long> committed() throws InterruptedException {
+        while (true) {
+            try {
+                var committed = new TreeMap<String, Long>();
+                admin.listConsumerGroupOffsets("market")
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .forEach((partition, offset) -> {
+                            if (offset != null) {
+                                committed.put(partition.toString(), offset.offset());
+                            }
+                        });
+                return committed;
+            } catch (ExecutionException e) {
+                // The coordinator moves, or the broker starts.
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
+    long committedSum() throws InterruptedException {
+        return committed().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Waits until all records that were sent are committed. */
+    void awaitCommitted(Map<String, Long> ends) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        Map<String, Long> committed = Map.of();
+        while (!committed.equals(ends)) {
+            assertThat(System.nanoTime()).as("committed %s of %s", committed, ends).isLessThan(end);
+            instances.forEach((number, instance) ->
+                    assertThat(instance.alive()).as("instance %s lives", number).isTrue());
+            TimeUnit.MILLISECONDS.sleep(50);
+            committed = new TreeMap<>(committed());
+            committed.keySet().retainAll(ends.keySet());
+        }
+    }
+
+    /** The active state of all instances, once each partition is active in one of them: lines of {@link ClusterInstance}. */
+    List<String> state(int partsWanted) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            var lines = new ArrayList<String>();
+            for (var instance : instances.entrySet()) {
+                var file = folder.resolve("state-" + instance.getKey() + ".txt");
+                assertThat(instance.getValue().ask("state " + file)).isEqualTo("written");
+                lines.addAll(Files.readAllLines(file));
+            }
+            var parts = lines.stream().filter(line -> line.startsWith("part\t")).toList();
+            if (parts.size() == partsWanted) {
+                assertThat(parts).doesNotHaveDuplicates();
+                return lines;
+            }
+            assertThat(System.nanoTime()).as("active partitions: %s", parts).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    Memory memory(int instance) throws Exception {
+        return Memory.parse(instances.get(instance).ask("memory"));
+    }
+
+    private static List<Integer> freePorts() throws IOException {
+        var loopback = InetAddress.getByName("127.0.0.1");
+        try (var first = new ServerSocket(0, 1, loopback);
+                var second = new ServerSocket(0, 1, loopback)) {
+            return List.of(first.getLocalPort(), second.getLocalPort());
+        }
+    }
+
+    @Override
+    public void close() {
+        instances.values().forEach(ChildJvm::close);
+        admin.close(Duration.ZERO);
+        broker.close();
+    }
+}

@@ -1,0 +1,117 @@
+package io.polaroid.topology.app;
+
+import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.store.read.LiveTable;
+import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.topology.ClusterMarket;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float8Vector;
+
+/**
+ * One instance of the pipeline in a process of its own. Arguments: servers, state folder, Kafka Streams properties. Told
+ * {@code state FILE} it writes the committed rows and counts of the partitions that are active here; it leaves when its input ends.
+ */
+final class ClusterInstance {
+    private ClusterInstance() {}
+
+    public static void main(String[] arguments) throws Exception {
+        var kafka = new java.util.HashMap<String, String>();
+        for (String property : List.of(arguments).subList(2, arguments.length)) {
+            kafka.put(property.substring(0, property.indexOf('=')), property.substring(property.indexOf('=') + 1));
+        }
+        var registry = new HashRegistry();
+        registry.register("trades-value", BuiltInSchemas.trade()).orThrow();
+        registry.register("quotes-value", BuiltInSchemas.quote()).orThrow();
+        var settings =
+                new StreamsSettings(arguments[0], Path.of(arguments[1]), Duration.ofMillis(100), Map.copyOf(kafka));
+        try (var allocator = new RootAllocator()) {
+            try (var app = StreamsApp.open(ClusterMarket.pipeline(), settings, registry, allocator)) {
+                System.out.println(ChildJvm.ANSWER + "up");
+                listen(app, allocator);
+            }
+        }
+        System.exit(0);
+    }
+
+    private static void listen(StreamsApp app, BufferAllocator allocator) throws Exception {
+        var told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = told.readLine(); line != null; line = told.readLine()) {
+            if (app.failed()) {
+                System.out.println(ChildJvm.ANSWER + "failed");
+            } else if (line.startsWith("state ")) {
+                var lines = new ArrayList<String>();
+                for (LiveTable table : app.tables()) {
+                    rows((StoreTable) table, allocator, lines);
+                }
+                app.views()
+                        .forEach(view -> view.counts()
+                                .forEach((outcome, count) -> lines.add("count\t%s\t%s\t%s\t%d"
+                                        .formatted(view.view(), view.input(), outcome, count))));
+                Files.write(Path.of(line.substring("state ".length())), lines);
+                System.out.println(ChildJvm.ANSWER + "written");
+            } else if (line.equals("memory")) {
+                System.out.println(ChildJvm.ANSWER + Memory.now());
+            }
+        }
+    }
+
+    private static void rows(StoreTable table, BufferAllocator allocator, List<String> lines) {
+        try (var here = table.active(allocator)) {
+            for (TableSnapshot.Part part : here.parts()) {
+                lines.add("part\t%s\t%d".formatted(table.name(), part.partition()));
+                var columns = part.rows().getFieldVectors();
+                var line = table.kind() == LiveTable.Kind.STREAM ? stream(columns) : view(table.name(), columns);
+                for (int row = 0; row < part.rows().getRowCount(); row++) {
+                    var cells = line.apply(row);
+                    if (!cells.isEmpty()) {
+                        lines.add("row\t%s\t%d\t%s".formatted(table.name(), part.partition(), cells));
+                    }
+                }
+            }
+        }
+    }
+
+    private static IntFunction<String> stream(List<FieldVector> columns) {
+        var offsets = columns.getLast();
+        return row -> String.valueOf(bits(offsets, row));
+    }
+
+    /** Published rows: the key, a tab, and the cells that the oracle knows. */
+    private static IntFunction<String> view(String name, List<FieldVector> columns) {
+        var names = columns.stream().map(FieldVector::getName).toList();
+        var revision = columns.get(names.indexOf("revision"));
+        int rowOffset = names.indexOf("row_offset");
+        return row -> {
+            if (revision.isNull(row)) {
+                return "";
+            }
+            var key = columns.get(0).getObject(row) + "/" + bits(columns.get(1), row)
+                    + (rowOffset < 0 ? "" : "/" + bits(columns.get(rowOffset), row));
+            return key + "\t"
+                    + ClusterMarket.cells(
+                            name,
+                            column -> columns.get(column).isNull(row),
+                            column -> ((Float8Vector) columns.get(column)).get(row),
+                            column -> bits(columns.get(column), row));
+        };
+    }
+
+    private static long bits(FieldVector column, int row) {
+        return ((BaseFixedWidthVector) column).getTypeWidth() == Integer.BYTES
+                ? column.getDataBuffer().getInt((long) row * Integer.BYTES)
+                : column.getDataBuffer().getLong((long) row * Long.BYTES);
+    }
+}
