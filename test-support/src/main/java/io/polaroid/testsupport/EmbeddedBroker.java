@@ -174,6 +174,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.setProperty("share.coordinator.state.topic.min.isr", "1");
         properties.setProperty("group.initial.rebalance.delay.ms", "0");
         properties.setProperty("group.min.session.timeout.ms", "1000");
+        properties.setProperty("group.streams.min.session.timeout.ms", "1000");
+        properties.setProperty("group.streams.min.heartbeat.interval.ms", "500");
+        properties.setProperty("group.streams.initial.rebalance.delay.ms", "0");
         // The cleaner's default buffer is 128 MiB.
         properties.setProperty("log.cleaner.dedupe.buffer.size", String.valueOf(2 << 20));
         properties.setProperty("log.cleaner.threads", "1");

@@ -228,6 +228,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", 500);
         config.put("group.initial.rebalance.delay.ms", 0);
         config.put("group.min.session.timeout.ms", 1_000);
+        config.put("group.streams.min.session.timeout.ms", 1_000);
+        config.put("group.streams.min.heartbeat.interval.ms", 500);
+        config.put("group.streams.initial.rebalance.delay.ms", 0);
         config.put("num.recovery.threads.per.data.dir", 2);
         // Broker and controller share a process: a pause of it must not look like the death of one. See DeadBroker.
         config.put("broker.session.timeout.ms", 60_000);

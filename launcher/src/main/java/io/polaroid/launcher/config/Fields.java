@@ -137,6 +137,22 @@ final class Fields {
         });
     }
 
+    /** A number of bytes. */
+    Optional<Long> bytes(String key, long least) {
+        return node(key).flatMap(node -> {
+            Optional<Long> bytes =
+                    node instanceof Node.Scalar scalar ? Scalars.bytes(scalar.text()) : Optional.<Long>empty();
+            if (bytes.isPresent() && bytes.get() >= least) {
+                return bytes;
+            }
+            mistakes.add(
+                    node,
+                    "expected a size such as 512MiB or 2GiB, at least %s, found %s"
+                            .formatted(least >= 1 << 20 ? (least >> 20) + "MiB" : "1KiB", node.kind()));
+            return Optional.empty();
+        });
+    }
+
     /** One of the words. */
     Optional<String> word(String key, List<String> words) {
         return node(key).flatMap(node -> {

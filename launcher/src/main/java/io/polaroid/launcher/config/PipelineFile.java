@@ -9,6 +9,7 @@ import java.util.Optional;
  * A pipeline file that is right as a whole.
  *
  * @param pipeline streams and views
+ * @param engine how each instance runs it
  * @param bootstrap brokers; empty for the embedded one
  * @param registry schema registry; empty for the embedded one
  * @param sources the feeds, in the order of the file
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record PipelineFile(
         Pipeline pipeline,
+        EngineSpec engine,
         Optional<String> bootstrap,
         Optional<URI> registry,
         List<WebSocketSpec> sources,

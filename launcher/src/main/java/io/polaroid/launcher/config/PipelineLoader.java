@@ -70,6 +70,7 @@ public final class PipelineLoader {
         String guarantee = root.word("guarantee", List.of("exactly_once_v2", "at_least_once"))
                 .orElse("exactly_once_v2");
         int threads = root.number("threads", 1, 64).orElse(1L).intValue();
+        EngineSpec engine = new EngineReader(mistakes).read(root);
         Optional<String> bootstrap = section(root, "kafka").flatMap(this::bootstrap);
         Optional<URI> registry = section(root, "registry").flatMap(this::registry);
         SequencedMap<String, StreamsReader.Stream> streams = root.required(
@@ -98,7 +99,7 @@ public final class PipelineLoader {
                 threads,
                 specs,
                 List.copyOf(views.values()));
-        return new PipelineFile(pipeline, bootstrap, registry, sources, sinks);
+        return new PipelineFile(pipeline, engine, bootstrap, registry, sources, sinks);
     }
 
     private String application(Fields root) {

@@ -10,6 +10,8 @@ final class Scalars {
     private static final Pattern DURATION = Pattern.compile("([0-9][0-9_]*)(ns|us|ms|s|m|h|d|w)");
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9][0-9_]*");
 
+    private static final Pattern BYTES = Pattern.compile("([0-9][0-9_]*)(KiB|MiB|GiB|TiB)");
+
     private Scalars() {}
 
     /** A whole number; underscores may group its digits. */
@@ -22,6 +24,21 @@ final class Scalars {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /** A number of bytes with a unit from KiB to TiB. */
+    static Optional<Long> bytes(String text) {
+        Matcher matcher = BYTES.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        int shift = switch (matcher.group(2)) {
+            case "KiB" -> 10;
+            case "MiB" -> 20;
+            case "GiB" -> 30;
+            default -> 40;
+        };
+        return integer(matcher.group(1)).filter(count -> count <= Long.MAX_VALUE >> shift).map(count -> count << shift);
     }
 
     /** A number with a unit from nanoseconds to weeks; 0 needs no unit. */

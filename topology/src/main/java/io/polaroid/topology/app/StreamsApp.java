@@ -77,9 +77,11 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             Topics.create(pipeline, settings.bootstrapServers());
             topology.registerSchemas();
             var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());
+            var properties = StreamsProperties.of(pipeline, settings, coalescer);
+            StreamsProperties.configureGroup(properties, pipeline, settings);
             var streams = new KafkaStreams(
                     topology.build(),
-                    StreamsProperties.of(pipeline, settings, coalescer),
+                    properties,
                     new LeavingClients(new MicroBatchClientSupplier(Stores.clients(), coalescer)));
             var tables = StoreTable.of(pipeline, topology, streams);
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);

@@ -8,12 +8,18 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.GroupProtocol;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams properties of a pipeline, each with its reason. */
 final class StreamsProperties {
     /** After a kill the dead producer's transaction blocks restore and offsets until this has passed. */
     private static final int TRANSACTION_TIMEOUT_MS = 6_000;
+
+    /** The least that a broker allows unless it is told otherwise: a dead instance is missed after this. */
+    private static final int SESSION_TIMEOUT_MS = 6_000;
+
+    private static final int HEARTBEAT_INTERVAL_MS = 1_500;
 
     private StreamsProperties() {}
 
@@ -41,6 +47,15 @@ final class StreamsProperties {
         properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        properties.put(
+                StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.cluster().standbys());
+        properties.put(
+                StreamsConfig.GROUP_PROTOCOL_CONFIG,
+                switch (settings.cluster().protocol()) {
+                    case CLASSIC -> GroupProtocol.CLASSIC.name();
+                    case STREAMS -> GroupProtocol.STREAMS.name();
+                });
+        properties.putAll(settings.state().properties());
         clients(properties);
         if (settings.frames().joins()) {
             properties.putAll(FrameRequirements.properties());
@@ -61,10 +76,28 @@ final class StreamsProperties {
         }
     }
 
+    /**
+     * Settings of a group that the broker keeps, where it does.
+     *
+     * @throws io.polaroid.timeseries.result.PolaroidException {@code INVALID_CONFIG} if the broker refuses them
+     */
+    static void configureGroup(Properties properties, Pipeline pipeline, StreamsSettings settings) {
+        if (FramedProtocol.streams(properties)) {
+            StreamsGroup.configure(
+                    settings.bootstrapServers(),
+                    pipeline.application(),
+                    Integer.parseInt(properties
+                            .get(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG)
+                            .toString()),
+                    SESSION_TIMEOUT_MS,
+                    HEARTBEAT_INTERVAL_MS);
+        }
+    }
+
     private static void clients(Properties properties) {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), HEARTBEAT_INTERVAL_MS);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MS);
