@@ -149,6 +149,18 @@ bench-jmh: bench-build ## JMH benchmarks of the kernels (ARGS: JMH's own)
 bench-report: bench-build ## write the tables of bench/results into the READMEs
 	@tools/bench-java io.polaroid.bench.report.Report
 
+MINUTES ?= 30
+SEED ?=
+CLUSTER_TEST = $(USE_JAVA); $(MVN) $(MAVEN_FLAGS) -Dstyle.skip test -pl topology -am -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.redirectTestOutputToFile=false
+
+.PHONY: failure-test
+failure-test: tools ## instances are killed, leave and come back for MINUTES=30; SEED= repeats a run
+	@$(CLUSTER_TEST) -Dtest=FailureIT -Dpolaroid.failure.minutes=$(MINUTES) $(if $(SEED),-Dpolaroid.failure.seed=$(SEED))
+
+.PHONY: soak
+soak: tools ## one instance works for MINUTES=30 and its memory must stay flat
+	@$(CLUSTER_TEST) -Dtest=Soak -Dpolaroid.soak.minutes=$(MINUTES)
+
 NOT_BUILT := bench bench-batch bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist
 .PHONY: $(NOT_BUILT)
 $(NOT_BUILT):

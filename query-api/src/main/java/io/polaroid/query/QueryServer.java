@@ -3,9 +3,7 @@ package io.polaroid.query;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.catalog.Lake;
@@ -14,6 +12,7 @@ import io.polaroid.query.engine.QueryEngine;
 import io.polaroid.query.engine.Resources;
 import io.polaroid.query.flight.TableFlightProducer;
 import io.polaroid.query.grpc.DataFrameEndpoint;
+import io.polaroid.query.grpc.HealthWatch;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
 import io.polaroid.query.grpc.StatisticsEndpoint;
@@ -32,6 +31,9 @@ import io.polaroid.query.web.SqlApi;
 import io.polaroid.query.web.WebServer;
 import io.polaroid.store.read.LiveTables;
 import io.polaroid.store.read.PipelineStatus;
+import io.polaroid.v1.DataFrameServiceGrpc;
+import io.polaroid.v1.PipelineServiceGrpc;
+import io.polaroid.v1.StatisticsServiceGrpc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -54,6 +56,7 @@ import org.apache.arrow.memory.BufferAllocator;
 public final class QueryServer implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 4 << 20;
     private static final int MAX_METADATA_BYTES = 16 << 10;
+    private static final String FLIGHT_SERVICE = "arrow.flight.protocol.FlightService";
     private static final int QUERIES_PER_THREAD = 8;
 
     /** One session may fill this part of the memory for batches with tables of its own. */
@@ -96,7 +99,10 @@ public final class QueryServer implements AutoCloseable {
             var engine = resources.add(QueryEngine.open(limits(config, lake, roots), catalog, buffers));
             var handles = resources.add(new HandleStore(clock, HANDLE_TIME_TO_LIVE));
             var threads = threads(resources);
-            var health = new HealthStatusManager();
+            var health = resources.add(new HealthWatch(
+                    status,
+                    List.of(DataFrameServiceGrpc.SERVICE_NAME, FLIGHT_SERVICE),
+                    List.of(PipelineServiceGrpc.SERVICE_NAME, StatisticsServiceGrpc.SERVICE_NAME)));
             var plans = new Plans(engine, catalog, roots);
             var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())));
             var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
@@ -109,13 +115,12 @@ public final class QueryServer implements AutoCloseable {
                     .addService(ours(new PipelineEndpoint(catalog, status)))
                     .addService(ours(new StatisticsEndpoint(buffers)))
                     .addService(ServerInterceptors.intercept(flightService(buffers, flight, threads), new Session()))
-                    .addService(health.getHealthService())
+                    .addService(health.service())
                     .addService(ProtoReflectionServiceV1.newInstance())
                     .addService(oldReflection())
                     .build()
                     .start();
             resources.add(() -> stop(server));
-            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
             var web = resources.add(WebServer.open(
                     config.host(), config.httpPort(), new SqlApi(engine, catalog), catalog, status, buffers));
             return new QueryServer(resources, server.getPort(), web.port());

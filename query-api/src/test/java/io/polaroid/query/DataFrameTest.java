@@ -26,6 +26,7 @@ import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.PipelineServiceGrpc;
+import io.polaroid.v1.RestoreStatusRequest;
 import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.SelectRequest;
@@ -315,6 +316,17 @@ class DataFrameTest {
         assertThat(status.getStreams(0).getProgressNs()).isEqualTo(1_700_000_000_000_000_000L);
         assertThat(status.getStreams(1).hasProgressNs()).isFalse();
         assertThat(status.getViews(0).getCountsMap()).containsEntry("late", 1L);
+    }
+
+    @Test
+    void tellsHowFarStoresAreRestored() {
+        var restores = PipelineServiceGrpc.newBlockingStub(channel)
+                .restoreStatus(RestoreStatusRequest.getDefaultInstance());
+        assertThat(restores.getReady()).isTrue();
+        assertThat(restores.getStoresList())
+                .extracting(store -> store.getStore() + "/" + store.getPartition() + " " + store.getRows())
+                .containsExactly("trades-rows/0 90", "trades-rows/1 50");
+        assertThat(restores.getStores(0).getSecondsLeft()).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.polaroid.query;
 
 import io.polaroid.store.read.PipelineStatus;
+import io.polaroid.store.read.RestoreStatus;
 import java.util.List;
 import java.util.Map;
 
@@ -26,5 +27,12 @@ public record FakeStatus(boolean ready) implements PipelineStatus {
     @Override
     public List<FeedStatus> feeds() {
         return List.of(new FeedStatus("exchange/0", "UP", 1_700_000_000_000_000_000L));
+    }
+
+    @Override
+    public List<RestoreStatus> restores() {
+        return List.of(
+                new RestoreStatus("trades-rows", "trades", 0, 0, 100, 100, 90, 45, true),
+                new RestoreStatus("trades-rows", "trades", 1, 20, 70, 120, 50, 25, ready));
     }
 }

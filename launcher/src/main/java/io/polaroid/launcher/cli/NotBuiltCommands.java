@@ -38,24 +38,10 @@ final class NotBuiltCommands {
         }
     }
 
-    @Command(name = "stream", description = "not built yet: one more process of a pipeline")
-    static final class Stream extends NotBuilt {
-        Stream(Console console) {
-            super(console, "runs a pipeline's processing as one more process; ./polaroid up has it inside");
-        }
-    }
-
     @Command(name = "serve", description = "not built yet: the query server as a process of its own")
     static final class Serve extends NotBuilt {
         Serve(Console console) {
             super(console, "runs the query server as a process of its own; ./polaroid up has it inside");
-        }
-    }
-
-    @Command(name = "restore-status", description = "not built yet: how far restoring is")
-    static final class RestoreStatus extends NotBuilt {
-        RestoreStatus(Console console) {
-            super(console, "shows how far each partition is restored");
         }
     }
 

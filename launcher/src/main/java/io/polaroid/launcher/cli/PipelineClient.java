@@ -8,10 +8,13 @@ import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.v1.PipelineServiceGrpc;
+import io.polaroid.v1.RestoreStatusReply;
+import io.polaroid.v1.RestoreStatusRequest;
 import io.polaroid.v1.TableDescription;
 import io.polaroid.v1.TablesRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Asks a running server what it holds. */
 final class PipelineClient implements AutoCloseable {
@@ -28,11 +31,17 @@ final class PipelineClient implements AutoCloseable {
     }
 
     List<TableDescription> tables() {
+        return ask(stub -> stub.tables(TablesRequest.getDefaultInstance())).getTablesList();
+    }
+
+    RestoreStatusReply restores() {
+        return ask(stub -> stub.restoreStatus(RestoreStatusRequest.getDefaultInstance()));
+    }
+
+    private <T> T ask(Function<PipelineServiceGrpc.PipelineServiceBlockingStub, T> question) {
         try {
-            return PipelineServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)
-                    .tables(TablesRequest.getDefaultInstance())
-                    .getTablesList();
+            return question.apply(PipelineServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
                 throw server.away(e);

@@ -19,6 +19,15 @@ final class Closer implements AutoCloseable {
         return resource;
     }
 
+    /** Closes after a failure, to which what goes wrong now is added. */
+    void closeAfter(RuntimeException failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     @Override
     public synchronized void close() {
         RuntimeException first = null;

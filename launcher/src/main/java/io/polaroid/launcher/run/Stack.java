@@ -41,10 +41,6 @@ import org.apache.arrow.memory.RootAllocator;
  * names elsewhere (brokers, registry) is not started here.
  */
 public final class Stack implements AutoCloseable {
-    private static final long ARROW_LIMIT = 1L << 30;
-    private static final long ENGINE_LIMIT = 1L << 30;
-    private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(60);
-
     private final Closer closer;
     private final StreamsApp app;
     private final EmbeddedConnect connect;
@@ -81,7 +77,7 @@ public final class Stack implements AutoCloseable {
         try {
             return new Opening(file, settings, closer).open();
         } catch (RuntimeException e) {
-            closeAfter(closer, e);
+            closer.closeAfter(e);
             throw e;
         }
     }
@@ -115,22 +111,14 @@ public final class Stack implements AutoCloseable {
         closer.close();
     }
 
-    private static void closeAfter(Closer closer, RuntimeException first) {
-        try {
-            closer.close();
-        } catch (RuntimeException e) {
-            first.addSuppressed(e);
-        }
-    }
-
     /** The steps of a start: broker, then registry, Connect and the pipeline side by side, then queries and connectors. */
     private record Opening(PipelineFile file, Settings settings, Closer closer) {
         Stack open() {
-            makeFolders();
+            Queries.makeFolders(settings);
             int registryPort = Ports.claim(settings.registryPort(), "the schema registry", "POLAROID_REGISTRY_PORT");
-            int grpcPort = Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT");
-            int webPort = Ports.claim(settings.webPort(), "the page and REST", "POLAROID_WEB_PORT");
-            BufferAllocator allocator = closer.add("the Arrow allocator", new RootAllocator(ARROW_LIMIT));
+            Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT");
+            Ports.claim(settings.webPort(), "the page and REST", "POLAROID_WEB_PORT");
+            BufferAllocator allocator = closer.add("the Arrow allocator", new RootAllocator(Queries.arrowLimit(file)));
             String bootstrap = file.bootstrap().orElseGet(this::broker);
             URI registry = file.registry().orElse(URI.create("http://127.0.0.1:" + registryPort));
             var client = HttpSchemaRegistry.of(List.of(registry));
@@ -142,8 +130,7 @@ public final class Stack implements AutoCloseable {
             StreamsApp app = started.app();
             QueryServer server = closer.add(
                     "the query server",
-                    QueryServer.open(
-                            query(grpcPort, webPort, bootstrap, client), app, app, allocator, InstantSource.system()));
+                    Queries.open(file, settings, bootstrap, client, app, allocator));
             putAll(connect, connectors);
             return new Stack(
                     closer,
@@ -175,7 +162,7 @@ public final class Stack implements AutoCloseable {
                 var appUp = registryUp.thenApplyAsync(
                         ignored -> StreamsApp.open(
                                 file.pipeline(),
-                                StreamsSettings.of(bootstrap, settings.stateFolder()),
+                                Processing.streams(file, settings, bootstrap),
                                 client,
                                 allocator),
                         threads);
@@ -213,48 +200,6 @@ public final class Stack implements AutoCloseable {
                 if (!connectors.containsKey(name)) {
                     connect.remove(name);
                 }
-            }
-        }
-
-        private QueryServerConfig query(int grpcPort, int webPort, String bootstrap, HttpSchemaRegistry client) {
-            var topics = new LinkedHashMap<String, TopicSource>();
-            for (String view : file.pipeline().views().sequencedKeySet()) {
-                String topic = Names.lateTopic(view);
-                topics.put(topic, new TopicSource(topic, BuiltInSchemas.late()));
-            }
-            topics.put(
-                    "dead_letter",
-                    new TopicSource(Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
-            var lakes = new LinkedHashMap<String, Path>();
-            file.sinks()
-                    .forEach(sink -> sink.from()
-                            .forEach(table ->
-                                    lakes.putIfAbsent(table, sink.path().toAbsolutePath())));
-            return new QueryServerConfig(
-                    "127.0.0.1",
-                    grpcPort,
-                    webPort,
-                    lakes,
-                    List.of(Path.of("").toAbsolutePath(), settings.filesFolder().toAbsolutePath()),
-                    bootstrap,
-                    client,
-                    topics,
-                    ENGINE_LIMIT,
-                    2,
-                    QUERY_TIMEOUT);
-        }
-
-        private void makeFolders() {
-            try {
-                Files.createDirectories(settings.stateFolder());
-                Files.createDirectories(settings.filesFolder());
-            } catch (IOException e) {
-                throw new PolaroidException(
-                        Problem.of(
-                                ProblemCode.INVALID_ARGUMENT,
-                                "folder %s cannot be written (%s); set POLAROID_DATA to one that can"
-                                        .formatted(settings.data(), e.getMessage())),
-                        e);
             }
         }
     }

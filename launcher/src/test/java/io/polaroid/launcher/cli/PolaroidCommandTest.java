@@ -79,9 +79,7 @@ class PolaroidCommandTest {
     @ParameterizedTest
     @CsvSource({
         "connect",
-        "stream",
         "serve",
-        "restore-status",
         "train",
         "score",
         "token",

@@ -2,6 +2,9 @@ package io.polaroid.launcher.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.topology.app.ClusterSettings;
+import io.polaroid.topology.app.StateSettings;
+import io.polaroid.topology.frame.FrameSettings;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.net.URI;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +49,30 @@ class PipelineLoaderTest {
         assertThat(file.sources().getLast().rows()).hasSize(2);
         assertThat(file.sinks().getFirst().path()).isEqualTo(Path.of("/d/lake"));
         assertThat(file.sinks().getFirst().rollRows()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void readsHowInstancesRun() {
+        PipelineFile file = right(parse("""
+                application: a
+                streams: {trades: {schema: Trade, key: symbol, time: ts}}
+                standbys: 2
+                protocol: streams
+                state: {memory: 2GiB, disk: 64GiB, every: 1m, rows: 1_000}
+                frames: {rows: 512}
+                """));
+        assertThat(file.engine().cluster()).isEqualTo(new ClusterSettings(2, ClusterSettings.Protocol.STREAMS));
+        assertThat(file.engine().state())
+                .isEqualTo(new StateSettings(2L << 30, OptionalLong.of(64L << 30), Duration.ofMinutes(1), 1_000));
+        assertThat(file.engine().frames()).isEqualTo(FrameSettings.ofRows(512));
+
+        var usual = right(parse("""
+                application: a
+                streams: {trades: {schema: Trade, key: symbol, time: ts}}
+                """));
+        assertThat(usual.engine())
+                .isEqualTo(new EngineSpec(
+                        ClusterSettings.standard(), StateSettings.standard(), FrameSettings.standard()));
     }
 
     @Test

@@ -160,6 +160,15 @@ class PipelineMistakesTest {
         applicatoin: x      | applicatoin | did you mean "application"?
         threads: many       | threads     | from 1 to 64
         threads: 0          | threads     | from 1 to 64
+        standbys: -1        | standbys    | from 0 to 16
+        protocol: stream    | protocol    | did you mean "streams"?
+        state: {memory: 1GB} | state.memory | expected a size such as 512MiB
+        state: {memory: 512KiB} | state.memory | at least 1MiB
+        state: {disk: lots} | state.disk  | expected a size
+        state: {every: 1ms} | state.every | must lie between 100ms and 1h
+        state: {rows: 0}    | state.rows  | from 1 to
+        state: {memry: 1GiB} | state.memry | did you mean "memory"?
+        frames: {rows: 0}   | frames.rows | from 1 to 65536
         guarantee: at_most_once | guarantee | expected exactly_once_v2 or at_least_once
         kafka: {bootstrap: nohost} | kafka.bootstrap | expected host:port
         kafka: {}           | kafka       | "bootstrap" is missing

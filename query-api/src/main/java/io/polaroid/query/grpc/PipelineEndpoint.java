@@ -4,11 +4,15 @@ import io.grpc.stub.StreamObserver;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.catalog.Relation;
 import io.polaroid.store.read.PipelineStatus;
+import io.polaroid.store.read.RestoreStatus;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.v1.FeedStatus;
 import io.polaroid.v1.PipelineServiceGrpc;
+import io.polaroid.v1.RestoreStatusReply;
+import io.polaroid.v1.RestoreStatusRequest;
 import io.polaroid.v1.StatusReply;
 import io.polaroid.v1.StatusRequest;
+import io.polaroid.v1.StoreRestore;
 import io.polaroid.v1.StreamStatus;
 import io.polaroid.v1.TableColumn;
 import io.polaroid.v1.TableDescription;
@@ -50,6 +54,28 @@ public final class PipelineEndpoint extends PipelineServiceGrpc.PipelineServiceI
                         .setState(feed.state())
                         .setSinceNs(feed.sinceNanos())));
         Replies.send(Result.ok(answer.build()), reply);
+    }
+
+    @Override
+    public void restoreStatus(RestoreStatusRequest request, StreamObserver<RestoreStatusReply> reply) {
+        var answer = RestoreStatusReply.newBuilder().setReady(status.ready());
+        status.restores().forEach(restore -> answer.addStores(restore(restore)));
+        Replies.send(Result.ok(answer.build()), reply);
+    }
+
+    private static StoreRestore restore(RestoreStatus restore) {
+        var answer = StoreRestore.newBuilder()
+                .setStore(restore.store())
+                .setTopic(restore.topic())
+                .setPartition(restore.partition())
+                .setStartOffset(restore.startOffset())
+                .setDoneOffset(restore.doneOffset())
+                .setEndOffset(restore.endOffset())
+                .setRows(restore.restoredRows())
+                .setRowsPerSecond(restore.rowsPerSecond())
+                .setFinished(restore.finished());
+        restore.left().ifPresent(left -> answer.setSecondsLeft(left.toMillis() / 1_000.0));
+        return answer.build();
     }
 
     private static TableDescription describe(Relation relation) {

@@ -2,6 +2,7 @@ package io.polaroid.query.web;
 
 import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
+import io.polaroid.store.read.RestoreStatus;
 import java.math.BigDecimal;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -44,6 +45,7 @@ final class Metrics {
         metrics.progress(status);
         metrics.views(status);
         metrics.feeds(status);
+        metrics.restores(status);
         return metrics.text.toString();
     }
 
@@ -83,6 +85,29 @@ final class Metrics {
         status.feeds()
                 .forEach(feed -> sample(
                         "polaroid_feed_up", label("source", feed.source()), "UP".equals(feed.state()) ? "1" : "0"));
+    }
+
+    private void restores(PipelineStatus status) {
+        var restores = status.restores();
+        head("polaroid_restore_fraction", "gauge", "How much of a store's partition is restored, from 0 to 1.");
+        restores.forEach(restore ->
+                sample("polaroid_restore_fraction", labels(restore), Double.toString(restore.fraction())));
+        head("polaroid_restore_rows_total", "counter", "Records restored since the instance started.");
+        restores.forEach(restore ->
+                sample("polaroid_restore_rows_total", labels(restore), Long.toString(restore.restoredRows())));
+        head("polaroid_restore_rows_per_second", "gauge", "Pace of restoring.");
+        restores.forEach(restore ->
+                sample("polaroid_restore_rows_per_second", labels(restore), Double.toString(restore.rowsPerSecond())));
+        head("polaroid_restore_left_seconds", "gauge", "How long the rest takes at this pace; absent before there is one.");
+        restores.forEach(restore -> restore.left()
+                .ifPresent(left -> sample(
+                        "polaroid_restore_left_seconds",
+                        labels(restore),
+                        BigDecimal.valueOf(left.toMillis(), 3).toPlainString())));
+    }
+
+    private static String labels(RestoreStatus restore) {
+        return label("store", restore.store()) + "," + label("partition", Integer.toString(restore.partition()));
     }
 
     private void head(String name, String type, String help) {

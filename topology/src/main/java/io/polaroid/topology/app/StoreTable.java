@@ -14,15 +14,18 @@ import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
 
@@ -37,6 +40,9 @@ record StoreTable(
         String timeColumn,
         int partitions)
         implements LiveTable {
+    private static final long MOST_ROWS_BEHIND = 100_000;
+    /** In records of a changelog, of which a commit writes a few. */
+    private static final long MOST_COMMITS_BEHIND = 200;
 
     static List<LiveTable> of(Pipeline pipeline, PipelineTopology topology, KafkaStreams streams) {
         var tables = new ArrayList<LiveTable>();
@@ -75,48 +81,66 @@ record StoreTable(
         return new Schema(fields);
     }
 
+    /** Partitions that are not active here are answered from their standby, if this instance has one that has caught up. */
     @Override
     public Result<TableSnapshot> snapshot(BufferAllocator allocator) {
-        var answers = answers(allocator);
-        if (!answers.failures().isEmpty()) {
-            return failed(answers, String.join("; ", answers.failures()));
+        var answers = new Answers(new TreeMap<>(), new TreeMap<>());
+        try {
+            ask(answers, StateQueryRequest.inStore(store).withQuery(Stores.snapshot(allocator)).requireActive());
+            var standbys = answers.parts().size() < partitions ? caughtUp(answers) : Set.<Integer>of();
+            if (!standbys.isEmpty()) {
+                ask(
+                        answers,
+                        StateQueryRequest.inStore(store)
+                                .withQuery(Stores.snapshot(allocator))
+                                .withPartitions(standbys));
+            }
+        } catch (StreamsException | IllegalStateException e) {
+            return failed(answers, "the pipeline is not running yet: " + e.getMessage());
         }
-        if (answers.parts().size() < partitions) {
-            return failed(answers, answers.parts().size() + " of " + partitions + " partitions are restored");
+        if (answers.parts().size() == partitions) {
+            return Result.ok(answers.snapshot());
         }
-        return Result.ok(answers.snapshot());
+        var why = new ArrayList<>(answers.failures().values());
+        why.add(answers.parts().size() + " of " + partitions + " partitions are here and restored");
+        return failed(answers, String.join("; ", why));
     }
 
     /** The partitions that are active in this instance, whether they are all or not. */
     TableSnapshot active(BufferAllocator allocator) {
-        return answers(allocator).snapshot();
+        var answers = new Answers(new TreeMap<>(), new TreeMap<>());
+        ask(answers, StateQueryRequest.inStore(store).withQuery(Stores.snapshot(allocator)).requireActive());
+        return answers.snapshot();
     }
 
-    private record Answers(TreeMap<Integer, Part> parts, List<String> failures) {
+    private record Answers(TreeMap<Integer, Part> parts, TreeMap<Integer, String> failures) {
         TableSnapshot snapshot() {
             return new TableSnapshot(List.copyOf(parts.values()));
         }
     }
 
-    private Answers answers(BufferAllocator allocator) {
-        var parts = new TreeMap<Integer, Part>();
-        var failures = new ArrayList<String>();
-        try {
-            var request = StateQueryRequest.inStore(store)
-                    .withQuery(Stores.snapshot(allocator))
-                    .requireActive();
-            // All are taken before one that failed is told of: what succeeded must be closed.
-            streams.query(request).getPartitionResults().forEach((partition, result) -> {
-                if (result.isSuccess()) {
-                    parts.put(partition, result.getResult());
-                } else {
-                    failures.add(explain(partition, result));
-                }
-            });
-        } catch (InvalidStateStoreException e) {
-            failures.add("the pipeline is not running yet: " + e.getMessage());
-        }
-        return new Answers(parts, failures);
+    private void ask(Answers answers, StateQueryRequest<Part> request) {
+        // All are taken before one that failed is told of: what succeeded must be closed.
+        streams.query(request).getPartitionResults().forEach((partition, result) -> {
+            if (result.isSuccess()) {
+                answers.parts().put(partition, result.getResult());
+                answers.failures().remove(partition);
+            } else {
+                answers.failures().put(partition, explain(partition, result));
+            }
+        });
+    }
+
+    /** A store that is restored from the beginning holds old state for a while: it does not count as a standby. */
+    private Set<Integer> caughtUp(Answers answers) {
+        long most = kind == Kind.STREAM ? MOST_ROWS_BEHIND : MOST_COMMITS_BEHIND;
+        var caughtUp = new TreeSet<Integer>();
+        streams.allLocalStorePartitionLags().getOrDefault(store, Map.of()).forEach((partition, lag) -> {
+            if (!answers.parts().containsKey(partition) && lag.offsetLag() <= most) {
+                caughtUp.add(partition);
+            }
+        });
+        return caughtUp;
     }
 
     private static String explain(int partition, QueryResult<Part> result) {

@@ -127,8 +127,11 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
 
     @Override
     public boolean ready() {
+        // One of more instances than there are partitions may have standbys only.
         return streams.state() == KafkaStreams.State.RUNNING
-                && !running.streams().isEmpty();
+                && (!running.streams().isEmpty()
+                        || streams.metadataForLocalThreads().stream()
+                                .anyMatch(thread -> !thread.standbyTasks().isEmpty()));
     }
 
     @Override

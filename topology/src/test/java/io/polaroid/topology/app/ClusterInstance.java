@@ -70,15 +70,20 @@ final class ClusterInstance {
 
     private static void rows(StoreTable table, BufferAllocator allocator, List<String> lines) {
         try (var here = table.active(allocator)) {
-            for (TableSnapshot.Part part : here.parts()) {
-                lines.add("part\t%s\t%d".formatted(table.name(), part.partition()));
-                var columns = part.rows().getFieldVectors();
-                var line = table.kind() == LiveTable.Kind.STREAM ? stream(columns) : view(table.name(), columns);
-                for (int row = 0; row < part.rows().getRowCount(); row++) {
-                    var cells = line.apply(row);
-                    if (!cells.isEmpty()) {
-                        lines.add("row\t%s\t%d\t%s".formatted(table.name(), part.partition(), cells));
-                    }
+            rows(table, here, lines);
+        }
+    }
+
+    /** A line for each partition and each row of a snapshot; of views, published rows. */
+    static void rows(LiveTable table, TableSnapshot snapshot, List<String> lines) {
+        for (TableSnapshot.Part part : snapshot.parts()) {
+            lines.add("part\t%s\t%d".formatted(table.name(), part.partition()));
+            var columns = part.rows().getFieldVectors();
+            var line = table.kind() == LiveTable.Kind.STREAM ? stream(columns) : view(table.name(), columns);
+            for (int row = 0; row < part.rows().getRowCount(); row++) {
+                var cells = line.apply(row);
+                if (!cells.isEmpty()) {
+                    lines.add("row\t%s\t%d\t%s".formatted(table.name(), part.partition(), cells));
                 }
             }
         }
