@@ -26,9 +26,9 @@ import io.polaroid.v1.FilterRequest;
 import io.polaroid.v1.GetSchemaRequest;
 import io.polaroid.v1.Handle;
 import io.polaroid.v1.PipelineServiceGrpc;
-import io.polaroid.v1.RestoreStatusRequest;
 import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
+import io.polaroid.v1.RestoreStatusRequest;
 import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortKey;
 import io.polaroid.v1.SortRequest;
@@ -320,8 +320,8 @@ class DataFrameTest {
 
     @Test
     void tellsHowFarStoresAreRestored() {
-        var restores = PipelineServiceGrpc.newBlockingStub(channel)
-                .restoreStatus(RestoreStatusRequest.getDefaultInstance());
+        var restores =
+                PipelineServiceGrpc.newBlockingStub(channel).restoreStatus(RestoreStatusRequest.getDefaultInstance());
         assertThat(restores.getReady()).isTrue();
         assertThat(restores.getStoresList())
                 .extracting(store -> store.getStore() + "/" + store.getPartition() + " " + store.getRows())

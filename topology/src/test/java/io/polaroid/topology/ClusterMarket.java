@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
-import java.util.function.Function;
 
 /** What the instances of the failure test run, and what must be in its topics and stores. */
 public final class ClusterMarket {
@@ -27,8 +27,7 @@ public final class ClusterMarket {
     }
 
     /** The cells of a published row that the oracle works out too, as text. */
-    public static String cells(
-            String view, IntPredicate isNull, IntFunction<Double> doubles, IntToLongFunction longs) {
+    public static String cells(String view, IntPredicate isNull, IntFunction<Double> doubles, IntToLongFunction longs) {
         return switch (view) {
             case "bars_1s", "bars_1m" ->
                 List.of(doubles.apply(2), doubles.apply(3), doubles.apply(4), doubles.apply(5), longs.applyAsLong(7))
@@ -39,7 +38,8 @@ public final class ClusterMarket {
     }
 
     /** The answer for one partition: key to cells of a view. */
-    public static Map<String, String> expected(String view, List<BatchOracle.Tick> trades, List<BatchOracle.Tick> quotes) {
+    public static Map<String, String> expected(
+            String view, List<BatchOracle.Tick> trades, List<BatchOracle.Tick> quotes) {
         var oracle = oracle();
         var expected = new TreeMap<String, String>();
         switch (view) {

@@ -40,8 +40,8 @@ final class PipelineClient implements AutoCloseable {
 
     private <T> T ask(Function<PipelineServiceGrpc.PipelineServiceBlockingStub, T> question) {
         try {
-            return question.apply(PipelineServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS));
+            return question.apply(
+                    PipelineServiceGrpc.newBlockingStub(channel).withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
                 throw server.away(e);

@@ -12,7 +12,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "restore-status",
         mixinStandardHelpOptions = true,
-        description = "Shows how far each partition of each store is restored in the process that is asked, and how long the rest takes.",
+        description =
+                "Shows how far each partition of each store is restored in the process that is asked, and how long the"
+                        + " rest takes.",
         footer = {"", "Ends with 0 when all is restored and running, else with 1."})
 final class RestoreStatusCommand implements Callable<Integer> {
     private static final String LINE = "%-32s %9s %14s %14s %12s %9s";

@@ -38,7 +38,9 @@ final class Scalars {
             case "GiB" -> 30;
             default -> 40;
         };
-        return integer(matcher.group(1)).filter(count -> count <= Long.MAX_VALUE >> shift).map(count -> count << shift);
+        return integer(matcher.group(1))
+                .filter(count -> count <= Long.MAX_VALUE >> shift)
+                .map(count -> count << shift);
     }
 
     /** A number with a unit from nanoseconds to weeks; 0 needs no unit. */

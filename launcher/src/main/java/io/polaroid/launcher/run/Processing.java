@@ -51,9 +51,10 @@ public final class Processing implements AutoCloseable {
             URI registry = file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()));
             var client = HttpSchemaRegistry.of(List.of(registry));
             StreamsApp app = closer.add(
-                    "the pipeline", StreamsApp.open(file.pipeline(), streams(file, settings, bootstrap), client, allocator));
-            QueryServer server = closer.add(
-                    "the query server", Queries.open(file, settings, bootstrap, client, app, allocator));
+                    "the pipeline",
+                    StreamsApp.open(file.pipeline(), streams(file, settings, bootstrap), client, allocator));
+            QueryServer server =
+                    closer.add("the query server", Queries.open(file, settings, bootstrap, client, app, allocator));
             return new Processing(
                     closer, app, new Addresses(bootstrap, registry, server.grpcPort(), server.httpPort()));
         } catch (RuntimeException e) {

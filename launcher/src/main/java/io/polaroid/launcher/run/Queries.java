@@ -35,9 +35,13 @@ final class Queries {
     }
 
     static QueryServer open(
-            PipelineFile file, Settings settings, String bootstrap, SchemaRegistry client, StreamsApp app, BufferAllocator allocator) {
-        return QueryServer.open(
-                config(file, settings, bootstrap, client), app, app, allocator, InstantSource.system());
+            PipelineFile file,
+            Settings settings,
+            String bootstrap,
+            SchemaRegistry client,
+            StreamsApp app,
+            BufferAllocator allocator) {
+        return QueryServer.open(config(file, settings, bootstrap, client), app, app, allocator, InstantSource.system());
     }
 
     private static QueryServerConfig config(
@@ -53,8 +57,7 @@ final class Queries {
         var lakes = new LinkedHashMap<String, Path>();
         file.sinks()
                 .forEach(sink -> sink.from()
-                        .forEach(table ->
-                                lakes.putIfAbsent(table, sink.path().toAbsolutePath())));
+                        .forEach(table -> lakes.putIfAbsent(table, sink.path().toAbsolutePath())));
         return new QueryServerConfig(
                 "127.0.0.1",
                 settings.grpcPort(),

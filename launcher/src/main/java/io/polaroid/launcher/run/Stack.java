@@ -6,26 +6,13 @@ import io.polaroid.launcher.broker.Ports;
 import io.polaroid.launcher.config.PipelineFile;
 import io.polaroid.launcher.connect.EmbeddedConnect;
 import io.polaroid.query.QueryServer;
-import io.polaroid.query.QueryServerConfig;
-import io.polaroid.query.topic.TopicSource;
 import io.polaroid.registry.RegistryConfig;
 import io.polaroid.registry.SchemaRegistryServer;
-import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.timeseries.result.PolaroidException;
-import io.polaroid.timeseries.result.Problem;
-import io.polaroid.timeseries.result.ProblemCode;
-import io.polaroid.topology.Names;
 import io.polaroid.topology.app.StreamsApp;
-import io.polaroid.topology.app.StreamsSettings;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,9 +115,8 @@ public final class Stack implements AutoCloseable {
             var started = start(sourcesAndSinks.group(), bootstrap, registryPort, client, allocator);
             EmbeddedConnect connect = started.connect();
             StreamsApp app = started.app();
-            QueryServer server = closer.add(
-                    "the query server",
-                    Queries.open(file, settings, bootstrap, client, app, allocator));
+            QueryServer server =
+                    closer.add("the query server", Queries.open(file, settings, bootstrap, client, app, allocator));
             putAll(connect, connectors);
             return new Stack(
                     closer,
@@ -161,10 +147,7 @@ public final class Stack implements AutoCloseable {
                 // The pipeline registers its schemas when it opens.
                 var appUp = registryUp.thenApplyAsync(
                         ignored -> StreamsApp.open(
-                                file.pipeline(),
-                                Processing.streams(file, settings, bootstrap),
-                                client,
-                                allocator),
+                                file.pipeline(), Processing.streams(file, settings, bootstrap), client, allocator),
                         threads);
                 // All are waited for, also after one has failed: what has started must be closed.
                 keep("the schema registry", registryUp);

@@ -78,11 +78,7 @@ class PolaroidCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "connect",
-        "serve",
-        "train",
-        "score",
-        "token",
+        "connect", "serve", "train", "score", "token",
     })
     void saysWhatIsNotBuiltYet(String command) {
         assertThat(run(Map.of(), command, "some", "--from", "x")).isEqualTo(ExitCode.NOT_BUILT);

@@ -54,41 +54,41 @@ class PipelineLoaderTest {
     @Test
     void readsHowInstancesRun() {
         PipelineFile file = right(parse("""
-                application: a
-                streams: {trades: {schema: Trade, key: symbol, time: ts}}
-                standbys: 2
-                protocol: streams
-                state: {memory: 2GiB, disk: 64GiB, every: 1m, rows: 1_000}
-                frames: {rows: 512}
-                """));
+            application: a
+            streams: {trades: {schema: Trade, key: symbol, time: ts}}
+            standbys: 2
+            protocol: streams
+            state: {memory: 2GiB, disk: 64GiB, every: 1m, rows: 1_000}
+            frames: {rows: 512}
+            """));
         assertThat(file.engine().cluster()).isEqualTo(new ClusterSettings(2, ClusterSettings.Protocol.STREAMS));
         assertThat(file.engine().state())
                 .isEqualTo(new StateSettings(2L << 30, OptionalLong.of(64L << 30), Duration.ofMinutes(1), 1_000));
         assertThat(file.engine().frames()).isEqualTo(FrameSettings.ofRows(512));
 
         var usual = right(parse("""
-                application: a
-                streams: {trades: {schema: Trade, key: symbol, time: ts}}
-                """));
+            application: a
+            streams: {trades: {schema: Trade, key: symbol, time: ts}}
+            """));
         assertThat(usual.engine())
-                .isEqualTo(new EngineSpec(
-                        ClusterSettings.standard(), StateSettings.standard(), FrameSettings.standard()));
+                .isEqualTo(
+                        new EngineSpec(ClusterSettings.standard(), StateSettings.standard(), FrameSettings.standard()));
     }
 
     @Test
     void expandsOhlcvAndFillsInDefaults() {
         // When
         PipelineFile file = right(parse("""
-                application: a
-                streams: {trades: {schema: Trade, key: symbol, time: ts}}
-                views:
-                  bars:
-                    from: trades
-                    resample: {every: 90s, ohlcv: {price: price, size: size}, agg: {n: "count(price)"}, grace: 1h}
-                    emit: close
-                    late: drop
-                    retention: 2d
-                """));
+            application: a
+            streams: {trades: {schema: Trade, key: symbol, time: ts}}
+            views:
+              bars:
+                from: trades
+                resample: {every: 90s, ohlcv: {price: price, size: size}, agg: {n: "count(price)"}, grace: 1h}
+                emit: close
+                late: drop
+                retention: 2d
+            """));
 
         // Then
         var bars = (ViewSpec.Resample) file.pipeline().views().get("bars");
@@ -112,19 +112,19 @@ class PipelineLoaderTest {
         // Given
         Files.createDirectories(folder.resolve("schemas"));
         Files.writeString(folder.resolve("schemas/Reading.avsc"), """
-                {"type": "record", "name": "Reading", "fields": [
-                  {"name": "device", "type": "string"},
-                  {"name": "at", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
-                  {"name": "celsius", "type": "double"}]}
-                """);
+            {"type": "record", "name": "Reading", "fields": [
+              {"name": "device", "type": "string"},
+              {"name": "at", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
+              {"name": "celsius", "type": "double"}]}
+            """);
 
         // When
         PipelineFile file = right(parse("""
-                application: a
-                kafka: {bootstrap: "one:9092,two:9092"}
-                registry: {url: http://localhost:8081}
-                streams: {readings: {schema: schemas/Reading.avsc, key: [device], time: at, partitions: 8}}
-                """));
+            application: a
+            kafka: {bootstrap: "one:9092,two:9092"}
+            registry: {url: http://localhost:8081}
+            streams: {readings: {schema: schemas/Reading.avsc, key: [device], time: at, partitions: 8}}
+            """));
 
         // Then
         assertThat(file.pipeline().streams().get("readings").schema().getName()).isEqualTo("Reading");
@@ -137,14 +137,14 @@ class PipelineLoaderTest {
     void readsViewsOnViewsInAnyOrder() {
         // When
         PipelineFile file = right(parse("""
-                application: a
-                streams: {trades: {schema: Trade, key: symbol, time: ts}}
-                views:
-                  bars_1h: {from: bars_1m, resample: {every: 1h, ohlcv: bars}, retention: 7d}
-                  bars_1m: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}, status: true}, retention: 2h}
-                  high: {from: bars_1h, rolling: {period: 24h, agg: {high: "max(high)"}}, retention: 7d}
-                  marked: {from: trades, asof: {with: bars_1m, tolerance: 10m}}
-                """));
+            application: a
+            streams: {trades: {schema: Trade, key: symbol, time: ts}}
+            views:
+              bars_1h: {from: bars_1m, resample: {every: 1h, ohlcv: bars}, retention: 7d}
+              bars_1m: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}, status: true}, retention: 2h}
+              high: {from: bars_1h, rolling: {period: 24h, agg: {high: "max(high)"}}, retention: 7d}
+              marked: {from: trades, asof: {with: bars_1m, tolerance: 10m}}
+            """));
 
         // Then
         assertThat(file.pipeline().views().sequencedKeySet()).containsExactly("bars_1h", "bars_1m", "high", "marked");
@@ -158,43 +158,44 @@ class PipelineLoaderTest {
     void saysWhereViewsGoInACircleOrKeepTooLittle() {
         // When
         Loaded loaded = PipelineLoader.parse("p.yaml", """
-                application: a
-                streams: {trades: {schema: Trade, key: symbol, time: ts}}
-                views:
-                  a: {from: b, rolling: {period: 1m, agg: {n: "count()"}}}
-                  b: {from: c, rolling: {period: 1m, agg: {n: "count()"}}}
-                  c: {from: a, rolling: {period: 1m, agg: {n: "count()"}}}
-                  m: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}}, retention: 30m}
-                  h: {from: m, resample: {every: 1h, ohlcv: bars}}
-                """, folder, Map.of());
+            application: a
+            streams: {trades: {schema: Trade, key: symbol, time: ts}}
+            views:
+              a: {from: b, rolling: {period: 1m, agg: {n: "count()"}}}
+              b: {from: c, rolling: {period: 1m, agg: {n: "count()"}}}
+              c: {from: a, rolling: {period: 1m, agg: {n: "count()"}}}
+              m: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}}, retention: 30m}
+              h: {from: m, resample: {every: 1h, ohlcv: bars}}
+            """, folder, Map.of());
 
         // Then
         assertThat(((Loaded.Wrong) loaded).text()).isEqualTo("""
-                p.yaml:6: views.c.from: views read each other in a circle: a, b, c, a
-                p.yaml:8: views.h.resample: view m keeps rows for 30m, but this view needs every 1h + disorder 0 + grace 0 = 1h; raise views.m.retention or lower grace""");
+            p.yaml:6: views.c.from: views read each other in a circle: a, b, c, a
+            p.yaml:8: views.h.resample: view m keeps rows for 30m, but this view needs every 1h + disorder 0 + grace 0 = 1h; raise views.m.retention or lower grace\
+            """);
     }
 
     @Test
     void readsWhatFillsBarsAndWhenFeedsAreIdle() {
         // When
         PipelineFile file = right(parse("""
-                application: a
-                streams:
-                  trades: {schema: Trade, key: symbol, time: ts, idle: 2s}
-                  quotes: {schema: Quote, key: symbol, time: ts}
-                views:
-                  flat: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}, fill: previous, max_gap: 5m}}
-                  each: {from: trades, resample: {every: 1m, agg: {a: "last(price)", b: "last(size)", c: "max(price)"}, fill: {a: linear, b: 0}, status: true}}
-                  nulls: {from: trades, resample: {every: 1m, agg: {a: "last(price)"}, fill: null}}
-                sources:
-                  f:
-                    websocket:
-                      url: ws://x
-                      idle: 9s
-                      rows:
-                        - {into: trades, fields: {symbol: /s, ts: /t, price: /p, size: /q}}
-                        - {into: quotes, fields: {symbol: /s, ts: /t, bid: /b, bid_size: /B, ask: /a, ask_size: /A}}
-                """));
+            application: a
+            streams:
+              trades: {schema: Trade, key: symbol, time: ts, idle: 2s}
+              quotes: {schema: Quote, key: symbol, time: ts}
+            views:
+              flat: {from: trades, resample: {every: 1m, ohlcv: {price: price, size: size}, fill: previous, max_gap: 5m}}
+              each: {from: trades, resample: {every: 1m, agg: {a: "last(price)", b: "last(size)", c: "max(price)"}, fill: {a: linear, b: 0}, status: true}}
+              nulls: {from: trades, resample: {every: 1m, agg: {a: "last(price)"}, fill: null}}
+            sources:
+              f:
+                websocket:
+                  url: ws://x
+                  idle: 9s
+                  rows:
+                    - {into: trades, fields: {symbol: /s, ts: /t, price: /p, size: /q}}
+                    - {into: quotes, fields: {symbol: /s, ts: /t, bid: /b, bid_size: /B, ask: /a, ask_size: /A}}
+            """));
 
         // Then
         var flat = ((ViewSpec.Resample) file.pipeline().views().get("flat")).gaps();
@@ -220,26 +221,27 @@ class PipelineLoaderTest {
     void reportsFiveMistakesInFiveLines() {
         // When
         Loaded loaded = PipelineLoader.parse("market.yaml", """
-                application: market
-                guarantee: exactly_once
-                streams:
-                  trades: {schema: Trade, key: [symbl], time: ts}
-                views:
-                  bars:
-                    from: trade
-                    resample: {every: 1min, agg: {hi: "max(price)"}}
-                  vwap:
-                    from: trades
-                    rolling: {period: 60s, agg: {v: "sum(price*size)/sum(size)"}, gracee: 1m}
-                """, folder, Map.of());
+            application: market
+            guarantee: exactly_once
+            streams:
+              trades: {schema: Trade, key: [symbl], time: ts}
+            views:
+              bars:
+                from: trade
+                resample: {every: 1min, agg: {hi: "max(price)"}}
+              vwap:
+                from: trades
+                rolling: {period: 60s, agg: {v: "sum(price*size)/sum(size)"}, gracee: 1m}
+            """, folder, Map.of());
 
         // Then
         assertThat(((Loaded.Wrong) loaded).text()).isEqualTo("""
-                market.yaml:2: guarantee: expected exactly_once_v2 or at_least_once, found the value "exactly_once"; did you mean "exactly_once_v2"?
-                market.yaml:4: streams.trades.key[0]: stream trades has no column "symbl"; did you mean "symbol"?
-                market.yaml:7: views.bars.from: no stream or view "trade"; did you mean "trades"?
-                market.yaml:8: views.bars.resample.every: expected a duration such as 250ms, 90s, 5m or 1h, found the value "1min"
-                market.yaml:11: views.vwap.rolling.gracee: unknown key "gracee"; did you mean "grace"?""");
+            market.yaml:2: guarantee: expected exactly_once_v2 or at_least_once, found the value "exactly_once"; did you mean "exactly_once_v2"?
+            market.yaml:4: streams.trades.key[0]: stream trades has no column "symbl"; did you mean "symbol"?
+            market.yaml:7: views.bars.from: no stream or view "trade"; did you mean "trades"?
+            market.yaml:8: views.bars.resample.every: expected a duration such as 250ms, 90s, 5m or 1h, found the value "1min"
+            market.yaml:11: views.vwap.rolling.gracee: unknown key "gracee"; did you mean "grace"?\
+            """);
     }
 
     @Test

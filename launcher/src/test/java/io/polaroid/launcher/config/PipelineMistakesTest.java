@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** One mistake at a time: the line it is reported at, the path, and the words that help. */
 class PipelineMistakesTest {
     private static final String STREAMS = """
-            application: a
-            streams:
-              trades: {schema: Trade, key: [symbol], time: ts, id: trade_id, retention: 1h, TRADES}
-              quotes: {schema: Quote, key: [symbol], time: ts, partitions: 4}
-            """;
+        application: a
+        streams:
+          trades: {schema: Trade, key: [symbol], time: ts, id: trade_id, retention: 1h, TRADES}
+          quotes: {schema: Quote, key: [symbol], time: ts, partitions: 4}
+        """;
 
     @TempDir
     Path folder;

@@ -90,15 +90,18 @@ final class Metrics {
     private void restores(PipelineStatus status) {
         var restores = status.restores();
         head("polaroid_restore_fraction", "gauge", "How much of a store's partition is restored, from 0 to 1.");
-        restores.forEach(restore ->
-                sample("polaroid_restore_fraction", labels(restore), Double.toString(restore.fraction())));
+        restores.forEach(
+                restore -> sample("polaroid_restore_fraction", labels(restore), Double.toString(restore.fraction())));
         head("polaroid_restore_rows_total", "counter", "Records restored since the instance started.");
         restores.forEach(restore ->
                 sample("polaroid_restore_rows_total", labels(restore), Long.toString(restore.restoredRows())));
         head("polaroid_restore_rows_per_second", "gauge", "Pace of restoring.");
         restores.forEach(restore ->
                 sample("polaroid_restore_rows_per_second", labels(restore), Double.toString(restore.rowsPerSecond())));
-        head("polaroid_restore_left_seconds", "gauge", "How long the rest takes at this pace; absent before there is one.");
+        head(
+                "polaroid_restore_left_seconds",
+                "gauge",
+                "How long the rest takes at this pace; absent before there is one.");
         restores.forEach(restore -> restore.left()
                 .ifPresent(left -> sample(
                         "polaroid_restore_left_seconds",

@@ -23,10 +23,7 @@ public record StateSettings(long memoryBytes, OptionalLong diskBytes, Duration i
     private static final long SEGMENT_ROWS = 65_536;
 
     public StateSettings {
-        if (memoryBytes < LEAST_MEMORY_BYTES
-                || diskBytes.orElse(1) < 1
-                || interval.toMillis() < 1
-                || segmentRows < 1) {
+        if (memoryBytes < LEAST_MEMORY_BYTES || diskBytes.orElse(1) < 1 || interval.toMillis() < 1 || segmentRows < 1) {
             throw new IllegalArgumentException("limits of state: %d bytes of memory, disk %s, interval %s, %d rows"
                     .formatted(memoryBytes, diskBytes, interval, segmentRows));
         }

@@ -86,7 +86,11 @@ record StoreTable(
     public Result<TableSnapshot> snapshot(BufferAllocator allocator) {
         var answers = new Answers(new TreeMap<>(), new TreeMap<>());
         try {
-            ask(answers, StateQueryRequest.inStore(store).withQuery(Stores.snapshot(allocator)).requireActive());
+            ask(
+                    answers,
+                    StateQueryRequest.inStore(store)
+                            .withQuery(Stores.snapshot(allocator))
+                            .requireActive());
             var standbys = answers.parts().size() < partitions ? caughtUp(answers) : Set.<Integer>of();
             if (!standbys.isEmpty()) {
                 ask(
@@ -109,7 +113,11 @@ record StoreTable(
     /** The partitions that are active in this instance, whether they are all or not. */
     TableSnapshot active(BufferAllocator allocator) {
         var answers = new Answers(new TreeMap<>(), new TreeMap<>());
-        ask(answers, StateQueryRequest.inStore(store).withQuery(Stores.snapshot(allocator)).requireActive());
+        ask(
+                answers,
+                StateQueryRequest.inStore(store)
+                        .withQuery(Stores.snapshot(allocator))
+                        .requireActive());
         return answers.snapshot();
     }
 

@@ -59,7 +59,8 @@ final class StreamsGroup {
                 throw e;
             }
             LOG.info(
-                    "the broker does not allow a session of {} ms: an instance that dies is missed only after the broker's ({})",
+                    "the broker does not allow a session of {} ms: an instance that dies is missed only after the"
+                            + " broker's ({})",
                     sessionMillis,
                     e.getCause().getMessage());
         }
@@ -68,8 +69,8 @@ final class StreamsGroup {
     private static void set(Admin admin, String group, Map<String, String> values)
             throws ExecutionException, InterruptedException {
         var changes = values.entrySet().stream()
-                .map(entry -> new AlterConfigOp(
-                        new ConfigEntry(entry.getKey(), entry.getValue()), AlterConfigOp.OpType.SET))
+                .map(entry ->
+                        new AlterConfigOp(new ConfigEntry(entry.getKey(), entry.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
         var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         admin.incrementalAlterConfigs(Map.of(resource, List.copyOf(changes)))

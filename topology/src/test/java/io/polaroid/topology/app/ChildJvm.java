@@ -58,8 +58,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     private void read() {
-        try (var lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(ANSWER)) {
                     answers.add(line.substring(ANSWER.length()));

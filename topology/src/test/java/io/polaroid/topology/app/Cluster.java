@@ -52,7 +52,10 @@ final class Cluster implements AutoCloseable {
                 "the broker",
                 ClusterBroker.class,
                 log,
-                List.of(folder.resolve("broker").toString(), ports.get(0).toString(), ports.get(1).toString()));
+                List.of(
+                        folder.resolve("broker").toString(),
+                        ports.get(0).toString(),
+                        ports.get(1).toString()));
         started.await();
         return started;
     }
@@ -127,7 +130,9 @@ final class Cluster implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         Map<String, Long> committed = Map.of();
         while (!committed.equals(ends)) {
-            assertThat(System.nanoTime()).as("committed %s of %s", committed, ends).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as("committed %s of %s", committed, ends)
+                    .isLessThan(end);
             instances.forEach((number, instance) ->
                     assertThat(instance.alive()).as("instance %s lives", number).isTrue());
             TimeUnit.MILLISECONDS.sleep(50);

@@ -43,10 +43,10 @@ final class ClusterFeed implements AutoCloseable {
 
     ClusterFeed(String servers, HashRegistry registry, SplittableRandom random) {
         this.random = random;
-        this.trades = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry)
-                .orThrow();
-        this.quotes = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry)
-                .orThrow();
+        this.trades =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        this.quotes =
+                RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers, "linger.ms", 5),
                 new ByteArraySerializer(),

@@ -58,8 +58,8 @@ final class ClusterInstance {
                 }
                 app.views()
                         .forEach(view -> view.counts()
-                                .forEach((outcome, count) -> lines.add("count\t%s\t%s\t%s\t%d"
-                                        .formatted(view.view(), view.input(), outcome, count))));
+                                .forEach((outcome, count) -> lines.add(
+                                        "count\t%s\t%s\t%s\t%d".formatted(view.view(), view.input(), outcome, count))));
                 Files.write(Path.of(line.substring("state ".length())), lines);
                 System.out.println(ChildJvm.ANSWER + "written");
             } else if (line.equals("memory")) {

@@ -38,6 +38,7 @@ class FailureIT {
     private static final int ATTEMPTS = 20;
     /** Of the events, those that kill. */
     private static final int KILLS = 4;
+
     private static final int TABLES = 2 + ClusterMarket.VIEWS.size();
 
     @TempDir
@@ -94,7 +95,8 @@ class FailureIT {
         } catch (AssertionError | Exception e) {
             var log = Path.of("target", "failure-" + seed + ".log");
             Files.copy(at.resolve("cluster.log"), log, StandardCopyOption.REPLACE_EXISTING);
-            throw new AssertionError("failed with -Dpolaroid.failure.seed=%d; the processes' log: %s".formatted(seed, log), e);
+            throw new AssertionError(
+                    "failed with -Dpolaroid.failure.seed=%d; the processes' log: %s".formatted(seed, log), e);
         }
     }
 
