@@ -34,7 +34,7 @@ final class StreamsGroup {
                     Problem.of(
                             ProblemCode.INVALID_CONFIG,
                             "the broker refuses the group %s with %d standbys under the streams protocol: %s"
-                                    .formatted(group, standbys, e.getCause().getMessage())),
+                                    .formatted(group, standbys, why(e))),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,8 +62,12 @@ final class StreamsGroup {
                     "the broker does not allow a session of {} ms: an instance that dies is missed only after the"
                             + " broker's ({})",
                     sessionMillis,
-                    e.getCause().getMessage());
+                    why(e));
         }
+    }
+
+    private static String why(ExecutionException failure) {
+        return String.valueOf(failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage());
     }
 
     private static void set(Admin admin, String group, Map<String, String> values)

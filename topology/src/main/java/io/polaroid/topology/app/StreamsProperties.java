@@ -86,9 +86,7 @@ final class StreamsProperties {
             StreamsGroup.configure(
                     settings.bootstrapServers(),
                     pipeline.application(),
-                    Integer.parseInt(properties
-                            .get(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG)
-                            .toString()),
+                    Integer.parseInt(String.valueOf(properties.get(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG))),
                     SESSION_TIMEOUT_MS,
                     HEARTBEAT_INTERVAL_MS);
         }
