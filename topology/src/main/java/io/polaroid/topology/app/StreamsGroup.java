@@ -67,7 +67,10 @@ final class StreamsGroup {
     }
 
     private static String why(ExecutionException failure) {
-        return String.valueOf(failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage());
+        return String.valueOf(
+                failure.getCause() == null
+                        ? failure.getMessage()
+                        : failure.getCause().getMessage());
     }
 
     private static void set(Admin admin, String group, Map<String, String> values)
