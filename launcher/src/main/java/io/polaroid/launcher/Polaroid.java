@@ -9,7 +9,7 @@ import java.util.logging.LogManager;
 
 /** The {@code polaroid} command. */
 public final class Polaroid {
-    private static final Set<String> LONG_RUNNING = Set.of("up", "broker", "replay");
+    private static final Set<String> LONG_RUNNING = Set.of("up", "stream", "broker", "replay");
 
     private Polaroid() {}
 

@@ -1,6 +1,8 @@
 package io.polaroid.topology;
 
 import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.StreamSpec;
+import io.polaroid.topology.pipeline.ViewSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,39 @@ public final class ClusterMarket {
 
     public static Pipeline pipeline() {
         return Market.pipeline(DISORDER, GRACE, PARTITIONS);
+    }
+
+    /** The same with short retentions, so that what is kept stays the same after a while. */
+    public static Pipeline soak() {
+        var market = pipeline();
+        var streams = market.streams().values().stream()
+                .map(stream -> new StreamSpec(
+                        stream.name(),
+                        stream.schema(),
+                        stream.key(),
+                        stream.time(),
+                        stream.id(),
+                        Duration.ofMinutes(5),
+                        stream.checks(),
+                        stream.partitions()))
+                .toList();
+        var policy = new ViewSpec.Policy(
+                DISORDER, GRACE, Duration.ofMinutes(10), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
+        var views = market.views().values().stream()
+                .map(view -> kept(view, policy))
+                .toList();
+        return Pipeline.of(market.application(), market.guarantee(), market.threads(), streams, views);
+    }
+
+    private static ViewSpec kept(ViewSpec view, ViewSpec.Policy policy) {
+        return switch (view) {
+            case ViewSpec.Resample bars ->
+                new ViewSpec.Resample(bars.name(), bars.from(), bars.every(), bars.aggregates(), policy);
+            case ViewSpec.Rolling rolling ->
+                new ViewSpec.Rolling(rolling.name(), rolling.from(), rolling.period(), rolling.aggregates(), policy);
+            case ViewSpec.AsOf asOf ->
+                new ViewSpec.AsOf(asOf.name(), asOf.from(), asOf.with(), asOf.tolerance(), asOf.match(), policy);
+        };
     }
 
     /** The cells of a published row that the oracle works out too, as text. */

@@ -23,6 +23,7 @@ final class Cluster implements AutoCloseable {
 
     private final Path folder;
     private final Path log;
+    private final String pipeline;
     private final List<String> kafka;
     private final List<Integer> ports;
     private final Map<Integer, ChildJvm> instances = new TreeMap<>();
@@ -30,9 +31,10 @@ final class Cluster implements AutoCloseable {
     private ChildJvm broker;
 
     /** Starts the broker; instances come by {@link #join}. */
-    Cluster(Path folder, List<String> kafka) throws Exception {
+    Cluster(Path folder, String pipeline, List<String> kafka) throws Exception {
         this.folder = folder;
         this.log = folder.resolve("cluster.log");
+        this.pipeline = pipeline;
         this.kafka = List.copyOf(kafka);
         this.ports = freePorts();
         this.broker = startBroker();
@@ -67,7 +69,7 @@ final class Cluster implements AutoCloseable {
 
     /** Starts an instance, on the state that it left. */
     void join(int instance) {
-        var arguments = new ArrayList<>(List.of(servers(), stateFolder(instance).toString()));
+        var arguments = new ArrayList<>(List.of(servers(), stateFolder(instance).toString(), pipeline));
         arguments.addAll(kafka);
         instances.put(instance, ChildJvm.start("instance " + instance, ClusterInstance.class, log, arguments));
     }

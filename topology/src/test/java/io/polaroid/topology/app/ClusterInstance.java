@@ -21,7 +21,8 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
 
 /**
- * One instance of the pipeline in a process of its own. Arguments: servers, state folder, Kafka Streams properties. Told
+ * One instance of the pipeline in a process of its own. Arguments: servers, state folder, {@code market}
+ * or {@code soak}, Kafka Streams properties. Told
  * {@code state FILE} it writes the committed rows and counts of the partitions that are active here; it leaves when its input ends.
  */
 final class ClusterInstance {
@@ -29,7 +30,7 @@ final class ClusterInstance {
 
     public static void main(String[] arguments) throws Exception {
         var kafka = new java.util.HashMap<String, String>();
-        for (String property : List.of(arguments).subList(2, arguments.length)) {
+        for (String property : List.of(arguments).subList(3, arguments.length)) {
             kafka.put(property.substring(0, property.indexOf('=')), property.substring(property.indexOf('=') + 1));
         }
         var registry = new HashRegistry();
@@ -38,7 +39,8 @@ final class ClusterInstance {
         var settings =
                 new StreamsSettings(arguments[0], Path.of(arguments[1]), Duration.ofMillis(100), Map.copyOf(kafka));
         try (var allocator = new RootAllocator()) {
-            try (var app = StreamsApp.open(ClusterMarket.pipeline(), settings, registry, allocator)) {
+            var pipeline = arguments[2].equals("soak") ? ClusterMarket.soak() : ClusterMarket.pipeline();
+            try (var app = StreamsApp.open(pipeline, settings, registry, allocator)) {
                 System.out.println(ChildJvm.ANSWER + "up");
                 listen(app, allocator);
             }

@@ -70,7 +70,7 @@ class FailureIT {
     private void round(long seed, Path at) throws Exception {
         var registry = new HashRegistry();
         try (var allocator = new RootAllocator();
-                var cluster = new Cluster(at, List.of("num.standby.replicas=1"))) {
+                var cluster = new Cluster(at, "market", List.of("num.standby.replicas=1"))) {
             var topology = PipelineTopology.of(ClusterMarket.pipeline(), registry, allocator, new Running())
                     .orThrow();
             topology.registerSchemas();
