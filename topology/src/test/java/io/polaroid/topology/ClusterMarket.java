@@ -42,11 +42,10 @@ public final class ClusterMarket {
                         stream.checks(),
                         stream.partitions()))
                 .toList();
-        var policy = new ViewSpec.Policy(
-                DISORDER, GRACE, Duration.ofMinutes(10), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
-        var views = market.views().values().stream()
-                .map(view -> kept(view, policy))
-                .toList();
+        var policy =
+                new ViewSpec.Policy(DISORDER, GRACE, Duration.ofMinutes(10), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
+        var views =
+                market.views().values().stream().map(view -> kept(view, policy)).toList();
         return Pipeline.of(market.application(), market.guarantee(), market.threads(), streams, views);
     }
 

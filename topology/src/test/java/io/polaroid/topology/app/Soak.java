@@ -71,7 +71,12 @@ class Soak {
     }
 
     private static long median(List<Memory> samples, ToLongFunction<Memory> of) {
-        return samples.stream().mapToLong(of).sorted().skip(samples.size() / 2).findFirst().orElseThrow();
+        return samples.stream()
+                .mapToLong(of)
+                .sorted()
+                .skip(samples.size() / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void say(String format, Object... values) {
