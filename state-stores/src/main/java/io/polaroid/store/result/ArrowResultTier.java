@@ -11,6 +11,8 @@ import io.polaroid.store.internals.ChangelogOffset;
 import io.polaroid.store.internals.ChangelogWriter;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
+import io.polaroid.store.query.ArrowQuery;
+import io.polaroid.store.query.RowSelection;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentIndexer;
 import io.polaroid.store.segment.SegmentSettings;
@@ -25,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -204,6 +207,9 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     @Override
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
         Opened now = opened;
+        if (query instanceof ArrowQuery arrow) {
+            return SnapshotQuery.answer(this, now == null ? -1 : now.partition, arrow, bound, this::select);
+        }
         return SnapshotQuery.answer(this, now == null ? -1 : now.partition, query, bound, this::snapshot);
     }
 
@@ -212,6 +218,13 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         return now == null
                 ? Optional.empty()
                 : now.committed.read((view, state) -> ViewResults.snapshot(layout, now.partition, view, state, target));
+    }
+
+    private Optional<VectorSchemaRoot> select(RowSelection selection, BufferAllocator target) {
+        Opened now = opened;
+        return now == null
+                ? Optional.empty()
+                : now.committed.read((view, state) -> ViewResults.select(layout, view, state, selection, target));
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.polaroid.store.result;
 import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
+import io.polaroid.store.query.RowSelection;
+import io.polaroid.store.query.SelectedRows;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentStore;
 import java.io.ByteArrayInputStream;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /** All state of one view partition, rows and counts, and its changelog. */
@@ -196,6 +199,18 @@ final class ViewResults implements AutoCloseable {
                 state.horizon(),
                 state.offset(),
                 state.progressNanos());
+    }
+
+    /** Copies selected results that have not expired; any thread. */
+    static VectorSchemaRoot select(
+            ResultTable layout, TableView view, ViewState state, RowSelection selection, BufferAllocator target) {
+        var rows = new SelectedRows(
+                view,
+                layout.timeNanos,
+                layout.sequence,
+                state.horizon(),
+                row -> String.valueOf(view.valueAt(row, layout.series)));
+        return view.copy(rows.of(selection), layout.resultColumns, target);
     }
 
     @Override

@@ -17,6 +17,8 @@ import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
+import io.polaroid.store.query.ArrowQuery;
+import io.polaroid.store.query.RowSelection;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.store.segment.SegmentSettings;
@@ -31,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -271,6 +274,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     @Override
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
         Opened now = opened;
+        if (query instanceof ArrowQuery arrow) {
+            return SnapshotQuery.answer(this, now == null ? -1 : now.partition, arrow, bound, this::select);
+        }
         return SnapshotQuery.answer(
                 this,
                 now == null ? -1 : now.partition,
@@ -279,6 +285,13 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                 target -> now == null
                         ? Optional.empty()
                         : now.committed.read((view, facts) -> now.rows.snapshot(now.partition, view, facts, target)));
+    }
+
+    private Optional<VectorSchemaRoot> select(RowSelection selection, BufferAllocator target) {
+        Opened now = opened;
+        return now == null
+                ? Optional.empty()
+                : now.committed.read((view, facts) -> now.rows.select(view, facts, selection, target));
     }
 
     @Override

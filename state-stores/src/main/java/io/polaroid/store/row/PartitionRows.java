@@ -9,6 +9,8 @@ import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
+import io.polaroid.store.query.RowSelection;
+import io.polaroid.store.query.SelectedRows;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentStore;
@@ -23,6 +25,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * The rows of one partition in offset order, indexed per series. All that can be seen of it is a function of the records taken
@@ -348,6 +351,17 @@ final class PartitionRows implements AutoCloseable {
                 feeds.newestOfLive(),
                 feeds.outages(),
                 names.size());
+    }
+
+    /** Copies selected rows; any thread. The names of the series that a commit knew stay where they are. */
+    VectorSchemaRoot select(TableView view, RowFacts facts, RowSelection selection, BufferAllocator target) {
+        var rows = new SelectedRows(
+                view,
+                layout.timeNanos,
+                layout.offset,
+                facts.horizon(),
+                row -> names.get((int) view.longAt(row, layout.seriesNumber)));
+        return view.copy(rows.of(selection), layout.visible, target);
     }
 
     /** Copies what is at or after the horizon; any thread. */
