@@ -68,9 +68,7 @@ public record SelectedRows(
 
     private int later(int one, int other) {
         int byTime = Long.compare(view.longAt(one, timeColumn), view.longAt(other, timeColumn));
-        int order = byTime != 0
-                ? byTime
-                : Long.compare(view.longAt(one, orderColumn), view.longAt(other, orderColumn));
+        int order = byTime != 0 ? byTime : Long.compare(view.longAt(one, orderColumn), view.longAt(other, orderColumn));
         return order > 0 ? one : other;
     }
 

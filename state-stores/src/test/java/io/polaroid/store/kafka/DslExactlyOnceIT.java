@@ -87,7 +87,8 @@ class DslExactlyOnceIT {
         try (var driver = new TopologyTestDriver(topology, properties)) {
             var input = driver.createInputTopic("in", new StringSerializer(), new LongSerializer());
             rows.forEach(row -> input.pipeInput(row.key, row.value, row.time));
-            return driver.createOutputTopic("out", new StringDeserializer(), new StringDeserializer())
+            return driver
+                    .createOutputTopic("out", new StringDeserializer(), new StringDeserializer())
                     .readRecordsToList()
                     .stream()
                     .map(record -> record.key() + "=" + record.value() + "@" + record.timestamp())
@@ -144,7 +145,8 @@ class DslExactlyOnceIT {
                         .withQuery(query)
                         .withPositionBound(bound)
                         .requireActive();
-                QueryResult<R> result = streams.query(request).getPartitionResults().get(0);
+                QueryResult<R> result =
+                        streams.query(request).getPartitionResults().get(0);
                 if (result != null
                         && (result.isSuccess() || result.getFailureReason() == FailureReason.UNKNOWN_QUERY_TYPE)) {
                     return result;
@@ -194,7 +196,8 @@ class DslExactlyOnceIT {
         try (var found = all.getResult()) {
             long windowsOf = lastOf.keySet().stream()
                     .filter(key -> key.startsWith("count ")
-                            && (key.contains("@" + (START + 80_000) + "/") || key.contains("@" + (START + 90_000) + "/")))
+                            && (key.contains("@" + (START + 80_000) + "/")
+                                    || key.contains("@" + (START + 90_000) + "/")))
                     .count();
             assertThat(found).toIterable().hasSize((int) windowsOf);
         }

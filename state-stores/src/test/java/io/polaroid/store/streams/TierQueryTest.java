@@ -50,25 +50,29 @@ class TierQueryTest {
     void findPointsRangesAndTheLatest(BufferAllocator allocator) {
         var properties = new Properties();
         properties.setProperty(StreamsConfig.APPLICATION_ID_CONFIG, "driver");
-        try (var driver = new TopologyTestDriver(
-                SumTopology.of("in", "out", Duration.ofHours(1), allocator), properties)) {
+        try (var driver =
+                new TopologyTestDriver(SumTopology.of("in", "out", Duration.ofHours(1), allocator), properties)) {
             var input = driver.createInputTopic("in", new ByteArraySerializer(), new ByteArraySerializer());
             for (int i = 0; i < 8; i++) {
                 byte[] row = TextIntake.value(1_500_000_000L + i * 500_000_000L, null, i, 1, null, null, null);
                 input.pipeInput(SumTopology.utf8(i % 2 == 0 ? "A" : "B"), row);
             }
             StateStore rows = driver.getStateStore(SumTopology.ROWS);
-            assertThat(ask(rows, ArrowQuery.point("B", second(2), allocator), "price")).containsExactly("1.0");
-            assertThat(ask(rows, ArrowQuery.point("A", second(2), allocator), "price")).isEmpty();
+            assertThat(ask(rows, ArrowQuery.point("B", second(2), allocator), "price"))
+                    .containsExactly("1.0");
+            assertThat(ask(rows, ArrowQuery.point("A", second(2), allocator), "price"))
+                    .isEmpty();
             assertThat(ask(rows, ArrowQuery.range(KeyRange.only("A"), second(1.5), second(3.5), allocator), "price"))
                     .containsExactly("0.0", "2.0");
             assertThat(ask(rows, ArrowQuery.range(KeyRange.all(), second(1.5), second(2.5), allocator), "price"))
                     .containsExactly("0.0", "1.0");
-            assertThat(ask(rows, ArrowQuery.asOf("A", second(3.4), allocator), "price")).containsExactly("2.0");
+            assertThat(ask(rows, ArrowQuery.asOf("A", second(3.4), allocator), "price"))
+                    .containsExactly("2.0");
             assertThat(ask(rows, ArrowQuery.latest(allocator), "price")).containsExactly("6.0", "7.0");
             StateStore sums = driver.getStateStore(SumTopology.SUMS);
             assertThat(ask(sums, ArrowQuery.latest(allocator), "symbol")).containsExactlyInAnyOrder("A", "B");
-            assertThat(ask(sums, ArrowQuery.asOf("B", second(3.9), allocator), "close")).containsExactly("3.0");
+            assertThat(ask(sums, ArrowQuery.asOf("B", second(3.9), allocator), "close"))
+                    .containsExactly("3.0");
             var bound = PositionBound.at(Position.emptyPosition().withComponent("in", 0, 3));
             QueryResult<ArrowRows> refused = rows.query(ArrowQuery.latest(allocator), bound, CONFIG);
             assertThat(refused.getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
