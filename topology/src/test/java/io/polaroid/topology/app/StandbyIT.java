@@ -48,17 +48,17 @@ class StandbyIT {
                         awaitShared(one, two, allocator);
                         feed.play(RECORDS);
                         // Then each answers for all of them, and in the end the same
-                        all = awaitAll(one, feed, allocator);
-                        assertThat(awaitAll(two, feed, allocator)).isEqualTo(all);
-                        assertThat(activeParts(one, allocator)).isBetween(1, ClusterMarket.PARTITIONS - 1);
-                        assertThat(activeParts(one, allocator) + activeParts(two, allocator))
-                                .isEqualTo(ClusterMarket.PARTITIONS);
+                        do {
+                            all = awaitAll(one, feed, allocator);
+                        } while (!awaitAll(two, feed, allocator).equals(all));
+                        awaitShared(one, two, allocator);
                     }
                     // When one leaves, the other has all
                     while (activeParts(one, allocator) < ClusterMarket.PARTITIONS) {
                         TimeUnit.MILLISECONDS.sleep(20);
                     }
                     assertThat(awaitAll(one, feed, allocator)).isEqualTo(all);
+                    assertThat(all).hasSizeGreaterThan(RECORDS);
                     assertThat(one.ready()).isTrue();
                 }
             }
@@ -82,25 +82,27 @@ class StandbyIT {
         }
     }
 
-    /** The lines of all tables, once they include all rows. */
+    /**
+     * The lines of all tables, once each has seen all rows of its first input. A standby follows each store by itself, so an as-of
+     * join may still lack the last rows of its second.
+     */
     private static List<String> awaitAll(StreamsApp app, ClusterFeed feed, BufferAllocator allocator)
             throws InterruptedException {
         while (true) {
             var lines = new ArrayList<String>();
-            long committed = 0;
             boolean whole = true;
             for (LiveTable table : app.tables()) {
                 if (table.snapshot(allocator) instanceof Result.Ok<TableSnapshot> ok) {
                     try (var snapshot = ok.value()) {
                         ClusterInstance.rows(table, snapshot, lines);
-                        committed += table.name().equals("vwap_5s") ? ends(snapshot) : 0;
-                        committed += table.name().equals("quotes") ? ends(snapshot) : 0;
+                        var input = table.name().equals("quotes") ? "quotes" : "trades";
+                        whole &= ends(snapshot) == feed.records(input);
                     }
                 } else {
                     whole = false;
                 }
             }
-            if (whole && committed == feed.records("trades") + feed.records("quotes")) {
+            if (whole) {
                 lines.sort(null);
                 return lines;
             }
