@@ -27,6 +27,15 @@ abstract class Accumulator {
      */
     abstract void update(Slots state, double number, long whole, long timeNanos, long offset);
 
+    /**
+     * Takes out a value that was taken in, if that can be undone.
+     *
+     * @return whether it can
+     */
+    boolean remove(Slots state, double number, long whole) {
+        return false;
+    }
+
     /** What {@link CompiledPlan} reads it as: a Long, a Double, or null for no value. */
     final @Nullable Object value(Slots state) {
         if (isNull(state)) {
@@ -95,6 +104,12 @@ abstract class Accumulator {
         }
 
         @Override
+        boolean remove(Slots state, double number, long whole) {
+            putLong(state, 0, getLong(state, 0) - 1);
+            return true;
+        }
+
+        @Override
         boolean isWhole() {
             return true;
         }
@@ -135,6 +150,15 @@ abstract class Accumulator {
             long carry = Long.compareUnsigned(sum, low) < 0 ? 1 : 0;
             putLong(state, 0, sum);
             putLong(state, 1, getLong(state, 1) + (whole >> 63) + carry);
+        }
+
+        @Override
+        boolean remove(Slots state, double number, long whole) {
+            long low = getLong(state, 0);
+            long borrow = Long.compareUnsigned(low, whole) < 0 ? 1 : 0;
+            putLong(state, 0, low - whole);
+            putLong(state, 1, getLong(state, 1) - (whole >> 63) - borrow);
+            return true;
         }
 
         @Override
@@ -192,6 +216,12 @@ abstract class Accumulator {
         }
 
         @Override
+        boolean remove(Slots state, double number, long whole) {
+            update(state, -number, 0, 0, 0);
+            return true;
+        }
+
+        @Override
         boolean isWhole() {
             return false;
         }
@@ -228,6 +258,16 @@ abstract class Accumulator {
             if (Double.isFinite(square)) {
                 add(state, Math.fma(number, number, -square));
             }
+        }
+
+        @Override
+        boolean remove(Slots state, double number, long whole) {
+            double square = number * number;
+            add(state, -square);
+            if (Double.isFinite(square)) {
+                add(state, -Math.fma(number, number, -square));
+            }
+            return true;
         }
 
         private void add(Slots state, double term) {

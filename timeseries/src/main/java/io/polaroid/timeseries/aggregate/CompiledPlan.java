@@ -12,7 +12,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /** A plan: arguments evaluated once per row, the accumulators fed by each, and the outer expressions over what these hold. */
-final class CompiledPlan implements AggregatePlan {
+final class CompiledPlan implements AggregatePlan, WindowPlan {
     private enum Part {
         COUNT,
         WHOLE_SUM,
@@ -32,6 +32,7 @@ final class CompiledPlan implements AggregatePlan {
     private final boolean[] whole;
     private final int doubleSlots;
     private final int longSlots;
+    private final int orderedCount;
 
     CompiledPlan(List<Field> outputs, List<Argument> arguments, List<Reader> readers, List<BoundExpr> results) {
         this.outputs = List.copyOf(outputs);
@@ -45,7 +46,11 @@ final class CompiledPlan implements AggregatePlan {
         var all = new ArrayList<Accumulator>();
         int doubles = 0;
         int longs = 0;
+        int ordered = 0;
         for (Argument argument : arguments) {
+            if (argument.isOrdered) {
+                argument.ordered = ordered++;
+            }
             for (Accumulator accumulator : argument.sealed()) {
                 accumulator.place(doubles, longs);
                 doubles += accumulator.doubles();
@@ -56,6 +61,12 @@ final class CompiledPlan implements AggregatePlan {
         this.accumulators = all.toArray(Accumulator[]::new);
         this.doubleSlots = doubles;
         this.longSlots = longs;
+        this.orderedCount = ordered;
+    }
+
+    @Override
+    public MovingWindow open() {
+        return new CompiledWindow(this, arguments, new WindowSlots(doubleSlots, longSlots, orderedCount));
     }
 
     @Override
@@ -149,6 +160,8 @@ final class CompiledPlan implements AggregatePlan {
         private final boolean whole;
         private final Map<Part, Accumulator> parts = new EnumMap<>(Part.class);
         private Accumulator[] fed = {};
+        private boolean isOrdered;
+        private int ordered = -1;
 
         Argument(BoundExpr expr) {
             this.expr = expr;
@@ -179,6 +192,31 @@ final class CompiledPlan implements AggregatePlan {
         Accumulator[] sealed() {
             fed = parts.values().toArray(Accumulator[]::new);
             return fed;
+        }
+
+        BoundExpr expr() {
+            return expr;
+        }
+
+        boolean isWhole() {
+            return whole;
+        }
+
+        Accumulator[] fed() {
+            return fed;
+        }
+
+        /** Where a window keeps its values in order, or -1. */
+        int ordered() {
+            return ordered;
+        }
+
+        /** Of a window only. */
+        Reader quantile(double quantile, Interpolation between) {
+            isOrdered = true;
+            return state -> state instanceof WindowSlots window && !window.isEmpty(ordered)
+                    ? (Object) window.quantile(ordered, quantile, between)
+                    : null;
         }
 
         Reader reader(Function function) {

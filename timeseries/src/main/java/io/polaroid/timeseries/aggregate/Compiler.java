@@ -34,15 +34,26 @@ final class Compiler {
     private final List<Reader> readers = new ArrayList<>();
     private final List<Field> inner = new ArrayList<>();
 
-    private Compiler(Schema input) {
+    private final boolean hasRows;
+
+    private Compiler(Schema input, boolean hasRows) {
         this.input = input;
+        this.hasRows = hasRows;
     }
 
     static Result<AggregatePlan> compile(SequencedMap<String, String> outputs, Schema input) {
+        return compile(outputs, input, false).map(plan -> plan);
+    }
+
+    static Result<WindowPlan> compileWindows(SequencedMap<String, String> outputs, Schema input) {
+        return compile(outputs, input, true).map(plan -> plan);
+    }
+
+    private static Result<CompiledPlan> compile(SequencedMap<String, String> outputs, Schema input, boolean hasRows) {
         if (outputs.isEmpty()) {
             return Result.err(ProblemCode.INVALID_EXPRESSION, "there are no aggregates; name at least one");
         }
-        var compiler = new Compiler(input);
+        var compiler = new Compiler(input, hasRows);
         var outer = new LinkedHashMap<String, Expr>();
         for (Map.Entry<String, String> output : outputs.entrySet()) {
             try {
@@ -56,7 +67,7 @@ final class Compiler {
         return compiler.finished(outer);
     }
 
-    private Result<AggregatePlan> finished(SequencedMap<String, Expr> outer) {
+    private Result<CompiledPlan> finished(SequencedMap<String, Expr> outer) {
         Schema row = new Schema(inner);
         var fields = new ArrayList<Field>();
         var results = new ArrayList<BoundExpr>();
@@ -80,10 +91,14 @@ final class Compiler {
         return switch (expr) {
             case Expr.Call call when call.function() == Function.VWAP -> lifted(vwap(call));
             case Expr.Call call
-            when call.function().isOverTablesOnly() ->
+            when call.function().isOverTablesOnly() && !(hasRows && isQuantile(call)) ->
                 throw invalid(
                         call.at(),
-                        call.function().text() + " is computed over tables only; streams keep no rows to read it from");
+                        call.function().text()
+                                + (isQuantile(call)
+                                        ? " is computed over tables and rolling windows only; a bucket of a stream keeps no"
+                                                + " rows to read it from"
+                                        : " is computed over tables only; streams keep no rows to read it from"));
             case Expr.Call call
             when call.function().role() == Function.Role.AGGREGATE -> new Expr.Column(name(call), call.at());
             case Expr.Column column ->
@@ -93,6 +108,10 @@ final class Compiler {
                                 + column.name() + ")");
             default -> expr.withChildren(this::lifted);
         };
+    }
+
+    private static boolean isQuantile(Expr.Call call) {
+        return call.function() == Function.MEDIAN || call.function() == Function.QUANTILE;
     }
 
     static Expr vwap(Expr.Call call) {
@@ -111,8 +130,9 @@ final class Compiler {
         if (known != null) {
             return known;
         }
-        String name = call.toSql();
-        readers.add(call.arguments().isEmpty() ? rows() : reader(call));
+        // SQL has one name for all kinds of quantiles.
+        String name = isQuantile(call) ? call.arguments() + call.toSql() : call.toSql();
+        readers.add(call.arguments().isEmpty() ? rows() : reader(call, name));
         calls.put(call, name);
         return name;
     }
@@ -123,7 +143,7 @@ final class Compiler {
         return new Reader.Held(argument(new Expr.Literal(1L, Place.NONE)).count(), null);
     }
 
-    private Reader reader(Expr.Call call) {
+    private Reader reader(Expr.Call call, String name) {
         Expr of = call.arguments().getFirst();
         of.walk(part -> {
             if (part instanceof Expr.Call nested && nested.function().role() == Function.Role.AGGREGATE) {
@@ -140,7 +160,11 @@ final class Compiler {
             case SUM, MIN, MAX, FIRST, LAST -> argument.type();
             default -> FLOAT;
         };
-        inner.add(Field.nullable(call.toSql(), type));
+        inner.add(Field.nullable(name, type));
+        if (isQuantile(call)) {
+            Kernel.Calls wanted = Lifter.quantile(call);
+            return argument.quantile(wanted.quantile(), wanted.between());
+        }
         return argument.reader(call.function());
     }
 

@@ -20,6 +20,10 @@ final class Edge extends Accumulator {
         return new Edge(whole, true);
     }
 
+    boolean isLast() {
+        return last;
+    }
+
     @Override
     int doubles() {
         return whole ? 0 : 1;

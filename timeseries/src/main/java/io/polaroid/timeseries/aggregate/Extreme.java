@@ -21,6 +21,10 @@ final class Extreme extends Accumulator {
         return new Extreme(whole, true);
     }
 
+    boolean isGreatest() {
+        return greatest;
+    }
+
     @Override
     int doubles() {
         return whole ? 0 : 1;

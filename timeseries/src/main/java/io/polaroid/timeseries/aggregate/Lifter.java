@@ -96,7 +96,11 @@ final class Lifter {
         }
     }
 
-    private static Kernel.Calls quantile(Expr.Call call) {
+    /** The places of a call of {@code median} or {@code quantile}. */
+    static Kernel.Calls quantile(Expr.Call call) {
+        if (call.function() == Function.MEDIAN) {
+            return Kernel.Calls.of(Function.MEDIAN);
+        }
         double quantile =
                 call.arguments().get(1) instanceof Expr.Literal literal && literal.value() instanceof Number place
                         ? place.doubleValue()
