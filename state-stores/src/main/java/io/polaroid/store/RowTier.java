@@ -20,8 +20,8 @@ public interface RowTier extends StateStore {
     Applied apply(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value);
 
     /**
-     * Takes in the next records of the partition at once. Afterwards the store holds them all, so this is for streams whose
-     * views do not ask the store for rows: those must see the rows below their own only.
+     * Takes in the next records of the partition at once. Afterwards the store holds them all: a view that asks it for rows while
+     * it takes them one after another does so by {@link #seriesOfFrame}.
      */
     AppliedRows applyAll(RawRows records);
 
@@ -63,6 +63,16 @@ public interface RowTier extends StateStore {
      * until the next apply.
      */
     SeriesRows series(String series);
+
+    /**
+     * {@link #series} for views that take a frame in, row by row, when the store holds all of it: with all rows that were
+     * retained when the frame's first record came. Rows of offsets above that of the row in hand are for the view to leave out.
+     * The same as {@link #series} if the last record came alone.
+     */
+    SeriesRows seriesOfFrame(String series);
+
+    /** The event time below which rows may be gone after a restart from here. */
+    long retainedFrom();
 
     /** The series that have rows, sorted. */
     List<String> seriesKeys();

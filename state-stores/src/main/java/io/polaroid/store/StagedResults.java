@@ -16,6 +16,7 @@ public final class StagedResults {
     private final Cells outputs = new Cells();
     private int[] series = {};
     private long[] times = {};
+    private long[] sequences = {};
     private boolean[] known = {};
 
     /**
@@ -40,6 +41,7 @@ public final class StagedResults {
             int capacity = Math.max(64, Math.max(count, series.length * 2));
             series = Arrays.copyOf(series, capacity);
             times = Arrays.copyOf(times, capacity);
+            sequences = Arrays.copyOf(sequences, capacity);
             known = Arrays.copyOf(known, capacity);
         }
     }
@@ -51,6 +53,17 @@ public final class StagedResults {
      * @param isKnown whether the tier has a row for it
      */
     public void key(int index, int seriesNumber, long timeNanos, boolean isKnown) {
+        key(index, seriesNumber, timeNanos, 0, isKnown);
+    }
+
+    /**
+     * Sets which result it is.
+     *
+     * @param seriesNumber the tier's number of its series
+     * @param isKnown whether the tier has a row for it
+     */
+    public void key(int index, int seriesNumber, long timeNanos, long sequence, boolean isKnown) {
+        sequences[index] = sequence;
         series[index] = seriesNumber;
         times[index] = timeNanos;
         known[index] = isKnown;
@@ -64,6 +77,16 @@ public final class StagedResults {
     /** Time of a result. */
     public long timeNanos(int index) {
         return times[index];
+    }
+
+    /** Sequence of a result. */
+    public long sequence(int index) {
+        return sequences[index];
+    }
+
+    /** Sequences of the results, from the first one on. */
+    public long[] allSequences() {
+        return sequences;
     }
 
     /** Times of the results, from the first one on. */
@@ -111,6 +134,11 @@ public final class StagedResults {
     /** Sets a result cell of a column of whole numbers or times. */
     public void setLong(int index, int column, long value) {
         cells.setLong(index, column, value);
+    }
+
+    /** Sets a result cell of a column of floating-point numbers. */
+    public void setDouble(int index, int column, double value) {
+        cells.setDouble(index, column, value);
     }
 
     /** Sets all slots from arrays, from these positions on. */

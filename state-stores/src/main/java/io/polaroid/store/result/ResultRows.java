@@ -138,7 +138,7 @@ final class ResultRows implements AutoCloseable {
     }
 
     private void update(StagedResults staged, int at) {
-        int row = index.find(staged.series(at), staged.timeNanos(at), 0);
+        int row = index.find(staged.series(at), staged.timeNanos(at), staged.sequence(at));
         if (row < 0) {
             throw new IllegalStateException("no row for a result of " + index.name(staged.series(at)) + " at "
                     + staged.timeNanos(at) + " ns, which was there");

@@ -48,7 +48,7 @@ final class RowIndex {
         return names.get(number);
     }
 
-    /** Adds staged rows, which are of sequence 0, and in the table and not here. */
+    /** Adds staged rows, which are in the table and not here. */
     void addAll(int first, StagedResults staged, int from, int count) {
         if (scratch.length < count) {
             scratch = new long[count];
@@ -59,11 +59,11 @@ final class RowIndex {
             table.setText(first + i, layout.series, names.get(number));
         }
         table.setLongs(first, layout.timeNanos, staged.allTimes(), from, count);
-        table.setConstant(first, layout.sequence, 0, count);
+        table.setLongs(first, layout.sequence, staged.allSequences(), from, count);
         table.setLongs(first, layout.seriesNumber, scratch, 0, count);
         reserve(count);
         for (int i = 0; i < count; i++) {
-            put(first + i, staged.series(from + i), staged.timeNanos(from + i), 0);
+            put(first + i, staged.series(from + i), staged.timeNanos(from + i), staged.sequence(from + i));
         }
     }
 

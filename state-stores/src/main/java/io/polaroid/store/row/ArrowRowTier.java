@@ -220,6 +220,16 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     }
 
     @Override
+    public SeriesRows seriesOfFrame(String series) {
+        return self().rows.seriesOfFrame(series);
+    }
+
+    @Override
+    public long retainedFrom() {
+        return self().rows.retainedFrom();
+    }
+
+    @Override
     public List<String> seriesKeys() {
         return self().rows.seriesKeys();
     }

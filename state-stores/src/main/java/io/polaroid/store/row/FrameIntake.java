@@ -39,6 +39,7 @@ final class FrameIntake {
         int size = records.size();
         frame.begin(size);
         waiting = 0;
+        rows.beginFrame();
         for (int i = 0; i < size; i++) {
             if (intake.take(records, i)) {
                 take(records.offset(i), i);
@@ -47,7 +48,7 @@ final class FrameIntake {
             }
         }
         append(size);
-        rows.compactIfDue();
+        rows.endFrame();
         return frame;
     }
 

@@ -48,6 +48,8 @@ final class PartitionRows implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private long progress = Long.MIN_VALUE;
     private long progressBefore = Long.MIN_VALUE;
+    private long progressBeforeFrame = Long.MIN_VALUE;
+    private boolean inFrame;
     private long lastOffset = -1;
     private long droppedOffset = -1;
     private int checkAt = CHECK_ROWS;
@@ -70,6 +72,7 @@ final class PartitionRows implements AutoCloseable {
         var state = RowState.of(found.state());
         progress = state.progress();
         progressBefore = state.progressBefore();
+        progressBeforeFrame = progressBefore;
         lastOffset = state.lastOffset();
         droppedOffset = state.droppedOffset();
         accepted = state.counts().accepted();
@@ -210,9 +213,32 @@ final class PartitionRows implements AutoCloseable {
     /** Counts a row in and moves progress by its time; gives progress with it. */
     long accept(long timeNanos) {
         accepted++;
-        progressBefore = progress;
+        moveHorizon();
         progress = Math.max(progress, timeNanos);
         return progress;
+    }
+
+    private void moveHorizon() {
+        progressBefore = progress;
+        if (!inFrame) {
+            progressBeforeFrame = progress;
+        }
+    }
+
+    void beginFrame() {
+        progressBeforeFrame = progress;
+        inFrame = true;
+    }
+
+    /** Rows leave as they may for what the frame's first record sees. */
+    void endFrame() {
+        inFrame = false;
+        compactIfDue();
+    }
+
+    /** The event time below which rows may have left once the last record is committed. */
+    long retainedFrom() {
+        return horizon(progress);
     }
 
     int tableRows() {
@@ -264,7 +290,7 @@ final class PartitionRows implements AutoCloseable {
 
     Applied control(long offset, ControlRecord control) {
         long before = progress;
-        progressBefore = before;
+        moveHorizon();
         OptionalLong allowed = feeds.apply(control);
         if (allowed.isPresent()) {
             progress = Math.max(progress, allowed.getAsLong());
@@ -283,11 +309,20 @@ final class PartitionRows implements AutoCloseable {
     }
 
     SeriesRows series(String key) {
+        return visible(key, viewHorizon());
+    }
+
+    /** The rows that the first record of the last frame saw, and those of the frame. */
+    SeriesRows seriesOfFrame(String key) {
+        return visible(key, horizon(progressBeforeFrame));
+    }
+
+    private SeriesRows visible(String key, long horizon) {
         SeriesIndex index = series.get(key);
         if (index == null) {
             return none;
         }
-        index.hideBefore(viewHorizon());
+        index.hideBefore(horizon);
         return index;
     }
 
@@ -300,7 +335,7 @@ final class PartitionRows implements AutoCloseable {
     }
 
     private void dropIfWorthwhile() {
-        long horizon = viewHorizon();
+        long horizon = horizon(progressBeforeFrame);
         var dead = new BitSet();
         for (int chunk = 0; chunk < table.fullChunks(); chunk++) {
             if (table.greatestTime(chunk, layout.timeNanos) < horizon) {
