@@ -2,8 +2,8 @@ package io.polaroid.bench.kernel;
 
 import io.polaroid.schemas.avro.AvroArrow;
 import io.polaroid.schemas.record.BuiltInSchemas;
-import io.polaroid.timeseries.aggregate.AggregatePlan;
-import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.aggregate.MovingWindow;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.Rolling;
 import java.util.LinkedHashMap;
@@ -31,19 +31,21 @@ public class SeriesBench {
     @Param({"10", "100", "1000"})
     private int window = 10;
 
-    private final AggregatePlan plan = plan();
-    private final ArraySlots slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
+    private final MovingWindow scratch = plan().open();
+    private MovingWindow moving = plan().open();
     private final Rolling rolling = Rolling.over(60_000 * MILLI);
     private final AsOf asOf = AsOf.backward(2_000 * MILLI);
     private SeriesArrays series = new SeriesArrays(new long[0], new double[0], new double[0]);
     private int next;
 
-    private static AggregatePlan plan() {
+    private static WindowPlan plan() {
         var aggregates = new LinkedHashMap<String, String>();
-        aggregates.put("n", "count(price)");
-        aggregates.put("volume", "sum(size)");
+        aggregates.put("mean", "mean(price)");
+        aggregates.put("sd", "std(price)");
+        aggregates.put("low", "min(price)");
+        aggregates.put("high", "max(price)");
         aggregates.put("vwap", "sum(price*size)/sum(size)");
-        return AggregatePlan.of(
+        return WindowPlan.of(
                         aggregates, AvroArrow.toArrow(BuiltInSchemas.trade()).orThrow())
                 .orThrow();
     }
@@ -74,9 +76,25 @@ public class SeriesBench {
         return asOf.match(series, series.timeNanos(step()) + MILLI, row -> true);
     }
 
+    /** A row comes, and the window moves on to it. */
+    @Benchmark
+    public @Nullable Object[] rollingOn() {
+        int row = next + 1;
+        if (row >= ROWS) {
+            next = 0;
+            row = 1;
+            moving.clear();
+        }
+        next = row;
+        long time = series.timeNanos(row);
+        moving.add(series.row(row), time, row);
+        moving.moveTo(time - rolling.periodNanos(), time);
+        return moving.finish();
+    }
+
     /** The window of a row, aggregated anew. */
     @Benchmark
     public @Nullable Object[] rolling() {
-        return rolling.evaluate(plan, slots, series, series.timeNanos(step()), row -> true);
+        return rolling.evaluate(scratch, series, series.timeNanos(step()), row -> true);
     }
 }

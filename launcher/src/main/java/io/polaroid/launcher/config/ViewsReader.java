@@ -2,6 +2,7 @@ package io.polaroid.launcher.config;
 
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.ViewSchema;
@@ -19,6 +20,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -138,7 +140,7 @@ final class ViewsReader {
         if (input.isEmpty() || every.isEmpty()) {
             return Optional.empty();
         }
-        check(aggregates, input.get());
+        check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
         numeric(options, aggregates, gaps, input.get());
         // Bars of bars are worked out anew from the rows when one of these is revised.
         enough(options, policy, every.get(), input.filter(Input::isView), "every");
@@ -156,7 +158,7 @@ final class ViewsReader {
         if (input.isEmpty() || period.isEmpty()) {
             return Optional.empty();
         }
-        check(aggregates, input.get());
+        check(aggregates, input.get(), one -> WindowPlan.of(one, input.get().arrow()));
         enough(options, policy, period.get(), input, "period");
         return Optional.of(new ViewSpec.Rolling(name, input.get().name(), period.get(), texts(aggregates), policy));
     }
@@ -317,7 +319,10 @@ final class ViewsReader {
         return Names.isName(text);
     }
 
-    private void check(SequencedMap<String, Fields.Located> aggregates, Input input) {
+    private void check(
+            SequencedMap<String, Fields.Located> aggregates,
+            Input input,
+            Function<SequencedMap<String, String>, Result<?>> plan) {
         var taken = new HashSet<>(Names.RESERVED);
         taken.addAll(input.key());
         taken.add(input.time());
@@ -334,7 +339,7 @@ final class ViewsReader {
             }
             var one = new LinkedHashMap<String, String>();
             one.put(output, expression.text());
-            if (AggregatePlan.of(one, input.arrow()) instanceof Result.Err<AggregatePlan> err) {
+            if (plan.apply(one) instanceof Result.Err<?> err) {
                 mistakes.add(expression.node(), StreamsReader.problem(expression.text(), err.problem()));
             }
         });

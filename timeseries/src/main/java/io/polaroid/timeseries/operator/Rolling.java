@@ -1,7 +1,6 @@
 package io.polaroid.timeseries.operator;
 
-import io.polaroid.timeseries.aggregate.AggregatePlan;
-import io.polaroid.timeseries.aggregate.Slots;
+import io.polaroid.timeseries.aggregate.MovingWindow;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,19 +44,20 @@ public record Rolling(long periodNanos, Closed closed) {
     /**
      * The result for a row at this time.
      *
-     * @param scratch slots of the plan's sizes, overwritten
+     * @param scratch a window that is cleared and filled
      * @param accepted which rows, by index, are in the view at all
-     * @return cells as {@link AggregatePlan#finish} gives them
+     * @return cells as {@link MovingWindow#finish} gives them
      */
     public @Nullable Object[] evaluate(
-            AggregatePlan plan, Slots scratch, SeriesView rows, long timeNanos, IntPredicate accepted) {
+            MovingWindow scratch, SeriesView rows, long timeNanos, IntPredicate accepted) {
         RowRange window = window(rows, timeNanos);
-        plan.reset(scratch);
+        scratch.clear();
         for (int i = window.from(); i < window.to(); i++) {
             if (accepted.test(i)) {
-                plan.update(scratch, rows.row(i), rows.timeNanos(i), rows.offset(i));
+                scratch.add(rows.row(i), rows.timeNanos(i), rows.offset(i));
             }
         }
-        return plan.finish(scratch);
+        scratch.moveTo(Long.MIN_VALUE, Long.MAX_VALUE);
+        return scratch.finish();
     }
 }

@@ -3,8 +3,7 @@ package io.polaroid.timeseries.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polaroid.timeseries.Gen;
-import io.polaroid.timeseries.aggregate.AggregatePlan;
-import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import java.math.BigInteger;
@@ -154,13 +153,12 @@ class OperatorTest {
         var outputs = new LinkedHashMap<String, String>();
         outputs.put("n", "sum(v)");
         Schema schema = new Schema(List.of(Field.nullable("v", new ArrowType.Int(64, true))));
-        AggregatePlan plan = AggregatePlan.of(outputs, schema).orThrow();
-        var scratch = new ArraySlots(plan.doubleSlots(), plan.longSlots());
+        var scratch = WindowPlan.of(outputs, schema).orThrow().open();
         var rows = new Rows(new long[] {0, 0, 1});
         Rolling second = Rolling.over(1);
 
-        assertThat(second.evaluate(plan, scratch, rows, 0, i -> true)).containsExactly(3L);
-        assertThat(second.evaluate(plan, scratch, rows, 1, i -> true)).containsExactly(4L);
-        assertThat(second.evaluate(plan, scratch, rows, 0, i -> i != 1)).containsExactly(1L);
+        assertThat(second.evaluate(scratch, rows, 0, i -> true)).containsExactly(3L);
+        assertThat(second.evaluate(scratch, rows, 1, i -> true)).containsExactly(4L);
+        assertThat(second.evaluate(scratch, rows, 0, i -> i != 1)).containsExactly(1L);
     }
 }

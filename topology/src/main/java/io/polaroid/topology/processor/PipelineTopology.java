@@ -10,6 +10,7 @@ import io.polaroid.store.RowIntake;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
@@ -17,9 +18,12 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.row.ViewIntake;
+import io.polaroid.topology.view.AsOfInputs;
 import io.polaroid.topology.view.AsOfOperator;
 import io.polaroid.topology.view.BarsOperator;
 import io.polaroid.topology.view.ResampleOperator;
+import io.polaroid.topology.view.RevisedAsOfOperator;
+import io.polaroid.topology.view.RevisedRollingOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
@@ -219,7 +223,7 @@ public final class PipelineTopology {
         return Objects.requireNonNull(columns.get(input), input);
     }
 
-    /** Frames, if no view on the input asks the row tier for anything. */
+    /** Frames, if all views on the input take them. */
     private StreamProcessor.Handing handing(String input) {
         return pipeline.views().values().stream()
                         .filter(view -> view.inputs().contains(input))
@@ -228,11 +232,11 @@ public final class PipelineTopology {
                 : StreamProcessor.Handing.ROWS;
     }
 
-    /** Bars of a stream's rows and of nothing else: their rows are never replaced, and control records say nothing of them. */
+    /** Views of streams, whose rows are never replaced; not bars of which control records say something. */
     private boolean takesFrames(ViewSpec view) {
-        return view instanceof ViewSpec.Resample resample
-                && !resample.gaps().isUsed()
-                && !columns(view.from()).identity().isRevised();
+        return view.inputs().stream()
+                        .noneMatch(input -> columns(input).identity().isRevised())
+                && !(view instanceof ViewSpec.Resample resample && resample.gaps().isUsed());
     }
 
     private void add(Topology topology, ViewSpec view) {
@@ -310,25 +314,47 @@ public final class PipelineTopology {
                         opened.results(),
                         aggregates(resample.aggregates(), view),
                         opened.output());
-            case ViewSpec.Rolling rolling ->
+            case ViewSpec.Rolling rolling
+            when takesFrames(view) ->
                 new RollingOperator(
                         rolling,
                         input,
                         opened.stores().apply(view.from()),
                         opened.results(),
-                        aggregates(rolling.aggregates(), view),
+                        windows(rolling),
+                        opened.output(),
+                        !opened.isNew());
+            case ViewSpec.Rolling rolling ->
+                new RevisedRollingOperator(
+                        rolling,
+                        input,
+                        opened.stores().apply(view.from()),
+                        opened.results(),
+                        windows(rolling),
                         opened.output());
-            case ViewSpec.AsOf asOf ->
+            case ViewSpec.AsOf asOf
+            when takesFrames(view) ->
                 new AsOfOperator(
                         asOf,
-                        new AsOfOperator.Inputs(side(asOf.from(), opened), side(asOf.with(), opened)),
+                        new AsOfInputs(side(asOf.from(), opened), side(asOf.with(), opened)),
+                        opened.results(),
+                        opened.output(),
+                        !opened.isNew());
+            case ViewSpec.AsOf asOf ->
+                new RevisedAsOfOperator(
+                        asOf,
+                        new AsOfInputs(side(asOf.from(), opened), side(asOf.with(), opened)),
                         opened.results(),
                         opened.output());
         };
     }
 
-    private AsOfOperator.Side side(String stream, ViewProcessor.Opened opened) {
-        return new AsOfOperator.Side(opened.stores().apply(stream), columns(stream));
+    private WindowPlan windows(ViewSpec.Rolling view) {
+        return WindowPlan.of(view.aggregates(), columns(view.from()).schema()).orThrow();
+    }
+
+    private AsOfInputs.Side side(String stream, ViewProcessor.Opened opened) {
+        return new AsOfInputs.Side(opened.stores().apply(stream), columns(stream));
     }
 
     private AggregatePlan aggregates(SequencedMap<String, String> aggregates, ViewSpec view) {

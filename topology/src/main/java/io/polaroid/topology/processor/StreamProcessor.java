@@ -35,9 +35,9 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
 
     /** How rows get to the views. */
     public enum Handing {
-        /** Each right after the row tier took it in: a view that reads the row tier sees the rows at or below it. */
+        /** Each right after the row tier took it in: for views that look into the row tier and must not find later rows. */
         ROWS,
-        /** All of a frame together: for views that do not read the row tier. */
+        /** All of a frame together: for views that leave out what stands above the row in hand. */
         FRAMES
     }
 

@@ -54,8 +54,9 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
      * @param stores row tiers by stream
      * @param results the view's result tier
      * @param output where it sends what it has
+     * @param isNew whether the view has taken nothing in yet
      */
-    public record Opened(Function<String, RowTier> stores, ResultTier results, ViewOutput output) {}
+    public record Opened(Function<String, RowTier> stores, ResultTier results, ViewOutput output, boolean isNew) {}
 
     /**
      * A processor of one partition.
@@ -89,14 +90,13 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         this.sink = Stores.sink(context, Names.sink(view.name()), view.name());
         this.tier = Objects.requireNonNull(context.getStateStore(Names.resultStore(view.name())));
         RowTier rows = Objects.requireNonNull(context.getStateStore(Names.rowStore(view.from())));
-        this.operator = operators.apply(new Opened(
-                stream -> Objects.requireNonNull(context.getStateStore(Names.rowStore(stream))), tier, this));
+        this.isNew = view.inputs().stream().anyMatch(input -> rows(input).lastOffset() >= 0) && hasCountedNothing();
+        this.operator = operators.apply(new Opened(this::rows, tier, this, isNew));
         this.offset = rows.lastOffset();
         this.settledBefore = operator.settledBefore();
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
         running.started(view, context.taskId().partition(), tier);
-        this.isNew = view.inputs().stream().anyMatch(input -> rows(input).lastOffset() >= 0) && hasCountedNothing();
         if (isNew) {
             settledBefore = Long.MIN_VALUE;
             // Also if no record ever comes. Results cannot be sent from here, where the sinks are not open yet.
@@ -153,6 +153,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
                 tellProgress();
             }
         }
+        operator.flush();
         tier.reached(offset, operator.progress());
     }
 
@@ -240,6 +241,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     }
 
     private void endFrame() {
+        operator.flush();
         expire(operator.progress());
         if (view.policy().emit() == ViewSpec.Emit.FRAME) {
             operator.refreshProvisional();
@@ -302,6 +304,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         long horizon = progress - retention;
         if (expiredTo == Long.MIN_VALUE || horizon > expiredTo + retention / 16) {
             expiredTo = horizon;
+            operator.flush();
             tier.expireBefore(horizon);
         }
     }

@@ -3,7 +3,7 @@ package io.polaroid.topology.prove;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
-import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.time.TimeUnits;
@@ -78,8 +78,10 @@ final class BatchView {
     }
 
     private TreeMap<ResultKey, List<@Nullable Object>> rolled(ViewSpec.Rolling view, BatchRows rows) {
-        var plan = plan(view.aggregates(), view.from());
-        var slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
+        var scratch = WindowPlan.of(
+                        view.aggregates(), columns(view.from()).schema())
+                .orThrow()
+                .open();
         var window = Rolling.over(view.period().toNanos());
         var input = columns(view.from());
         long unit = TimeUnits.nanosPer(input.unit());
@@ -95,7 +97,7 @@ final class BatchView {
                     }
                     cells.add(sequence);
                     cells.addAll(
-                            java.util.Arrays.asList(window.evaluate(plan, slots, of, of.timeNanos(i), index -> true)));
+                            java.util.Arrays.asList(window.evaluate(scratch, of, of.timeNanos(i), index -> true)));
                     results.put(new ResultKey(series, of.timeNanos(i), sequence), cells);
                 }
             }

@@ -1,14 +1,16 @@
 package io.polaroid.topology.view;
 
-import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
+import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.operator.AsOf;
-import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Each left row with the last right row of its series at or before it, no further away than the tolerance.
@@ -16,13 +18,14 @@ import java.util.List;
  * <p><b>Shape</b> one result for each left row (INNER: that has a match). <b>Order</b> ties on the right resolve to the later
  * arrival. <b>Nulls</b> no match gives null right columns. <b>Late rows</b> within grace a late left row gets its result at
  * once, a late right row revises the published left rows that it now matches. <b>Time</b> results are published at the lesser
- * progress of both inputs; whether a row is late depends on its own partition's alone. <b>State</b> a left row waits as a
- * provisional result, so that it is there after a restart however far apart the inputs are; its match is settled, and kept
- * with it, once all right rows that could change it would be late, since the row tier may let go of them then. A left row that
- * comes when the right input is further ahead than its retention finds only the rows still retained. <b>Source</b> backward
+ * progress of both inputs; whether a row is late depends on its own partition's alone. <b>State</b> a left row waits in the left
+ * row tier. It is put into the result tier, as a provisional result, before each commit unless only published results are
+ * shown, and at the latest before the left row tier lets go of it or the right one of what it matches; then its match is settled
+ * there. A left row that comes when the right input is further ahead than its retention finds only the rows still retained.
+ * <b>Cost</b> a look at few rows near the last match of the series, O(log n) where rows come far apart. <b>Source</b> backward
  * {@code join_asof} of Polars; differs in that keys and tolerance are mandatory.
  */
-public final class AsOfOperator implements ViewOperator {
+public final class AsOfOperator implements FrameOperator {
     private final ViewSpec.AsOf view;
     private final RowTier left;
     private final RowTier right;
@@ -32,32 +35,43 @@ public final class AsOfOperator implements ViewOperator {
     private final AcceptedRows acceptedLeft;
     private final AcceptedRows acceptedRight;
     private final Results publisher;
+    private final NewResults fresh;
     private final AsOf join;
-    private final List<Integer> leftColumns;
-    private final int leftWidth;
-    private final List<Integer> rightColumns;
-    private final int rightTime;
-    private final PendingRows pending = new PendingRows();
-    private final PendingRows unsettled = new PendingRows();
+    private final JoinedCells cells;
+    private final SeriesNumbers numbers = new SeriesNumbers();
+    private final SeriesNumbers.OfInput ofLeft = new SeriesNumbers.OfInput(numbers);
+    private final List<Cursors> cursors = new ArrayList<>();
+    private final WaitingRows waiting = new WaitingRows(numbers);
+    private long leftProgress = Long.MIN_VALUE;
+    private long rightProgress = Long.MIN_VALUE;
+    private long leftSeen = -1;
+    private long rightSeen = -1;
+
+    /** Waiting rows before this time are in the result tier. */
+    private long storedBefore = Long.MIN_VALUE;
+
+    /** How far a waiting row that is in the result tier is. */
+    private enum Stored {
+        /** Its match may still change. */
+        OPEN,
+        /** It has the match that it is going to be published with. */
+        SETTLED
+    }
+
+    /** Where rows of a series were found last. */
+    private static final class Cursors {
+        int left;
+        int right;
+        @Nullable Object @Nullable [] keyCells;
+    }
 
     /**
-     * The inputs of a join.
+     * An operator.
      *
-     * @param left rows and columns of the left stream
-     * @param right rows and columns of the right stream
+     * @param resumes whether it goes on where the stores stand; else it is going to be given the rows that they have
      */
-    public record Inputs(Side left, Side right) {}
-
-    /**
-     * One input.
-     *
-     * @param rows its row tier
-     * @param columns its columns
-     */
-    public record Side(RowTier rows, StreamColumns columns) {}
-
-    /** An operator that goes on where the stores stand. */
-    public AsOfOperator(ViewSpec.AsOf view, Inputs inputs, ResultTier results, ViewOutput output) {
+    public AsOfOperator(
+            ViewSpec.AsOf view, AsOfInputs inputs, ResultTier results, ViewOutput output, boolean resumes) {
         this.view = view;
         this.left = inputs.left().rows();
         this.right = inputs.right().rows();
@@ -67,160 +81,325 @@ public final class AsOfOperator implements ViewOperator {
         this.acceptedLeft = accepted(inputs.left());
         this.acceptedRight = accepted(inputs.right());
         this.publisher = new Results(results, output);
+        this.fresh = new NewResults(results, publisher, output);
         this.join = AsOf.backward(view.tolerance().toNanos());
-        this.leftColumns = inputs.left().columns().joined();
-        this.leftWidth = leftColumns.size();
-        this.rightColumns = ViewSchema.rightColumns(inputs.right().columns());
-        this.rightTime =
-                leftWidth + rightColumns.indexOf(inputs.right().columns().time());
-        results.forEachRow(row -> {
-            if (results.isProvisional(row)) {
-                await(row);
-            }
-        });
-    }
-
-    private void await(int result) {
-        pending.add(results.series(result), results.timeNanos(result), results.sequence(result));
-        if (!settled(results.timeNanos(result))) {
-            unsettled.add(results.series(result), results.timeNanos(result), results.sequence(result));
+        this.cells = new JoinedCells(inputs.left().columns(), inputs.right().columns());
+        if (resumes) {
+            leftProgress = left.progress();
+            rightProgress = right.progress();
+            leftSeen = left.lastOffset();
+            rightSeen = right.lastOffset();
+            resume();
         }
     }
 
-    /** Whether every right row that a left row at this time could match would be late by now. */
-    private boolean settled(long leftNanos) {
-        return timing.decide(acceptedRight.end(leftNanos), right.progress()) == Decision.LATE;
-    }
-
-    private AcceptedRows accepted(Side side) {
+    private AcceptedRows accepted(AsOfInputs.Side side) {
         return AcceptedRows.perRow(
                 timing,
                 side.columns().identity(),
                 TimeUnits.nanosPer(side.columns().unit()));
     }
 
+    private void resume() {
+        results.forEachRow(row -> {
+            if (results.isProvisional(row)) {
+                // What is settled by now was matched before the commit that this goes on from.
+                var stored = settled(results.timeNanos(row)) ? Stored.SETTLED : Stored.OPEN;
+                waiting.add(number(results.series(row)), results.timeNanos(row), results.sequence(row), stored);
+            }
+        });
+        for (String key : left.seriesKeys()) {
+            var held = left.seriesOfFrame(key);
+            for (int i = held.size() - 1; i >= 0; i--) {
+                long time = held.timeNanos(i);
+                if (timing.closed(acceptedLeft.end(time), progress())) {
+                    break;
+                }
+                if (acceptedLeft.accepts(held, i) && results.find(key, time, held.offset(i)) < 0) {
+                    waiting.add(number(key), time, held.offset(i), null);
+                }
+            }
+        }
+    }
+
+    private int number(String name) {
+        return known(numbers.of(name));
+    }
+
+    private int known(int number) {
+        while (cursors.size() <= number) {
+            cursors.add(new Cursors());
+        }
+        return number;
+    }
+
+    /** Whether every right row that a left row at this time could match would be late by now. */
+    private boolean settled(long leftNanos) {
+        return timing.decide(acceptedRight.end(leftNanos), rightProgress) == Decision.LATE;
+    }
+
+    @Override
+    public Decision onRow(String stream, AppliedRows frame, int index) {
+        boolean isLeft = stream.equals(view.from());
+        long end = (isLeft ? acceptedLeft : acceptedRight).end(frame.timeNanos(index));
+        if (timing.closed(end, frame.progressBefore(index))) {
+            return onRow(stream, (Accepted) frame.applied(index));
+        }
+        saw(isLeft, frame.progress(index), frame.offset(index));
+        if (isLeft) {
+            await(known(ofLeft.of(frame, index)), frame.timeNanos(index), frame.offset(index));
+        }
+        return Decision.ON_TIME;
+    }
+
     @Override
     public Decision onRow(String stream, Accepted row) {
         boolean isLeft = stream.equals(view.from());
+        saw(isLeft, row.progress(), row.offset());
         long end = (isLeft ? acceptedLeft : acceptedRight).end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         if (decision == Decision.LATE) {
             long lateness = timing.lateness(end, row.progressBefore());
             output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), end, lateness));
         } else if (isLeft) {
-            takeLeft(row);
+            await(number(row.series()), row.timeNanos(), row.offset());
         } else if (decision == Decision.CORRECTED) {
             correct(row);
         }
         return decision;
     }
 
-    /** A revision of a left row sets its cells anew, and is published again if it was. */
-    private void takeLeft(Accepted row) {
-        long sequence = acceptedLeft.sequence(left, row);
-        int result = results.find(row.series(), row.timeNanos(), sequence);
-        boolean waits = result >= 0 && results.isProvisional(result);
-        if (result < 0) {
-            result = results.insert(row.series(), row.timeNanos(), sequence);
+    private void saw(boolean isLeft, long progress, long offset) {
+        if (isLeft) {
+            leftProgress = Math.max(leftProgress, progress);
+            leftSeen = Math.max(leftSeen, offset);
+        } else {
+            rightProgress = Math.max(rightProgress, progress);
+            rightSeen = Math.max(rightSeen, offset);
         }
-        Row cells = row.row();
-        int at = 0;
-        for (int column : leftColumns) {
-            results.set(result, at++, cells.valueAt(column));
-        }
-        results.set(result, leftWidth + rightColumns.size(), sequence);
-        if (!waits) {
-            await(result);
-        }
-        if (settled(row.timeNanos())) {
-            match(result);
-        }
+    }
+
+    private void await(int number, long time, long offset) {
+        waiting.add(number, time, offset, time < storedBefore ? store(number, time, offset) : null);
     }
 
     /** A right row within grace takes over the published left rows from its own time up to the next right row's. */
     private void correct(Accepted row) {
+        fresh.flush();
+        int number = number(row.series());
         long next = nextRight(row);
-        var lefts = left.series(row.series());
+        var lefts = left.seriesOfFrame(row.series());
         var affected = join.affectedBy(lefts, row.timeNanos());
         for (int i = affected.from(); i < affected.to() && lefts.timeNanos(i) < next; i++) {
-            int result = acceptedLeft.accepts(lefts, i)
-                    ? results.find(row.series(), lefts.timeNanos(i), acceptedLeft.sequence(lefts, i))
-                    : -1;
-            if (result >= 0 && timing.closed(acceptedLeft.end(lefts.timeNanos(i)), progress())) {
-                publish(result, progress(), row.offset());
+            long time = lefts.timeNanos(i);
+            long offset = lefts.offset(i);
+            if (offset > leftSeen
+                    || !timing.closed(acceptedLeft.end(time), progress())
+                    || !acceptedLeft.accepts(lefts, i)) {
+                continue;
+            }
+            int result = results.find(row.series(), time, offset);
+            if (result < 0 && hidesUnmatched()) {
+                result = insert(number, lefts, i);
+            }
+            if (result >= 0 && match(number, result) | view.match() == ViewSpec.AsOf.Match.LEFT) {
+                publisher.publish(result, progress(), row.offset());
             }
         }
     }
 
+    /** Whether a left row without a match is in no table. */
+    private boolean hidesUnmatched() {
+        return view.match() == ViewSpec.AsOf.Match.INNER && view.policy().emit() == ViewSpec.Emit.CLOSE;
+    }
+
     private long nextRight(Accepted row) {
-        var rights = right.series(row.series());
+        var rights = right.seriesOfFrame(row.series());
         for (int i = rights.upperBound(row.timeNanos()); i < rights.size(); i++) {
-            if (acceptedRight.accepts(rights, i)) {
+            if (isVisible(rights, i)) {
                 return rights.timeNanos(i);
             }
         }
         return Long.MAX_VALUE;
     }
 
+    private boolean isVisible(SeriesRows rights, int index) {
+        return rights.offset(index) <= rightSeen && acceptedRight.accepts(rights, index);
+    }
+
     @Override
-    public void onProgress(String stream, long ignored, long offset) {
-        settle();
+    public void onProgress(String stream, long ofInput, long offset) {
+        saw(stream.equals(view.from()), ofInput, offset);
         long progress = progress();
-        for (var next = pending.peek();
-                next != null && timing.closed(acceptedLeft.end(next.timeNanos()), progress);
-                next = pending.peek()) {
-            pending.remove();
-            publish(results.find(next.series(), next.timeNanos(), next.sequence()), progress, offset);
+        while (!waiting.isEmpty() && timing.closed(acceptedLeft.end(waiting.timeNanos(0)), progress)) {
+            if (waiting.extra(0) == null) {
+                publishNew(progress, offset);
+            } else {
+                publishStored(progress, offset);
+            }
+            waiting.remove();
         }
     }
 
-    private void settle() {
-        for (var next = unsettled.peek(); next != null && settled(next.timeNanos()); next = unsettled.peek()) {
-            unsettled.remove();
-            int result = results.find(next.series(), next.timeNanos(), next.sequence());
-            if (result >= 0 && results.isProvisional(result)) {
-                match(result);
-            }
+    private void publishStored(long progress, long offset) {
+        int number = waiting.series(0);
+        int result = results.find(numbers.name(number), waiting.timeNanos(0), waiting.sequence(0));
+        if (result < 0) {
+            // It has expired.
+            return;
         }
-    }
-
-    @Override
-    public void refreshProvisional() {
-        results.forEachChanged(row -> {
-            if (results.isProvisional(row) && !settled(results.timeNanos(row))) {
-                match(row);
-            }
-        });
-    }
-
-    @Override
-    public long progress() {
-        return Math.min(left.progress(), right.progress());
-    }
-
-    @Override
-    public long settledBefore() {
-        return timing.settledBefore(progress());
-    }
-
-    private void publish(int result, long progress, long offset) {
-        boolean matched =
-                settled(results.timeNanos(result)) ? !results.result(result).isNull(rightTime) : match(result);
+        boolean matched = waiting.extra(0) == Stored.SETTLED
+                ? !results.result(result).isNull(cells.rightTime())
+                : match(number, result);
         if (matched || view.match() == ViewSpec.AsOf.Match.LEFT) {
             publisher.publish(result, progress, offset);
         }
     }
 
-    private boolean match(int result) {
-        var rights = right.series(results.series(result));
-        int index = join.match(rights, results.timeNanos(result), i -> acceptedRight.accepts(rights, i));
-        int column = leftWidth;
-        for (int rightColumn : rightColumns) {
-            results.set(
-                    result,
-                    column++,
-                    index == AsOf.NONE ? null : rights.row(index).valueAt(rightColumn));
+    private void publishNew(long progress, long offset) {
+        int number = waiting.series(0);
+        long time = waiting.timeNanos(0);
+        long sequence = waiting.sequence(0);
+        var rights = right.seriesOfFrame(numbers.name(number));
+        int match = find(number, rights, time);
+        if (match == AsOf.NONE && view.match() == ViewSpec.AsOf.Match.INNER) {
+            if (!hidesUnmatched()) {
+                var unused = store(number, time, sequence);
+            }
+            return;
         }
+        var lefts = left.seriesOfFrame(numbers.name(number));
+        int index = leftIndex(number, lefts, time, sequence);
+        cells.setLeft(fresh.cells(), fresh.at(), lefts.row(index), keyCells(number, lefts, index));
+        if (match == AsOf.NONE) {
+            cells.setNoRight(fresh.cells(), fresh.at());
+        } else {
+            cells.setRight(fresh.cells(), fresh.at(), rights.row(match));
+        }
+        cells.setSequence(fresh.cells(), fresh.at(), sequence);
+        fresh.publish(numbers.name(number), time, sequence, progress, offset);
+    }
+
+    private @Nullable Object[] keyCells(int number, SeriesRows lefts, int index) {
+        var of = cursors.get(number);
+        var known = of.keyCells;
+        if (known == null) {
+            known = cells.keyCells(lefts.row(index));
+            of.keyCells = known;
+        }
+        return known;
+    }
+
+    private int leftIndex(int number, SeriesRows lefts, long time, long sequence) {
+        int index = lefts.upperBound(time, cursors.get(number).left) - 1;
+        cursors.get(number).left = index + 1;
+        while (index >= 0 && lefts.timeNanos(index) == time && lefts.offset(index) != sequence) {
+            index--;
+        }
+        if (index < 0 || lefts.timeNanos(index) != time) {
+            throw new IllegalStateException("the row at offset " + sequence + " waits, and its row tier has lost it");
+        }
+        return index;
+    }
+
+    /** The right row that a left row at this time matches by now. */
+    private int find(int number, SeriesRows rights, long time) {
+        int index = rights.upperBound(time, cursors.get(number).right) - 1;
+        cursors.get(number).right = index + 1;
+        while (index >= 0 && !isVisible(rights, index)) {
+            index--;
+        }
+        boolean near =
+                index >= 0 && Long.compareUnsigned(time - rights.timeNanos(index), join.toleranceNanos()) <= 0;
+        return near ? index : AsOf.NONE;
+    }
+
+    /** Puts a waiting row into the result tier. */
+    private Stored store(int number, long time, long sequence) {
+        var lefts = left.seriesOfFrame(numbers.name(number));
+        match(number, insert(number, lefts, leftIndex(number, lefts, time, sequence)));
+        return settled(time) ? Stored.SETTLED : Stored.OPEN;
+    }
+
+    private int insert(int number, SeriesRows lefts, int index) {
+        int result = results.insert(numbers.name(number), lefts.timeNanos(index), lefts.offset(index));
+        cells.setLeft(results, result, lefts.row(index), lefts.offset(index));
+        return result;
+    }
+
+    private boolean match(int number, int result) {
+        var rights = right.seriesOfFrame(numbers.name(number));
+        int index = find(number, rights, results.timeNanos(result));
+        cells.setRight(results, result, index == AsOf.NONE ? null : rights.row(index));
         return index != AsOf.NONE;
+    }
+
+    @Override
+    public void flush() {
+        fresh.flush();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        long leaving = Math.max(left.retainedFrom(), reach(right.retainedFrom()));
+        if (leaving > storedBefore && waiting.timeNanos(0) < leaving) {
+            storedBefore = leaving;
+            storeBefore(leaving);
+        }
+    }
+
+    private long reach(long time) {
+        long reach = time + join.toleranceNanos();
+        return reach < time ? Long.MAX_VALUE : reach;
+    }
+
+    private void storeBefore(long end) {
+        for (int i = 0; i < waiting.size(); i++) {
+            if (waiting.timeNanos(i) < end) {
+                keep(i);
+            }
+        }
+    }
+
+    private void keep(int at) {
+        long time = waiting.timeNanos(at);
+        if (waiting.extra(at) == null) {
+            waiting.setExtra(at, store(waiting.series(at), time, waiting.sequence(at)));
+        } else if (waiting.extra(at) == Stored.OPEN && settled(time)) {
+            int result = results.find(numbers.name(waiting.series(at)), time, waiting.sequence(at));
+            if (result >= 0) {
+                match(waiting.series(at), result);
+            }
+            waiting.setExtra(at, Stored.SETTLED);
+        }
+    }
+
+    @Override
+    public void refreshProvisional() {
+        flush();
+        if (view.policy().emit() != ViewSpec.Emit.CLOSE) {
+            storeBefore(Long.MAX_VALUE);
+        } else if (!waiting.isEmpty() && waiting.timeNanos(0) < storedBefore) {
+            storeBefore(storedBefore);
+        }
+    }
+
+    @Override
+    public long closesAt() {
+        return Long.MIN_VALUE;
+    }
+
+    @Override
+    public long settlesAt() {
+        return Long.MIN_VALUE;
+    }
+
+    @Override
+    public long progress() {
+        return Math.min(leftProgress, rightProgress);
+    }
+
+    @Override
+    public long settledBefore() {
+        return timing.settledBefore(progress());
     }
 }

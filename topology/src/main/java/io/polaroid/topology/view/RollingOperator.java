@@ -1,51 +1,80 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
-import io.polaroid.timeseries.aggregate.AggregatePlan;
-import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.store.StagedResults;
+import io.polaroid.timeseries.aggregate.MovingWindow;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregates over {@code (t - period, t]} of the series, one result for each row.
  *
  * <p><b>Order</b> rows of equal time see each other, as in Polars. <b>Late rows</b> a row within grace gets its result at once
- * and revises the published results of the rows up to {@code period} after it. <b>State</b> none besides the results: what
- * waits is what the row tier holds and progress has not passed. <b>Revisions</b> of an input row, where the input is a view,
- * replace it: its result, and those whose windows hold it, are revised. <b>Cost</b> O(rows in the window) per row.
+ * and revises the published results of the rows up to {@code period} after it, from the row tier; of a frame it sees the rows
+ * up to its own. <b>State</b> a window for each series, on the heap, that moves on as its results are published; it is made from
+ * the row tier after a restart. <b>Cost</b> amortised constant per row in order, O(rows in two windows) per correction.
  */
-public final class RollingOperator implements ViewOperator {
+public final class RollingOperator implements FrameOperator {
     private final StreamColumns input;
     private final RowTier rows;
     private final ResultTier results;
-    private final AggregatePlan plan;
+    private final WindowPlan plan;
     private final ViewOutput output;
     private final Timing timing;
     private final AcceptedRows accepted;
     private final Results publisher;
-    private final Rolling window;
-    private final ArraySlots slots;
-    private final PendingRows pending = new PendingRows();
-    private String evaluatedSeries = "";
-    private long evaluatedTime;
-    private @Nullable Object[] evaluated = {};
-    private boolean hasEvaluated;
+    private final NewResults fresh;
+    private final Rolling rolling;
+    private final MovingWindow corrected;
+    private final SeriesNumbers numbers = new SeriesNumbers();
+    private final SeriesNumbers.OfInput ofInput = new SeriesNumbers.OfInput(numbers);
+    private final List<Moving> series = new ArrayList<>();
+    private final WaitingRows waiting = new WaitingRows(numbers);
+    private final int firstAggregate;
+    private long progress;
 
-    /** An operator that goes on where the stores stand. */
+    /** What is known of a series. */
+    private static final class Moving {
+        final String name;
+        final @Nullable Object[] keyCells;
+        final MovingWindow window;
+        long evaluatedTime;
+
+        /** The aggregates at that time; empty for none that still hold. */
+        @Nullable
+        Object[] evaluated = {};
+
+        Moving(String name, @Nullable Object[] keyCells, MovingWindow window) {
+            this.name = name;
+            this.keyCells = keyCells;
+            this.window = window;
+        }
+    }
+
+    /**
+     * An operator.
+     *
+     * @param resumes whether it goes on where the stores stand; else it is going to be given the rows that they have
+     */
     public RollingOperator(
             ViewSpec.Rolling view,
             StreamColumns input,
             RowTier rows,
             ResultTier results,
-            AggregatePlan plan,
-            ViewOutput output) {
+            WindowPlan plan,
+            ViewOutput output,
+            boolean resumes) {
         this.input = input;
         this.rows = rows;
         this.results = results;
@@ -54,118 +83,213 @@ public final class RollingOperator implements ViewOperator {
         this.timing = Timing.of(view.policy());
         this.accepted = AcceptedRows.perRow(timing, input.identity(), TimeUnits.nanosPer(input.unit()));
         this.publisher = new Results(results, output);
-        this.window = Rolling.over(view.period().toNanos());
-        this.slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
-        rows.seriesKeys().forEach(this::resume);
+        this.fresh = new NewResults(results, publisher, output);
+        this.rolling = Rolling.over(view.period().toNanos());
+        this.corrected = plan.open();
+        this.firstAggregate = results.resultSchema().getFields().size() - 3 - plan.outputs().size();
+        this.progress = resumes ? rows.progress() : Long.MIN_VALUE;
+        if (resumes) {
+            rows.seriesKeys().forEach(this::resume);
+        }
     }
 
     private void resume(String key) {
-        var series = rows.series(key);
-        for (int i = 0; i < series.size(); i++) {
-            if (!published(series.timeNanos(i)) && accepted.accepts(series, i)) {
-                pending.add(key, series.timeNanos(i), accepted.sequence(series, i));
+        var held = rows.seriesOfFrame(key);
+        int from = held.upperBound(firstUseful(progress));
+        if (from < held.size()) {
+            var moving = moving(numbers.of(key), held.row(from), progress, Long.MAX_VALUE);
+            for (int i = from; i < held.size(); i++) {
+                if (!timing.closed(accepted.end(held.timeNanos(i)), progress) && accepted.accepts(held, i)) {
+                    waiting.add(numbers.of(moving.name), held.timeNanos(i), held.offset(i), idCell(held.row(i)));
+                }
             }
         }
     }
 
-    private boolean published(long timeNanos) {
-        return timing.closed(accepted.end(timeNanos), rows.progress());
+    /** The time up to which rows are in no window of a row that is still to come in time. */
+    private long firstUseful(long before) {
+        long closed = timing.closedTo(before);
+        long reach = rolling.periodNanos() + accepted.end(0);
+        return closed < Long.MIN_VALUE + reach ? Long.MIN_VALUE : closed - reach;
+    }
+
+    /**
+     * What is known of a series; when it is first met, that is what the row tier has of it.
+     *
+     * @param before progress before the row in hand
+     * @param belowOffset of the row in hand
+     */
+    private Moving moving(int number, Row row, long before, long belowOffset) {
+        if (number < series.size()) {
+            return series.get(number);
+        }
+        var made = new Moving(
+                numbers.name(number), input.key().stream().map(row::valueAt).toArray(), plan.open());
+        series.add(made);
+        if (before > Long.MIN_VALUE) {
+            var held = rows.seriesOfFrame(made.name);
+            for (int i = held.upperBound(firstUseful(before)); i < held.size(); i++) {
+                if (held.offset(i) < belowOffset && accepted.accepts(held, i)) {
+                    made.window.add(held.row(i), held.timeNanos(i), held.offset(i));
+                }
+            }
+        }
+        return made;
+    }
+
+    private @Nullable Object idCell(Row row) {
+        return input.id().isPresent() ? row.valueAt(input.id().getAsInt()) : null;
+    }
+
+    @Override
+    public Decision onRow(String stream, AppliedRows frame, int index) {
+        progress = frame.progress(index);
+        long time = frame.timeNanos(index);
+        long before = frame.progressBefore(index);
+        if (timing.closed(accepted.end(time), before)) {
+            return onRow(stream, (Accepted) frame.applied(index));
+        }
+        await(ofInput.of(frame, index), frame.row(index), time, before, frame.offset(index));
+        return Decision.ON_TIME;
     }
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        hasEvaluated = false;
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
-            case ON_TIME -> await(row);
+            case ON_TIME ->
+                await(numbers.of(row.series()), row.row(), row.timeNanos(), row.progressBefore(), row.offset());
             case CORRECTED -> correct(row);
             case LATE ->
                 output.late(new ViewOutput.LateRow(
-                        stream, row, end - window.periodNanos(), end, timing.lateness(end, row.progressBefore())));
+                        stream, row, end - rolling.periodNanos(), end, timing.lateness(end, row.progressBefore())));
         }
         return decision;
     }
 
-    /** A revision of a row that waits takes its place by being the one that counts. */
-    private void await(Accepted row) {
-        if (!accepted.replaces(rows, row)) {
-            pending.add(row.series(), row.timeNanos(), accepted.sequence(rows, row));
-        }
+    private void await(int number, Row row, long time, long before, long offset) {
+        moving(number, row, before, offset).window.add(row, time, offset);
+        waiting.add(number, time, offset, idCell(row));
     }
 
     private void correct(Accepted row) {
-        var series = rows.series(row.series());
-        var affected = window.affectedBy(series, row.timeNanos());
+        var moving = moving(numbers.of(row.series()), row.row(), row.progressBefore(), row.offset());
+        moving.window.add(row.row(), row.timeNanos(), row.offset());
+        moving.evaluated = new Object[0];
+        flush();
+        var held = rows.seriesOfFrame(row.series());
+        var affected = rolling.affectedBy(held, row.timeNanos());
+        corrected.clear();
+        int loaded = held.upperBound(row.timeNanos() - rolling.periodNanos());
         for (int i = affected.from(); i < affected.to(); i++) {
-            if (published(series.timeNanos(i)) && accepted.accepts(series, i)) {
-                publish(row.series(), series, i, row.progress(), row.offset());
+            long time = held.timeNanos(i);
+            if (!timing.closed(accepted.end(time), row.progress())) {
+                break;
+            }
+            while (loaded < held.size() && held.timeNanos(loaded) <= time) {
+                if (counts(held, loaded, row.offset())) {
+                    corrected.add(held.row(loaded), held.timeNanos(loaded), held.offset(loaded));
+                }
+                loaded++;
+            }
+            if (counts(held, i, row.offset())) {
+                corrected.moveTo(time - rolling.periodNanos(), time);
+                revise(moving, held, i, row);
             }
         }
     }
 
-    @Override
-    public void onProgress(String stream, long progress, long offset) {
-        for (var next = pending.peek();
-                next != null && timing.closed(accepted.end(next.timeNanos()), progress);
-                next = pending.peek()) {
-            pending.remove();
-            var series = rows.series(next.series());
-            publish(next.series(), series, accepted.find(series, next.timeNanos(), next.sequence()), progress, offset);
+    private boolean counts(SeriesRows held, int index, long offset) {
+        return held.offset(index) <= offset && accepted.accepts(held, index);
+    }
+
+    private void revise(Moving moving, SeriesRows held, int index, Accepted cause) {
+        long time = held.timeNanos(index);
+        long sequence = held.offset(index);
+        int result = results.find(moving.name, time, sequence);
+        if (result < 0) {
+            result = results.insert(moving.name, time, sequence);
+            int column = 0;
+            for (var cell : moving.keyCells) {
+                results.set(result, column++, cell);
+            }
+            results.set(result, column++, TimeUnits.fromNanos(time, input.unit()));
+            if (input.id().isPresent()) {
+                results.set(result, column++, idCell(held.row(index)));
+            }
+            results.set(result, column, sequence);
         }
+        int column = firstAggregate;
+        for (var cell : corrected.finish()) {
+            results.set(result, column++, cell);
+        }
+        publisher.publish(result, cause.progress(), cause.offset());
+    }
+
+    @Override
+    public void onProgress(String stream, long newProgress, long offset) {
+        progress = newProgress;
+        while (!waiting.isEmpty() && timing.closed(accepted.end(waiting.timeNanos(0)), newProgress)) {
+            publishFirst(offset);
+            waiting.remove();
+        }
+    }
+
+    /** Rows of equal time share one window: worked out once for all that are published together. */
+    private void publishFirst(long offset) {
+        long time = waiting.timeNanos(0);
+        long sequence = waiting.sequence(0);
+        var moving = series.get(waiting.series(0));
+        if (moving.evaluated.length == 0 || moving.evaluatedTime != time) {
+            moving.window.moveTo(time - rolling.periodNanos(), time);
+            moving.evaluated = moving.window.finish();
+            moving.evaluatedTime = time;
+        }
+        StagedResults cells = fresh.cells();
+        int at = fresh.at();
+        int column = 0;
+        for (var cell : moving.keyCells) {
+            cells.set(at, column++, cell);
+        }
+        cells.setLong(at, column++, TimeUnits.fromNanos(time, input.unit()));
+        if (input.id().isPresent()) {
+            cells.set(at, column++, waiting.extra(0));
+        }
+        cells.setLong(at, column++, sequence);
+        for (var cell : moving.evaluated) {
+            cells.set(at, column++, cell);
+        }
+        fresh.publish(moving.name, time, sequence, progress, offset);
+    }
+
+    @Override
+    public long closesAt() {
+        return waiting.isEmpty() ? Long.MAX_VALUE : timing.closesAt(accepted.end(waiting.timeNanos(0)));
     }
 
     @Override
     public long progress() {
-        return rows.progress();
+        return progress;
     }
 
     @Override
     public long settledBefore() {
-        return timing.settledBefore(rows.progress());
+        return timing.settledBefore(progress);
     }
 
     @Override
-    public void refreshProvisional() {}
-
-    private void publish(String key, SeriesRows series, int index, long progress, long offset) {
-        long time = series.timeNanos(index);
-        long sequence = accepted.sequence(series, index);
-        int result = results.find(key, time, sequence);
-        if (result < 0) {
-            result = insert(key, series, index, sequence);
-        }
-        int column =
-                results.resultSchema().getFields().size() - 3 - plan.outputs().size();
-        for (var cell : cells(key, series, time)) {
-            results.set(result, column++, cell);
-        }
-        publisher.publish(result, progress, offset);
+    public long settlesAt() {
+        return timing.settlesAt(progress);
     }
 
-    /** Rows of equal time share one window: worked out once for all that are published together. */
-    private @Nullable Object[] cells(String key, SeriesRows series, long time) {
-        if (!hasEvaluated || !key.equals(evaluatedSeries) || time != evaluatedTime) {
-            evaluated = window.evaluate(plan, slots, series, time, i -> accepted.accepts(series, i));
-            evaluatedSeries = key;
-            evaluatedTime = time;
-            hasEvaluated = true;
-        }
-        return evaluated;
+    @Override
+    public void flush() {
+        fresh.flush();
     }
 
-    private int insert(String key, SeriesRows series, int index, long sequence) {
-        int result = results.insert(key, series.timeNanos(index), sequence);
-        Row cells = series.row(index);
-        int column = 0;
-        for (int keyColumn : input.key()) {
-            results.set(result, column++, cells.valueAt(keyColumn));
-        }
-        results.set(result, column++, cells.valueAt(input.time()));
-        if (input.id().isPresent()) {
-            results.set(result, column++, cells.valueAt(input.id().getAsInt()));
-        }
-        results.set(result, column, sequence);
-        return result;
+    @Override
+    public void refreshProvisional() {
+        flush();
     }
 }

@@ -61,6 +61,12 @@ record Timing(long disorderNanos, long graceNanos) {
         return closed < Long.MIN_VALUE + SECOND ? Long.MIN_VALUE : Math.floorDiv(closed, SECOND) * SECOND;
     }
 
+    /** The least progress at which {@link #settledBefore} changes. */
+    long settlesAt(long progress) {
+        long settled = settledBefore(progress);
+        return settled == Long.MIN_VALUE ? Long.MIN_VALUE : closesAt(settled + SECOND);
+    }
+
     private static long saturatingAdd(long time, long duration) {
         long sum = time + duration;
         return sum < time && duration >= 0 ? Long.MAX_VALUE : sum;

@@ -29,6 +29,9 @@ public interface ViewOperator {
     /** Fills in the cells of changed results that are still provisional, before they are logged and shown. */
     void refreshProvisional();
 
+    /** Puts into the result tier what it holds back to put it there together. Called after each frame at least. */
+    default void flush() {}
+
     /** How a row was counted. */
     enum Decision {
         /** The window had not closed. */

@@ -2,6 +2,7 @@ package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -32,7 +33,7 @@ public final class ViewSchema {
                 AggregatePlan.of(resample.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> schema(resampled(from(view, streams), plan, resample.gaps())));
             case ViewSpec.Rolling rolling ->
-                AggregatePlan.of(rolling.aggregates(), from(view, streams).schema())
+                WindowPlan.of(rolling.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> schema(rolled(from(view, streams), plan)));
             case ViewSpec.AsOf asOf ->
                 schema(joined(from(view, streams), java.util.Objects.requireNonNull(streams.get(asOf.with()))));
@@ -53,7 +54,7 @@ public final class ViewSchema {
         return fields;
     }
 
-    private static List<Field> rolled(StreamColumns input, AggregatePlan plan) {
+    private static List<Field> rolled(StreamColumns input, WindowPlan plan) {
         var fields = new ArrayList<>(input.keyFields());
         fields.add(input.timeField());
         input.id().ifPresent(id -> fields.add(input.schema().getFields().get(id)));
