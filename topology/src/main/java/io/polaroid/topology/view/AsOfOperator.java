@@ -63,6 +63,11 @@ public final class AsOfOperator implements FrameOperator {
         int left;
         int right;
         @Nullable Object @Nullable [] keyCells;
+        final NewResults.Series results;
+
+        Cursors(NewResults.Series results) {
+            this.results = results;
+        }
     }
 
     /**
@@ -128,7 +133,7 @@ public final class AsOfOperator implements FrameOperator {
 
     private int known(int number) {
         while (cursors.size() <= number) {
-            cursors.add(new Cursors());
+            cursors.add(new Cursors(fresh.series(numbers.name(cursors.size()))));
         }
         return number;
     }
@@ -277,7 +282,7 @@ public final class AsOfOperator implements FrameOperator {
             cells.setRight(fresh.cells(), fresh.at(), rights.row(match));
         }
         cells.setSequence(fresh.cells(), fresh.at(), sequence);
-        fresh.publish(numbers.name(number), time, sequence, progress, offset);
+        fresh.publish(cursors.get(number).results, time, sequence, progress, offset);
     }
 
     private @Nullable Object[] keyCells(int number, SeriesRows lefts, int index) {

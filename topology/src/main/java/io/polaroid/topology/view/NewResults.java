@@ -2,6 +2,7 @@ package io.polaroid.topology.view;
 
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.StagedResults;
+import java.nio.charset.StandardCharsets;
 
 /** Results that are published and on their way into the result tier, where they go together. */
 final class NewResults {
@@ -11,10 +12,15 @@ final class NewResults {
     private final Results publisher;
     private final ViewOutput output;
     private final StagedResults staged;
-    private final String[] series = new String[MOST];
-    private final long[] times = new long[MOST];
-    private final long[] sequences = new long[MOST];
     private int count;
+
+    /**
+     * What results of a series have in common.
+     *
+     * @param number its number in the tier
+     * @param key the key of their records
+     */
+    record Series(int number, byte[] key) {}
 
     NewResults(ResultTier tier, Results publisher, ViewOutput output) {
         this.tier = tier;
@@ -22,6 +28,11 @@ final class NewResults {
         this.output = output;
         this.staged = tier.stage();
         staged.reserve(MOST);
+    }
+
+    /** What a series is to this. */
+    Series series(String name) {
+        return new Series(tier.seriesNumber(name), name.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Where the cells of the next result go, at {@link #at}; all of them, but for revision and those after it. */
@@ -34,12 +45,10 @@ final class NewResults {
     }
 
     /** Publishes the result whose cells were set as its revision 0. */
-    void publish(String name, long timeNanos, long sequence, long progress, long offset) {
+    void publish(Series series, long timeNanos, long sequence, long progress, long offset) {
+        staged.key(count, series.number(), timeNanos, sequence, false);
         publisher.stamp(staged, count, progress, offset);
-        output.publish(name, timeNanos, staged.result(count));
-        series[count] = name;
-        times[count] = timeNanos;
-        sequences[count] = sequence;
+        output.publish(series.key(), timeNanos, staged.result(count));
         count++;
         if (count == MOST) {
             flush();
@@ -49,7 +58,7 @@ final class NewResults {
     /** Afterwards the result tier has them all. */
     void flush() {
         if (count > 0) {
-            tier.insertAll(staged, series, times, sequences, count);
+            tier.upsertAll(staged, count);
             count = 0;
         }
     }

@@ -49,16 +49,13 @@ public final class RollingOperator implements FrameOperator {
         final String name;
         final @Nullable Object[] keyCells;
         final MovingWindow window;
-        long evaluatedTime;
+        final NewResults.Series results;
 
-        /** The aggregates at that time; empty for none that still hold. */
-        @Nullable
-        Object[] evaluated = {};
-
-        Moving(String name, @Nullable Object[] keyCells, MovingWindow window) {
+        Moving(String name, @Nullable Object[] keyCells, MovingWindow window, NewResults.Series results) {
             this.name = name;
             this.keyCells = keyCells;
             this.window = window;
+            this.results = results;
         }
     }
 
@@ -123,8 +120,9 @@ public final class RollingOperator implements FrameOperator {
         if (number < series.size()) {
             return series.get(number);
         }
-        var made = new Moving(
-                numbers.name(number), input.key().stream().map(row::valueAt).toArray(), plan.open());
+        String name = numbers.name(number);
+        @Nullable Object[] keyCells = input.key().stream().map(row::valueAt).toArray();
+        var made = new Moving(name, keyCells, plan.open(), fresh.series(name));
         series.add(made);
         if (before > Long.MIN_VALUE) {
             var held = rows.seriesOfFrame(made.name);
@@ -176,7 +174,6 @@ public final class RollingOperator implements FrameOperator {
     private void correct(Accepted row) {
         var moving = moving(numbers.of(row.series()), row.row(), row.progressBefore(), row.offset());
         moving.window.add(row.row(), row.timeNanos(), row.offset());
-        moving.evaluated = new Object[0];
         flush();
         var held = rows.seriesOfFrame(row.series());
         var affected = rolling.affectedBy(held, row.timeNanos());
@@ -236,16 +233,11 @@ public final class RollingOperator implements FrameOperator {
         }
     }
 
-    /** Rows of equal time share one window: worked out once for all that are published together. */
     private void publishFirst(long offset) {
         long time = waiting.timeNanos(0);
         long sequence = waiting.sequence(0);
         var moving = series.get(waiting.series(0));
-        if (moving.evaluated.length == 0 || moving.evaluatedTime != time) {
-            moving.window.moveTo(time - rolling.periodNanos(), time);
-            moving.evaluated = moving.window.finish();
-            moving.evaluatedTime = time;
-        }
+        moving.window.moveTo(time - rolling.periodNanos(), time);
         StagedResults cells = fresh.cells();
         int at = fresh.at();
         int column = 0;
@@ -256,11 +248,9 @@ public final class RollingOperator implements FrameOperator {
         if (input.id().isPresent()) {
             cells.set(at, column++, waiting.extra(0));
         }
-        cells.setLong(at, column++, sequence);
-        for (var cell : moving.evaluated) {
-            cells.set(at, column++, cell);
-        }
-        fresh.publish(moving.name, time, sequence, progress, offset);
+        cells.setLong(at, column, sequence);
+        moving.window.finish(cells.outputs(at, firstAggregate));
+        fresh.publish(moving.results, time, sequence, progress, offset);
     }
 
     @Override
