@@ -48,11 +48,11 @@ public enum Function {
     FIRST_VALUE(Role.AGGREGATE, 1, 1, "first"),
     /** Cell of the last row, null or not; over tables only. */
     LAST_VALUE(Role.AGGREGATE, 1, 1, "last"),
-    /** Middle value, or the mean of the two in the middle; over tables only. */
+    /** Middle value, or the mean of the two in the middle; over tables and rolling windows only. */
     MEDIAN(Role.AGGREGATE, 1, 1, "median"),
     /**
      * {@code quantile(x, 0.9)}; a third argument says what lies between two values: {@code 'nearest'} (default), {@code 'lower'}, {@code
-     * 'higher'}, {@code 'midpoint'}, {@code 'linear'} or {@code 'equiprobable'}. Over tables only.
+     * 'higher'}, {@code 'midpoint'}, {@code 'linear'} or {@code 'equiprobable'}. Over tables and rolling windows only.
      */
     QUANTILE(Role.AGGREGATE, 2, 3, "quantile_cont"),
     /** Number of distinct cells, of which null is one; over tables only. */
