@@ -5,8 +5,10 @@ import io.polaroid.bench.workload.AvroBytes;
 import io.polaroid.bench.workload.Bar;
 import io.polaroid.bench.workload.InputRow;
 import io.polaroid.bench.workload.ResultRows;
+import io.polaroid.bench.workload.Rolled;
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -65,7 +67,10 @@ final class DslTopology {
         var size = Duration.ofMillis(task.job().millis());
         var bars = trades(builder)
                 .windowedBy(TimeWindows.ofSizeAndGrace(size, disorder))
-                .aggregate(Bar::new, (symbol, row, bar) -> bar.add(row.millis, row.price, row.size), store(size));
+                .aggregate(
+                        Bar::new,
+                        (symbol, row, bar) -> bar.add(row.millis, row.price, row.size),
+                        store(size, RowSerdes.bars()));
         var out = new ThreadLocalBytes();
         emitted(bars)
                 .toStream((window, bar) -> window)
@@ -84,13 +89,16 @@ final class DslTopology {
         var size = Duration.ofMillis(task.job().millis() - 1);
         var sums = trades(builder)
                 .windowedBy(SlidingWindows.ofTimeDifferenceAndGrace(size, disorder))
-                .aggregate(Bar::new, (symbol, row, sum) -> sum.add(row.millis, row.price, row.size), store(size));
+                .aggregate(
+                        Rolled::new,
+                        (symbol, row, window) -> window.add(row.millis, row.price, row.size),
+                        store(size, RowSerdes.rolled()));
         var out = new ThreadLocalBytes();
         emitted(sums)
                 .toStream((window, sum) -> window)
-                .filter((window, sum) -> sum.closeMillis == window.window().end())
-                .mapValues((window, sum) -> ResultRows.rolling(
-                        out.get(), window.key(), window.window().end(), sum.count, sum.volume, sum.turnover))
+                .filter((window, rolled) -> rolled.lastMillis == window.window().end())
+                .mapValues((window, rolled) ->
+                        rolled.encode(out.get(), window.key(), window.window().end()))
                 .selectKey((window, value) -> window.key())
                 .to(task.output(), Produced.with(Serdes.String(), Serdes.ByteArray()));
     }
@@ -119,20 +127,20 @@ final class DslTopology {
                 .to(task.output(), Produced.with(Serdes.String(), Serdes.ByteArray()));
     }
 
-    private Materialized<String, Bar, WindowStore<Bytes, byte[]>> store(Duration size) {
+    private <T> Materialized<String, T, WindowStore<Bytes, byte[]>> store(Duration size, Serde<T> values) {
         Duration retention =
                 task.job().resamples() ? RETENTION : size.plus(disorder).plus(size);
         var supplier = memory
                 ? Stores.inMemoryWindowStore(STORE, retention, size, false)
                 : Stores.persistentWindowStore(STORE, retention, size, false);
-        return Materialized.<String, Bar>as(supplier)
+        return Materialized.<String, T>as(supplier)
                 .withKeySerde(Serdes.String())
-                .withValueSerde(RowSerdes.bars())
+                .withValueSerde(values)
                 .withCachingEnabled();
     }
 
-    private KTable<Windowed<String>, Bar> emitted(KTable<Windowed<String>, Bar> bars) {
-        return closedOnly ? bars.suppress(Suppressed.untilWindowCloses(BufferConfig.unbounded())) : bars;
+    private <T> KTable<Windowed<String>, T> emitted(KTable<Windowed<String>, T> windows) {
+        return closedOnly ? windows.suppress(Suppressed.untilWindowCloses(BufferConfig.unbounded())) : windows;
     }
 
     /** Lambdas of a topology are shared by stream threads. */

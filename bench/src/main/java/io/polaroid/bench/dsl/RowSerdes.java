@@ -2,6 +2,7 @@ package io.polaroid.bench.dsl;
 
 import io.polaroid.bench.workload.Bar;
 import io.polaroid.bench.workload.InputRow;
+import io.polaroid.bench.workload.Rolled;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -28,6 +29,12 @@ final class RowSerdes {
         return Serdes.serdeFrom(
                 (topic, bar) -> bar == null ? null : bar.write(),
                 (topic, bytes) -> bytes == null ? null : Bar.read(bytes));
+    }
+
+    static Serde<Rolled> rolled() {
+        return Serdes.serdeFrom(
+                (topic, rolled) -> rolled == null ? null : rolled.write(),
+                (topic, bytes) -> bytes == null ? null : Rolled.read(bytes));
     }
 
     /** A first byte of 1 tells it from the wire format's 0. */

@@ -101,8 +101,10 @@ public final class EngineApp implements Contestant {
 
     private static SequencedMap<String, String> rolling() {
         var aggregates = new LinkedHashMap<String, String>();
-        aggregates.put("n", "count(price)");
-        aggregates.put("volume", "sum(size)");
+        aggregates.put("mean", "mean(price)");
+        aggregates.put("sd", "std(price)");
+        aggregates.put("low", "min(price)");
+        aggregates.put("high", "max(price)");
         aggregates.put("vwap", "sum(price*size)/sum(size)");
         return aggregates;
     }

@@ -114,11 +114,12 @@ final class Oracle implements AutoCloseable {
     private String rolling(Job job, String trades) {
         return """
                with ends as (select part, max(ts) as last from "%2$s" group by part),
-               windows as (select symbol, ts, part, count(*) over w as n, sum(size) over w as volume,
-                 sum(price * size) over w as turnover from "%2$s"
+               windows as (select symbol, ts, part, avg(price) over w as mean, stddev_samp(price) over w as sd,
+                 min(price) over w as low, max(price) over w as high,
+                 sum(price * size) over w / sum(size) over w as vwap from "%2$s"
                  window w as (partition by symbol order by ts range between %1$d preceding and current row))
-               select symbol, ts, any_value(n)::double as n, any_value(volume) as volume,
-                 any_value(turnover) / any_value(volume) as vwap, count(*) as n_rows,
+               select symbol, ts, any_value(mean) as mean, any_value(sd) as sd, any_value(low) as low,
+                 any_value(high) as high, any_value(vwap) as vwap, count(*) as n_rows,
                  ts + 1 + %3$d <= any_value(last) as closed
                from windows join ends using (part) group by symbol, ts
                """.formatted(job.millis() - 1, trades, disorderMillis);

@@ -17,7 +17,8 @@ public final class ResultRows {
                     + number("vwap"));
 
     /** Result of a rolling window. */
-    public static final String ROLLING = schema("Rolling", whole("n") + number("volume") + number("vwap"));
+    public static final String ROLLING = schema(
+            "Rolling", number("mean") + numberOrNull("sd") + number("low") + number("high") + number("vwap"));
 
     /** A trade with its quote. */
     public static final String ENRICHED =
@@ -25,14 +26,27 @@ public final class ResultRows {
 
     private ResultRows() {}
 
+    /**
+     * What a rolling result says.
+     *
+     * @param mean mean price
+     * @param variance its sample variance, NaN for a single row
+     * @param low least price
+     * @param high greatest price
+     * @param vwap mean price by size
+     */
+    public record Statistics(double mean, double variance, double low, double high, double vwap) {}
+
     /** A rolling result. */
-    public static byte[] rolling(AvroBytes out, String symbol, long millis, long n, double volume, double turnover) {
+    public static byte[] rolling(AvroBytes out, String symbol, long millis, Statistics of) {
         return out.begin(SCHEMA_ID)
                 .text(symbol)
                 .whole(millis * 1_000)
-                .whole(n)
-                .number(volume)
-                .number(turnover / volume)
+                .number(of.mean())
+                .numberOrNull(Math.sqrt(of.variance()))
+                .number(of.low())
+                .number(of.high())
+                .number(of.vwap())
                 .toBytes();
     }
 

@@ -26,12 +26,18 @@ final class RollingSql {
                 .build();
         tables.createTemporaryView("trades", Topics.trades(environment, task), schema);
         var results = tables.sqlQuery("""
-                SELECT symbol, millis, COUNT(*) OVER w AS n, SUM(`size`) OVER w AS volume,
-                  SUM(price * `size`) OVER w AS turnover
+                SELECT symbol, millis, AVG(price) OVER w AS mean, VAR_SAMP(price) OVER w AS variance,
+                  MIN(price) OVER w AS low, MAX(price) OVER w AS high,
+                  SUM(price * `size`) OVER w / SUM(`size`) OVER w AS vwap
                 FROM trades WINDOW w AS (PARTITION BY symbol ORDER BY rowtime
                   RANGE BETWEEN INTERVAL '59.999' SECOND(2, 3) PRECEDING AND CURRENT ROW)
                 """);
         tables.toDataStream(results).map(new Encode()).sinkTo(Topics.results(task));
+    }
+
+    /** Running sums of squares may leave a little less than nothing. */
+    private static double variance(@Nullable Object cell) {
+        return cell instanceof Double number ? Math.max(0, number) : Double.NaN;
     }
 
     private static final class Encode extends RichMapFunction<Row, KeyedValue> {
@@ -52,9 +58,12 @@ final class RollingSql {
                             out,
                             symbol,
                             millis,
-                            row.<Long>getFieldAs(2),
-                            row.<Double>getFieldAs(3),
-                            row.<Double>getFieldAs(4)));
+                            new ResultRows.Statistics(
+                                    row.<Double>getFieldAs(2),
+                                    variance(row.getField(3)),
+                                    row.<Double>getFieldAs(4),
+                                    row.<Double>getFieldAs(5),
+                                    row.<Double>getFieldAs(6))));
         }
     }
 }
