@@ -152,7 +152,8 @@ class RowViewsTest {
                     records.add(new Sent(
                             "trades",
                             key,
-                            trades.encode(ArrayRow.of(symbol, ts, price, random.nextDouble(), random.nextLong(2_000)))));
+                            trades.encode(
+                                    ArrayRow.of(symbol, ts, price, random.nextDouble(), random.nextLong(2_000)))));
             }
         }
         return records;
@@ -167,8 +168,8 @@ class RowViewsTest {
         properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
         try (var allocator = new RootAllocator()) {
             var running = new Running();
-            var topology = PipelineTopology.of(pipeline, registry, allocator, running)
-                    .orThrow();
+            var topology =
+                    PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             topology.registerSchemas();
             try (var driver = new TopologyTestDriver(topology.build(), properties)) {
                 var inputs = Map.of(
@@ -223,7 +224,9 @@ class RowViewsTest {
                     }
                     var row = codec.decode(record.value()).orThrow();
                     var cells = cells(row, revision + 3);
-                    assertThat(cells.get(revision)).as("%s shows what is published", view).isNotNull();
+                    assertThat(cells.get(revision))
+                            .as("%s shows what is published", view)
+                            .isNotNull();
                     order.add(cells.toString());
                     // The revision counts from 0, each once.
                     String key = key(row, columns(codec).indexOf("row_offset"));
@@ -232,7 +235,9 @@ class RowViewsTest {
     }
 
     private static List<String> columns(RowCodec codec) {
-        return codec.arrowSchema().getFields().stream().map(field -> field.getName()).toList();
+        return codec.arrowSchema().getFields().stream()
+                .map(field -> field.getName())
+                .toList();
     }
 
     private static String key(Row row, int offset) {
@@ -253,7 +258,8 @@ class RowViewsTest {
         var policy = pipeline.views().get("rolling").policy();
         var lefts = (RowTier) driver.getStateStore("trades-rows");
         var rights = (RowTier) driver.getStateStore("quotes-rows");
-        var scratch = WindowPlan.of(aggregates(), topology.columns().get("trades").schema())
+        var scratch = WindowPlan.of(
+                        aggregates(), topology.columns().get("trades").schema())
                 .orThrow()
                 .open();
         var window = Rolling.over(3_000_000_000L);
@@ -271,8 +277,8 @@ class RowViewsTest {
                 }
                 String id = key + "/" + time / 1_000 + "/" + left.offset(i);
                 if (isClosed(policy, time, lefts.progress())) {
-                    var cells = new ArrayList<Object>(Arrays.asList(
-                            key, time / 1_000, left.row(i).valueAt(4), left.offset(i)));
+                    var cells = new ArrayList<Object>(
+                            Arrays.asList(key, time / 1_000, left.row(i).valueAt(4), left.offset(i)));
                     cells.addAll(Arrays.asList(window.evaluate(
                             scratch, left, time, at -> !isLate(policy, left.timeNanos(at), left.progressBefore(at)))));
                     expected.get("rolling").put(id, cells);
@@ -280,8 +286,8 @@ class RowViewsTest {
                 if (!isClosed(policy, time, Math.min(lefts.progress(), rights.progress()))) {
                     continue;
                 }
-                int match = join.match(
-                        right, time, at -> !isLate(policy, right.timeNanos(at), right.progressBefore(at)));
+                int match =
+                        join.match(right, time, at -> !isLate(policy, right.timeNanos(at), right.progressBefore(at)));
                 for (String view : JOINS) {
                     if (match >= 0 || view.startsWith("left")) {
                         var cells = cells(left.row(i), 5);
@@ -325,7 +331,8 @@ class RowViewsTest {
         var large = run(pipeline, records, () -> 1 + random.nextInt(700));
         // Then
         assertThat(single.expected().get("rolling")).hasSizeGreaterThan(100);
-        assertThat(single.expected().get("inner_close")).hasSizeBetween(20, single.expected().get("left_close").size());
+        assertThat(single.expected().get("inner_close"))
+                .hasSizeBetween(20, single.expected().get("left_close").size());
         for (var outcome : List.of(single, small, large)) {
             assertThat(outcome.expected()).isEqualTo(single.expected());
             assertThat(outcome.published()).isEqualTo(outcome.expected());
@@ -342,7 +349,8 @@ class RowViewsTest {
         var random = new SplittableRandom(seed);
         var records = records(seed);
         // When
-        var least = pipeline(disorder, grace, Duration.ofSeconds(3).plus(disorder).plus(grace));
+        var least =
+                pipeline(disorder, grace, Duration.ofSeconds(3).plus(disorder).plus(grace));
         var single = run(least, records, () -> 1);
         var large = run(least, records, () -> 1 + random.nextInt(300));
         // Then

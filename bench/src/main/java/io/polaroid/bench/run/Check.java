@@ -74,17 +74,18 @@ final class Check {
      */
     private static String keyed(String expected, List<String> names) {
         var differs = names.stream()
-                .map(name -> "not coalesce(abs(%1$s - %2$s) <= %3$s * greatest(1, abs(%2$s)), %1$s is null and %2$s is null)"
-                        .formatted(number("r", name), number("e", name), TOLERANCE))
+                .map(name ->
+                        "not coalesce(abs(%1$s - %2$s) <= %3$s * greatest(1, abs(%2$s)), %1$s is null and %2$s is null)"
+                                .formatted(number("r", name), number("e", name), TOLERANCE))
                 .collect(Collectors.joining(" or "));
         return """
-               with newest as (select *, row_number() over (partition by symbol, ts order by pos desc) as k from results),
-               r as (select * from newest where k = 1)
-               select (select count(*) from r),
-                 (select count(*) from %1$s where closed),
-                 (select count(*) from %1$s e full join r on r.symbol = e.symbol and r.ts = e.ts
-                  where (e.closed and r.symbol is null) or e.symbol is null or (r.symbol is not null and (%2$s)))
-               """.formatted(expected, differs);
+            with newest as (select *, row_number() over (partition by symbol, ts order by pos desc) as k from results),
+            r as (select * from newest where k = 1)
+            select (select count(*) from r),
+              (select count(*) from %1$s where closed),
+              (select count(*) from %1$s e full join r on r.symbol = e.symbol and r.ts = e.ts
+               where (e.closed and r.symbol is null) or e.symbol is null or (r.symbol is not null and (%2$s)))
+            """.formatted(expected, differs);
     }
 
     /** Deviations by their squares: what a sum of squares has lost is small there, but not in the root of nearly nothing. */
@@ -94,12 +95,12 @@ final class Check {
 
     private static String joined(String expected) {
         return """
-               with r as (select symbol, ts, price, size, bid, ask from results),
-               e as (select symbol, ts, price, size, bid, ask, closed from %1$s)
-               select (select count(*) from r), (select count(*) from e where closed),
-                 (select count(*) from (select * exclude closed from e where closed except all from r))
-                   + (select count(*) from (from r except all select * exclude closed from e))
-               """.formatted(expected);
+            with r as (select symbol, ts, price, size, bid, ask from results),
+            e as (select symbol, ts, price, size, bid, ask, closed from %1$s)
+            select (select count(*) from r), (select count(*) from e where closed),
+              (select count(*) from (select * exclude closed from e where closed except all from r))
+                + (select count(*) from (from r except all select * exclude closed from e))
+            """.formatted(expected);
     }
 
     private long load(String topic, Schema schema, List<String> names) {

@@ -101,43 +101,43 @@ final class Oracle implements AutoCloseable {
 
     private String bars(Job job, String trades) {
         return """
-               with rows as (select *, (ts // %1$d) * %1$d as start, (ts - 1700000000000) * 10000000 + pos as place from "%2$s"),
-               ends as (select part, max(ts) as last from rows group by part)
-               select symbol, start as ts, arg_min(price, place) as open, max(price) as high, min(price) as low,
-                 arg_max(price, place) as close, sum(size) as volume, count(*)::double as count,
-                 sum(price * size) / sum(size) as vwap, 1::bigint as n_rows,
-                 start + %1$d + %3$d <= any_value(last) as closed
-               from rows join ends using (part) group by symbol, start
-               """.formatted(job.millis(), trades, disorderMillis);
+            with rows as (select *, (ts // %1$d) * %1$d as start, (ts - 1700000000000) * 10000000 + pos as place from "%2$s"),
+            ends as (select part, max(ts) as last from rows group by part)
+            select symbol, start as ts, arg_min(price, place) as open, max(price) as high, min(price) as low,
+              arg_max(price, place) as close, sum(size) as volume, count(*)::double as count,
+              sum(price * size) / sum(size) as vwap, 1::bigint as n_rows,
+              start + %1$d + %3$d <= any_value(last) as closed
+            from rows join ends using (part) group by symbol, start
+            """.formatted(job.millis(), trades, disorderMillis);
     }
 
     private String rolling(Job job, String trades) {
         return """
-               with ends as (select part, max(ts) as last from "%2$s" group by part),
-               windows as (select symbol, ts, part, avg(price) over w as mean, stddev_samp(price) over w as sd,
-                 min(price) over w as low, max(price) over w as high,
-                 sum(price * size) over w / sum(size) over w as vwap from "%2$s"
-                 window w as (partition by symbol order by ts range between %1$d preceding and current row))
-               select symbol, ts, any_value(mean) as mean, any_value(sd) as sd, any_value(low) as low,
-                 any_value(high) as high, any_value(vwap) as vwap, count(*) as n_rows,
-                 ts + 1 + %3$d <= any_value(last) as closed
-               from windows join ends using (part) group by symbol, ts
-               """.formatted(job.millis() - 1, trades, disorderMillis);
+            with ends as (select part, max(ts) as last from "%2$s" group by part),
+            windows as (select symbol, ts, part, avg(price) over w as mean, stddev_samp(price) over w as sd,
+              min(price) over w as low, max(price) over w as high,
+              sum(price * size) over w / sum(size) over w as vwap from "%2$s"
+              window w as (partition by symbol order by ts range between %1$d preceding and current row))
+            select symbol, ts, any_value(mean) as mean, any_value(sd) as sd, any_value(low) as low,
+              any_value(high) as high, any_value(vwap) as vwap, count(*) as n_rows,
+              ts + 1 + %3$d <= any_value(last) as closed
+            from windows join ends using (part) group by symbol, ts
+            """.formatted(job.millis() - 1, trades, disorderMillis);
     }
 
     private String asOf(Job job, String trades, String quotes) {
         return """
-               with ends as (select part, min(last) as last from (
-                   select part, max(ts) as last from "%2$s" group by part
-                   union all select part, max(ts) as last from "%3$s" group by part) group by part),
-               newest as (select symbol, ts, arg_max(price, pos) as bid from "%3$s" group by symbol, ts)
-               select t.symbol, t.ts, t.price, t.size,
-                 case when t.ts - q.ts <= %1$d then q.bid end as bid,
-                 case when t.ts - q.ts <= %1$d then q.bid + 0.02 end as ask,
-                 1::bigint as n_rows, t.ts + 1 + %4$d <= last as closed
-               from "%2$s" t asof left join newest q on t.symbol = q.symbol and t.ts >= q.ts
-               join ends on ends.part = t.part
-               """.formatted(job.millis(), trades, quotes, disorderMillis);
+            with ends as (select part, min(last) as last from (
+                select part, max(ts) as last from "%2$s" group by part
+                union all select part, max(ts) as last from "%3$s" group by part) group by part),
+            newest as (select symbol, ts, arg_max(price, pos) as bid from "%3$s" group by symbol, ts)
+            select t.symbol, t.ts, t.price, t.size,
+              case when t.ts - q.ts <= %1$d then q.bid end as bid,
+              case when t.ts - q.ts <= %1$d then q.bid + 0.02 end as ask,
+              1::bigint as n_rows, t.ts + 1 + %4$d <= last as closed
+            from "%2$s" t asof left join newest q on t.symbol = q.symbol and t.ts >= q.ts
+            join ends on ends.part = t.part
+            """.formatted(job.millis(), trades, quotes, disorderMillis);
     }
 
     void run(String sql) {

@@ -17,8 +17,8 @@ public final class ResultRows {
                     + number("vwap"));
 
     /** Result of a rolling window. */
-    public static final String ROLLING = schema(
-            "Rolling", number("mean") + numberOrNull("sd") + number("low") + number("high") + number("vwap"));
+    public static final String ROLLING =
+            schema("Rolling", number("mean") + numberOrNull("sd") + number("low") + number("high") + number("vwap"));
 
     /** A trade with its quote. */
     public static final String ENRICHED =
@@ -64,7 +64,7 @@ public final class ResultRows {
 
     private static String schema(String name, String fields) {
         return ("{\"type\": \"record\", \"name\": \"%s\", \"fields\": [{\"name\": \"symbol\", \"type\": \"string\"},"
-                        + " {\"name\": \"ts\", \"type\": {\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}}%s]}")
+            + " {\"name\": \"ts\", \"type\": {\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}}%s]}")
                 .formatted(name, fields);
     }
 

@@ -82,6 +82,7 @@ public final class Rolled {
     /** The result row, as {@link ResultRows#ROLLING} describes it. */
     public byte[] encode(AvroBytes out, String symbol, long millis) {
         double variance = count < 2 ? Double.NaN : spread / (count - 1);
-        return ResultRows.rolling(out, symbol, millis, new ResultRows.Statistics(mean, variance, low, high, turnover / volume));
+        return ResultRows.rolling(
+                out, symbol, millis, new ResultRows.Statistics(mean, variance, low, high, turnover / volume));
     }
 }

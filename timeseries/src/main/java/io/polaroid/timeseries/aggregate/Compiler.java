@@ -96,8 +96,8 @@ final class Compiler {
                         call.at(),
                         call.function().text()
                                 + (isQuantile(call)
-                                        ? " is computed over tables and rolling windows only; a bucket of a stream keeps no"
-                                                + " rows to read it from"
+                                        ? " is computed over tables and rolling windows only; a bucket of a stream"
+                                                + " keeps no rows to read it from"
                                         : " is computed over tables only; streams keep no rows to read it from"));
             case Expr.Call call
             when call.function().role() == Function.Role.AGGREGATE -> new Expr.Column(name(call), call.at());

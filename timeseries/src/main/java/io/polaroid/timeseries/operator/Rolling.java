@@ -48,8 +48,7 @@ public record Rolling(long periodNanos, Closed closed) {
      * @param accepted which rows, by index, are in the view at all
      * @return cells as {@link MovingWindow#finish} gives them
      */
-    public @Nullable Object[] evaluate(
-            MovingWindow scratch, SeriesView rows, long timeNanos, IntPredicate accepted) {
+    public @Nullable Object[] evaluate(MovingWindow scratch, SeriesView rows, long timeNanos, IntPredicate accepted) {
         RowRange window = window(rows, timeNanos);
         scratch.clear();
         for (int i = window.from(); i < window.to(); i++) {

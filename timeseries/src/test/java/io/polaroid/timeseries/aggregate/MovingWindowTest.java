@@ -96,8 +96,21 @@ class MovingWindowTest {
     @EnumSource(Numbers.class)
     void givesWhatItsRowsGive(Numbers numbers) {
         var all = outputs(
-                "mean(x)", "std(x)", "var(x)", "min(x)", "max(x)", "sum(x*i)/sum(i)", "sum(x)", "sum(i)", "count(*)",
-                "count(x)", "first(x)", "last(i)", "min(i)", "max(i)", "mean(i)");
+                "mean(x)",
+                "std(x)",
+                "var(x)",
+                "min(x)",
+                "max(x)",
+                "sum(x*i)/sum(i)",
+                "sum(x)",
+                "sum(i)",
+                "count(*)",
+                "count(x)",
+                "first(x)",
+                "last(i)",
+                "min(i)",
+                "max(i)",
+                "mean(i)");
         var plain = AggregatePlan.of(all, ROWS).orThrow();
         all.put("median", "median(x)");
         all.put("q", "quantile(x, 0.9)");
@@ -111,8 +124,8 @@ class MovingWindowTest {
             long to = 0;
             for (int n = 0; n < 400; n++) {
                 long time = Math.max(1, to + random.nextInt(-20, 25) + (random.nextInt(50) == 0 ? 200 : 0));
-                var tick = new Tick(
-                        time, n, numbers.next(random), random.nextInt(9) == 0 ? null : random.nextLong(1_000));
+                var tick =
+                        new Tick(time, n, numbers.next(random), random.nextInt(9) == 0 ? null : random.nextLong(1_000));
                 rows.add(tick);
                 window.add(tick.row(), time, n);
                 if (random.nextInt(3) > 0) {
@@ -177,7 +190,9 @@ class MovingWindowTest {
                 "quantile(x, 0.5, 'best') ~ is no interpolation",
             })
     void refusesWhatItHasNot(String text, String detail) {
-        assertThat(((Result.Err<WindowPlan>) WindowPlan.of(outputs(text), ROWS)).problem().detail())
+        assertThat(((Result.Err<WindowPlan>) WindowPlan.of(outputs(text), ROWS))
+                        .problem()
+                        .detail())
                 .contains(detail);
     }
 }

@@ -236,7 +236,8 @@ public final class PipelineTopology {
     private boolean takesFrames(ViewSpec view) {
         return view.inputs().stream()
                         .noneMatch(input -> columns(input).identity().isRevised())
-                && !(view instanceof ViewSpec.Resample resample && resample.gaps().isUsed());
+                && !(view instanceof ViewSpec.Resample resample
+                        && resample.gaps().isUsed());
     }
 
     private void add(Topology topology, ViewSpec view) {

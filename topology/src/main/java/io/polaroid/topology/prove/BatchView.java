@@ -78,8 +78,7 @@ final class BatchView {
     }
 
     private TreeMap<ResultKey, List<@Nullable Object>> rolled(ViewSpec.Rolling view, BatchRows rows) {
-        var scratch = WindowPlan.of(
-                        view.aggregates(), columns(view.from()).schema())
+        var scratch = WindowPlan.of(view.aggregates(), columns(view.from()).schema())
                 .orThrow()
                 .open();
         var window = Rolling.over(view.period().toNanos());
@@ -96,8 +95,7 @@ final class BatchView {
                         cells.add(of.row(i).valueAt(input.id().getAsInt()));
                     }
                     cells.add(sequence);
-                    cells.addAll(
-                            java.util.Arrays.asList(window.evaluate(scratch, of, of.timeNanos(i), index -> true)));
+                    cells.addAll(java.util.Arrays.asList(window.evaluate(scratch, of, of.timeNanos(i), index -> true)));
                     results.put(new ResultKey(series, of.timeNanos(i), sequence), cells);
                 }
             }

@@ -62,7 +62,10 @@ public final class AsOfOperator implements FrameOperator {
     private static final class Cursors {
         int left;
         int right;
-        @Nullable Object @Nullable [] keyCells;
+
+        @Nullable
+        Object @Nullable [] keyCells;
+
         final NewResults.Series results;
 
         Cursors(NewResults.Series results) {
@@ -75,8 +78,7 @@ public final class AsOfOperator implements FrameOperator {
      *
      * @param resumes whether it goes on where the stores stand; else it is going to be given the rows that they have
      */
-    public AsOfOperator(
-            ViewSpec.AsOf view, AsOfInputs inputs, ResultTier results, ViewOutput output, boolean resumes) {
+    public AsOfOperator(ViewSpec.AsOf view, AsOfInputs inputs, ResultTier results, ViewOutput output, boolean resumes) {
         this.view = view;
         this.left = inputs.left().rows();
         this.right = inputs.right().rows();
@@ -314,8 +316,7 @@ public final class AsOfOperator implements FrameOperator {
         while (index >= 0 && !isVisible(rights, index)) {
             index--;
         }
-        boolean near =
-                index >= 0 && Long.compareUnsigned(time - rights.timeNanos(index), join.toleranceNanos()) <= 0;
+        boolean near = index >= 0 && Long.compareUnsigned(time - rights.timeNanos(index), join.toleranceNanos()) <= 0;
         return near ? index : AsOf.NONE;
     }
 

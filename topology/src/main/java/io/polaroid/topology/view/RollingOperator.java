@@ -83,7 +83,8 @@ public final class RollingOperator implements FrameOperator {
         this.fresh = new NewResults(results, publisher, output);
         this.rolling = Rolling.over(view.period().toNanos());
         this.corrected = plan.open();
-        this.firstAggregate = results.resultSchema().getFields().size() - 3 - plan.outputs().size();
+        this.firstAggregate =
+                results.resultSchema().getFields().size() - 3 - plan.outputs().size();
         this.progress = resumes ? rows.progress() : Long.MIN_VALUE;
         if (resumes) {
             rows.seriesKeys().forEach(this::resume);
