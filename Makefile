@@ -141,6 +141,10 @@ bench-stream: bench-build ## Kafka Streams, Flink, a raw loop and Polaroid side 
 bench-latency: bench-build ## latency of the same at a fixed rate (ARGS="--help")
 	@tools/bench-java io.polaroid.bench.latency.LatencyBench $(ARGS)
 
+.PHONY: bench-batch
+bench-batch: bench-build $(VENV_READY) ## table operators beside Polars and DuckDB (ARGS="--help")
+	@$(VENV)/bin/python bench/batch/compare.py --java "tools/bench-java" $(ARGS)
+
 .PHONY: bench-jmh
 bench-jmh: bench-build ## JMH benchmarks of the kernels (ARGS: JMH's own)
 	@tools/bench-java org.openjdk.jmh.Main -rf json -rff bench/results/jmh.json $(ARGS)
@@ -161,7 +165,7 @@ failure-test: tools ## instances are killed, leave and come back for MINUTES=30;
 soak: tools ## one instance works for MINUTES=30 and its memory must stay flat
 	@$(CLUSTER_TEST) -Dtest=Soak -Dpolaroid.soak.minutes=$(MINUTES)
 
-NOT_BUILT := bench bench-batch bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist
+NOT_BUILT := bench bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist
 .PHONY: $(NOT_BUILT)
 $(NOT_BUILT):
 	@echo "make $@: not built yet" >&2; exit 1

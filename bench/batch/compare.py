@@ -1,23 +1,38 @@
 """Polaroid's table operators beside Polars and DuckDB: the same Arrow files, tables in memory, equal thread counts.
 
-python bench/batch/compare.py --java "java … -cp …" [--rows 10000000] [--runs 5] [--threads 2] [--out bench/results/batch.json]
+make bench-batch [ARGS="--rows 10000000 --rounds 3 --runs 4 --threads 2 --jobs ohlcv,asof --out FILE"]
 
-Each contestant runs in a process of its own. Times are the best of the runs after the first, CPU and memory their median. CPU is
-that of the whole process during the call, which is what to compare on a busy machine; memory is the peak resident size above that
-of the loaded tables; `first_mb` is that of the first run, which is the one to compare with a JVM's, since that keeps its heap.
+Every form of every contestant runs in a process of its own, which loads the tables and runs the job several times; the processes take
+turns, `--rounds` times. Times and CPU are medians over all runs but the first ones of each process (one of a peer, ten of a JVM,
+which compiles in them). CPU is that of the whole process during the call, which is what to compare on a busy machine. Memory is the
+peak resident size during the first run above that of the loaded tables. `whole` is a process that loads the tables and runs the job
+once, from its start to its end. All forms must have the same number of rows and the same sum of their last column.
 """
 
 import argparse
+import datetime
 import json
 import os
+import platform
 import resource
+import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 SERIES = 1000
-JOBS = ["rolling", "asof", "ohlcv", "filter"]
+# The forms of each job by contestant.
+FORMS = {
+    "ohlcv": {"polars": ["eager", "streaming"], "duckdb": ["sql"], "polaroid": ["kernel"]},
+    "rolling": {"polars": ["by-over", "group", "streaming"], "duckdb": ["sql"], "polaroid": ["kernel"]},
+    "asof": {"polars": ["eager", "streaming"], "duckdb": ["sql"], "polaroid": ["kernel"]},
+    "filter": {"polars": ["eager", "streaming"], "duckdb": ["sql"], "polaroid": ["kernel"]},
+}
+# Ours to the fastest form of the faster peer, at most.
+LIMITS = {"ohlcv": 1.0, "rolling": 0.7, "asof": 0.4, "filter": 1.6}
+MEMORY_LIMITS = {"asof": 1 / 3}
+WARM = {"polars": 1, "duckdb": 1, "polaroid": 10}
 
 
 def make(folder, rows):
@@ -42,8 +57,9 @@ def make(folder, rows):
                 columns[1]: rng.integers(1, 1000, rows).astype("float64"),
             }
         ).combine_chunks()
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        with pa.OSFile(str(path) + ".part", "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table, max_chunksize=rows)
+        Path(str(path) + ".part").rename(path)
 
 
 def load(path):
@@ -53,54 +69,58 @@ def load(path):
         return pa.ipc.open_file(source).read_all()
 
 
-def polars_job(name, trades, quotes):
+def polars_job(job, form, trades, quotes):
     import polars as pl
 
     t, q = pl.from_arrow(trades), pl.from_arrow(quotes)
-    if name == "rolling":
-        mean = pl.col("price").rolling_mean_by("ts", "60s").over("symbol").alias("mean")
-        return lambda: t.with_columns(mean)
-    if name == "rolling-group":
-        return lambda: t.rolling("ts", period="60s", group_by="symbol").agg(pl.col("price").mean())
-    if name == "rolling-streaming":
-        lazy = t.lazy().rolling("ts", period="60s", group_by="symbol").agg(pl.col("price").mean())
-        return lambda: lazy.collect(engine="streaming")
-    if name == "asof":
-        return lambda: t.join_asof(q, on="ts", by="symbol", tolerance="2s", check_sortedness=False)
-    if name == "asof-streaming":
-        lazy = t.lazy().join_asof(q.lazy(), on="ts", by="symbol", tolerance="2s")
-        return lambda: lazy.collect(engine="streaming")
-    if name == "ohlcv":
-        minute = pl.col("ts").dt.truncate("1m")
-        price = pl.col("price")
-        return lambda: t.group_by("symbol", minute).agg(
-            price.first().alias("open"),
-            price.max().alias("high"),
-            price.min().alias("low"),
-            price.last().alias("close"),
-            pl.col("size").sum().alias("volume"),
-        )
-    return lambda: t.filter(pl.col("price") > 100).select("ts", "price")
+    price = pl.col("price")
+    mean = price.rolling_mean_by("ts", "60s").over("symbol").alias("mean")
+    bars = [
+        price.first().alias("open"),
+        price.max().alias("high"),
+        price.min().alias("low"),
+        price.last().alias("close"),
+        pl.col("size").sum().alias("volume"),
+    ]
+    minute = pl.col("ts").dt.truncate("1m")
+    lazy = {
+        "ohlcv": lambda: t.lazy().group_by("symbol", minute).agg(bars),
+        "rolling": lambda: t.lazy().rolling("ts", period="60s", group_by="symbol").agg(price.mean()),
+        "asof": lambda: t.lazy().join_asof(q.lazy(), on="ts", by="symbol", tolerance="2s", check_sortedness=False),
+        "filter": lambda: t.lazy().filter(pl.col("size") > 500).select("ts", "price"),
+    }
+    if form == "streaming":
+        plan = lazy[job]()
+        return lambda: plan.collect(engine="streaming")
+    return {
+        ("ohlcv", "eager"): lambda: t.group_by("symbol", minute).agg(bars),
+        ("rolling", "by-over"): lambda: t.with_columns(mean),
+        ("rolling", "group"): lambda: t.rolling("ts", period="60s", group_by="symbol").agg(price.mean()),
+        ("asof", "eager"): lambda: t.join_asof(q, on="ts", by="symbol", tolerance="2s", check_sortedness=False),
+        ("filter", "eager"): lambda: t.filter(pl.col("size") > 500).select("ts", "price"),
+    }[job, form]
 
 
-def duckdb_job(name, trades, quotes, threads):
+def duckdb_job(job, trades, quotes, threads):
     import duckdb
 
     db = duckdb.connect()
-    db.execute(f"SET threads={threads}")
+    db.execute(f"SET threads={threads}; SET preserve_insertion_order=false")
     db.register("trades_arrow", trades)
     db.register("quotes_arrow", quotes)
     db.execute("CREATE TABLE t AS SELECT * FROM trades_arrow; CREATE TABLE q AS SELECT * FROM quotes_arrow")
     sql = {
-        "rolling": "SELECT *, avg(price) OVER (PARTITION BY symbol ORDER BY ts RANGE BETWEEN INTERVAL 60 SECONDS "
-        "PRECEDING AND CURRENT ROW) AS mean FROM t",
-        "asof": "SELECT t.*, CASE WHEN t.ts - q.ts <= INTERVAL 2 SECONDS THEN bid END AS bid, CASE WHEN t.ts - q.ts <= "
-        "INTERVAL 2 SECONDS THEN ask END AS ask FROM t ASOF LEFT JOIN q ON t.symbol = q.symbol AND t.ts >= q.ts",
+        # Windows are (t - 60 s, t], which of whole nanoseconds is the same as from t - 59.999999999 s on.
+        "rolling": "SELECT *, avg(price) OVER (PARTITION BY symbol ORDER BY epoch_ns(ts) RANGE BETWEEN 59999999999 PRECEDING AND "
+        "CURRENT ROW) AS mean FROM t",
+        "asof": "SELECT t.*, CASE WHEN epoch_ns(t.ts) - epoch_ns(q.ts) <= 2000000000 THEN bid END AS bid, CASE WHEN "
+        "epoch_ns(t.ts) - epoch_ns(q.ts) <= 2000000000 THEN ask END AS ask FROM t ASOF LEFT JOIN q ON t.symbol = q.symbol AND "
+        "t.ts >= q.ts",
         "ohlcv": "SELECT symbol, time_bucket(INTERVAL 1 MINUTE, ts::TIMESTAMP) AS b, arg_min(price, ts), max(price), min(price), "
         "arg_max(price, ts), sum(size) FROM t GROUP BY ALL",
-        "filter": "SELECT ts, price FROM t WHERE price > 100",
-    }[name]
-    return lambda: db.execute(sql).to_arrow_table()
+        "filter": "SELECT ts, price FROM t WHERE size > 500",
+    }[job]
+    return lambda: db.sql(sql).to_arrow_table()
 
 
 def memory(name):
@@ -110,12 +130,23 @@ def memory(name):
     return 0
 
 
+def check_sum(peer, result):
+    if peer == "polars":
+        return result[result.columns[-1]].fill_null(0).sum()
+    import pyarrow.compute as pc
+
+    return pc.sum(result.column(result.num_columns - 1)).as_py()
+
+
 def child(args):
     folder = Path(args.data)
     trades, quotes = load(folder / f"trades-{args.rows}.arrow"), load(folder / f"quotes-{args.rows}.arrow")
-    made = {"polars": lambda: polars_job(args.job, trades, quotes)}
-    made["duckdb"] = lambda: duckdb_job(args.job, trades, quotes, args.threads)
-    job = made[args.child]()
+    if args.child == "polars":
+        job = polars_job(args.job, args.form, trades, quotes)
+    else:
+        job = duckdb_job(args.job, trades, quotes, args.threads)
+        # it has a copy of its own
+        del trades, quotes
     for run in range(args.runs):
         Path("/proc/self/clear_refs").write_text("5")
         held = memory("VmRSS")
@@ -124,23 +155,127 @@ def child(args):
         seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         peak = memory("VmHWM") - held
-        last = result[result.columns[-1]].fill_null(0).sum() if args.child == "polars" else 0
         rows = result.height if args.child == "polars" else result.num_rows
-        line = {"run": run, "seconds": seconds, "cpu": cpu, "mb": peak, "rows": rows, "check": last}
+        line = {"run": run, "seconds": seconds, "cpu": cpu, "mb": peak, "rows": rows, "check": check_sum(args.child, result)}
         print(json.dumps(line), flush=True)
         del result
 
 
-def measure(command, environment):
-    lines = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.splitlines()
-    first, *runs = [json.loads(line) for line in lines if line.startswith("{")]
+class Contestant:
+    """One form of one contestant at one job, and what was measured of it."""
+
+    def __init__(self, job, peer, form, args):
+        self.job, self.peer, self.form = job, peer, form
+        self.args = args
+        self.first, self.steady, self.whole = [], [], []
+
+    def command(self, runs):
+        args = self.args
+        if self.peer == "polaroid":
+            files = [str(Path(args.data) / f"{name}-{args.rows}.arrow") for name in ("trades", "quotes")]
+            return [*args.java.split(), "io.polaroid.bench.batch.BatchBench", self.job, *files, str(runs), str(args.threads)]
+        common = ["--data", args.data, "--rows", str(args.rows), "--runs", str(runs), "--threads", str(args.threads)]
+        return [sys.executable, __file__, *common, "--child", self.peer, "--form", self.form, "--job", self.job]
+
+    def run(self, runs):
+        environment = {**os.environ, "POLARS_MAX_THREADS": str(self.args.threads)}
+        started = time.perf_counter()
+        process = subprocess.Popen(self.command(runs), env=environment, stdout=subprocess.PIPE, text=True)
+        lines = process.stdout.read().splitlines()
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"{self.peer} {self.form} failed at {self.job}")
+        seconds = time.perf_counter() - started
+        return [json.loads(line) for line in lines if line.startswith("{")], seconds, usage.ru_utime + usage.ru_stime
+
+    def measure(self):
+        runs, _, _ = self.run(WARM[self.peer] + self.args.runs)
+        self.first.append(runs[0])
+        self.steady += runs[WARM[self.peer] :]
+
+    def measure_whole(self):
+        _, seconds, cpu = self.run(1)
+        self.whole.append((seconds, cpu))
+
+    def result(self):
+        def median(values):
+            return round(statistics.median(values), 4)
+
+        return {
+            "job": self.job,
+            "peer": self.peer,
+            "form": self.form,
+            "seconds": median(run["seconds"] for run in self.steady),
+            "cpu": median(run["cpu"] for run in self.steady),
+            "mb": median(run["mb"] for run in self.first),
+            "wholeSeconds": median(seconds for seconds, _ in self.whole),
+            "wholeCpu": median(cpu for _, cpu in self.whole),
+            "rows": self.steady[-1]["rows"],
+            "check": self.steady[-1]["check"],
+        }
+
+
+def ratios(job, results):
+    """Ours to the fastest form of the faster peer, by time, CPU and memory (least of Polars)."""
+    ours = next(result for result in results if result["peer"] == "polaroid")
+    peers = [result for result in results if result["peer"] != "polaroid"]
+    polars = [result for result in peers if result["peer"] == "polars"]
+    if not peers:
+        return {"job": job}
     return {
-        "first_mb": first["mb"],
-        "seconds": min(run["seconds"] for run in runs),
-        "cpu": sorted(run["cpu"] for run in runs)[len(runs) // 2],
-        "mb": sorted(run["mb"] for run in runs)[len(runs) // 2],
-        "rows": runs[-1]["rows"],
-        "check": runs[-1]["check"],
+        "job": job,
+        "time": round(ours["seconds"] / min(peer["seconds"] for peer in peers), 3),
+        "cpu": round(ours["cpu"] / min(peer["cpu"] for peer in peers), 3),
+        "memory": round(ours["mb"] / max(1, min(peer["mb"] for peer in polars)), 3) if polars else None,
+        "limit": LIMITS[job],
+        "memoryLimit": MEMORY_LIMITS.get(job),
+    }
+
+
+def check(results):
+    """All must have come to the same."""
+    first = results[0]
+    for other in results[1:]:
+        far = abs(other["check"] - first["check"]) > 1e-9 * max(1, abs(first["check"]))
+        if other["rows"] != first["rows"] or far:
+            raise SystemExit(f"wrong: {other['job']} of {other['peer']} {other['form']} and {first['peer']} {first['form']} differ")
+
+
+def origin(args):
+    """Where and of what it was measured, as the other result files say it."""
+    import duckdb
+    import polars
+    import pyarrow
+
+    def told(*command):
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+    def line(path, name):
+        found = [text for text in Path(path).read_text().splitlines() if text.lower().startswith(name)]
+        return found[0].split(":", 1)[1].strip() if found else ""
+
+    home = told("./polaroid", "--java-home")
+    java = subprocess.run([f"{home}/bin/java", "-version"], capture_output=True, text=True, check=True).stderr
+    return {
+        "measuredAt": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "command": "make bench-batch",
+        "commit": told("git", "rev-parse", "HEAD"),
+        "changedSinceCommit": bool(told("git", "status", "--porcelain", "-uno")),
+        "machine": {
+            "cpu": line("/proc/cpuinfo", "model name"),
+            "processors": os.cpu_count(),
+            "memoryMegabytes": int(line("/proc/meminfo", "memtotal").split()[0]) // 1024,
+            "system": f"{platform.system()} {platform.release()}",
+            "java": java.splitlines()[1].split("(")[0].replace("Runtime Environment", "").strip(),
+        },
+        "versions": {"Polars": polars.__version__, "DuckDB": duckdb.__version__, "pyarrow": pyarrow.__version__},
+        "settings": {
+            "rows": args.rows,
+            "series": SERIES,
+            "threads": args.threads,
+            "runs": args.rounds * args.runs,
+            "rounds": args.rounds,
+        },
     }
 
 
@@ -149,40 +284,48 @@ def main():
     parser.add_argument("--java", help="the java command up to the main class, with class path and flags")
     parser.add_argument("--data", default="bench/target/batch")
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--runs", type=int, default=6)
+    parser.add_argument("--runs", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--jobs", default="rolling,rolling-group,rolling-streaming,asof,asof-streaming")
+    parser.add_argument("--jobs", default=",".join(FORMS))
     parser.add_argument("--peers", default="polars,duckdb,polaroid")
-    parser.add_argument("--out")
-    parser.add_argument("--child")
-    parser.add_argument("--job")
+    parser.add_argument("--out", default="bench/results/batch.json")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    parser.add_argument("--form", help=argparse.SUPPRESS)
+    parser.add_argument("--job", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        return child(args)
+        child(args)
+        return
     folder = Path(args.data)
     folder.mkdir(parents=True, exist_ok=True)
     make(folder, args.rows)
-    environment = {**os.environ, "POLARS_MAX_THREADS": str(args.threads)}
-    common = ["--data", args.data, "--rows", str(args.rows), "--runs", str(args.runs), "--threads", str(args.threads)]
-    results = []
+    peers = args.peers.split(",")
+    found, told = [], []
+    began = os.getloadavg()[0]
     for job in args.jobs.split(","):
-        for peer in args.peers.split(","):
-            if peer == "polaroid":
-                if job not in ("rolling", "rolling-agg", "vwap", "asof"):
-                    continue
-                files = [str(folder / f"{name}-{args.rows}.arrow") for name in ("trades", "quotes")]
-                command = [*args.java.split(), "io.polaroid.bench.batch.BatchBench", job, *files]
-                command += [str(args.runs), str(args.threads)]
-            elif peer == "duckdb" and job not in JOBS:
-                continue
-            else:
-                command = [sys.executable, __file__, *common, "--child", peer, "--job", job]
-            result = {"job": job, "peer": peer, "load": os.getloadavg()[0], **measure(command, environment)}
-            results.append(result)
-            print(json.dumps(result), flush=True)
-    if args.out:
-        Path(args.out).write_text(json.dumps({"rows": args.rows, "threads": args.threads, "results": results}, indent=1) + "\n")
-    return None
+        contestants = [Contestant(job, peer, form, args) for peer in peers for form in FORMS[job][peer]]
+        for turn in range(args.rounds):
+            for contestant in contestants:
+                contestant.measure()
+                if turn == 0:
+                    contestant.measure_whole()
+        results = [contestant.result() for contestant in contestants]
+        for result in results:
+            print(
+                "{job:8} {peer:9} {form:10} {seconds:8.3f} s {cpu:8.3f} s CPU {mb:6.0f} MB; whole process {wholeSeconds:7.2f} s "
+                "{wholeCpu:7.2f} s CPU".format(**result),
+                flush=True,
+            )
+        check(results)
+        found += results
+        if "polaroid" in peers:
+            told.append(ratios(job, results))
+            print(json.dumps(told[-1]), flush=True)
+    document = {**origin(args), "load": [began, os.getloadavg()[0]], "results": found, "ratios": told}
+    out = Path(args.out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(document, indent=2) + "\n")
 
 
 if __name__ == "__main__":

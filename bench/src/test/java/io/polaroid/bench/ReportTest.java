@@ -49,6 +49,40 @@ class ReportTest {
                 .doesNotContain("old");
     }
 
+    @Test
+    void rendersRatiosOfBatchOperators() throws IOException {
+        Files.createDirectories(folder.resolve("bench/results"));
+        var root = result();
+        root.putObject("settings").put("rows", 10_000_000).put("series", 1_000).put("threads", 2).put("runs", 12);
+        root.putArray("load").add(0.5).add(2.1);
+        root.putArray("ratios")
+                .addObject()
+                .put("job", "asof")
+                .put("time", 0.31)
+                .put("cpu", 0.349)
+                .put("limit", 0.4)
+                .put("memory", 0.3)
+                .putNull("memoryLimit");
+        root.putArray("results")
+                .addObject()
+                .put("job", "asof")
+                .put("peer", "polars")
+                .put("form", "eager")
+                .put("seconds", 1.5)
+                .put("cpu", 1.25)
+                .put("mb", 836)
+                .put("wholeSeconds", 3.0)
+                .put("wholeCpu", 2.5);
+        new ObjectMapper()
+                .writeValue(folder.resolve("bench/results/batch.json").toFile(), root);
+
+        var rendered = new Report(folder).render("<!-- bench:batch -->\n<!-- /bench:batch -->\n");
+
+        assertThat(rendered)
+                .contains("| asof | 0.31 | 0.35 | 0.40 | 0.30 |  |")
+                .contains("| asof | polars | eager | 1.500 | 1.250 | 836 | 3.00 | 2.50 |");
+    }
+
     private static ObjectNode result() {
         var root = new ObjectMapper().createObjectNode();
         root.put("measuredAt", "2026-01-01T00:00:00Z")

@@ -1,16 +1,18 @@
 package io.polaroid.bench.batch;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.polaroid.query.operator.FilterRows;
 import io.polaroid.query.run.KernelThreads;
 import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Frame;
 import io.polaroid.timeseries.batch.Output;
+import io.polaroid.timeseries.batch.Resample;
 import io.polaroid.timeseries.batch.RollingRows;
-import io.polaroid.timeseries.batch.RollingTime;
 import io.polaroid.timeseries.batch.Tolerance;
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Workers;
+import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.window.Statistic;
 import java.io.IOException;
@@ -23,7 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -96,19 +98,24 @@ public final class BatchBench {
                         Frame.By.of("ts", minute),
                         List.of("symbol"),
                         List.of(Output.of("mean", new Statistic.Mean(), "price")));
-            case "rolling-agg" ->
-                RollingTime.of("ts", minute, List.of("symbol"), new LinkedHashMap<>(Map.of("mean", "mean(price)")));
-            case "vwap" ->
-                RollingTime.of(
-                        "ts",
-                        minute,
-                        List.of("symbol"),
-                        new LinkedHashMap<>(Map.of("vwap", "sum(price * size) / sum(size)")));
             case "asof" ->
                 AsofJoin.on("ts", List.of("symbol"))
                         .tolerance(Tolerance.within(Span.parse("2s").orThrow()));
+            case "ohlcv" -> Resample.of("ts", minute).groupBy(List.of("symbol")).aggregates(bars());
+            case "filter" ->
+                new FilterRows(Expr.parse("size > 500").orThrow(), List.of("ts", "price"));
             default -> throw new IllegalArgumentException("no operator '" + name + "'");
         };
+    }
+
+    private static SequencedMap<String, String> bars() {
+        var bars = new LinkedHashMap<String, String>();
+        bars.put("open", "first(price)");
+        bars.put("high", "max(price)");
+        bars.put("low", "min(price)");
+        bars.put("close", "last(price)");
+        bars.put("volume", "sum(size)");
+        return bars;
     }
 
     /** The sum of the last column, so that peers can be compared. */

@@ -53,6 +53,7 @@ public final class Report {
             case "stream-summary" -> result("stream").map(StreamTables::summary).orElse(missing("bench-stream"));
             case "stream" -> result("stream").map(StreamTables::all).orElse(missing("bench-stream"));
             case "latency" -> result("latency").map(OtherTables::latency).orElse(missing("bench-latency"));
+            case "batch" -> result("batch").map(BatchTables::all).orElse(missing("bench-batch"));
             case "jmh" -> result("jmh").map(OtherTables::kernels).orElse(missing("bench-jmh"));
             default -> throw new IllegalArgumentException("no table is named " + name);
         };

@@ -4,6 +4,7 @@ import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.column.Gather;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
+import io.polaroid.timeseries.column.Selected;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.result.Result;
@@ -70,18 +71,26 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
     }
 
     private static VectorSchemaRoot taken(
-            VectorSchemaRoot table, List<Integer> kept, int[] rows, BufferAllocator allocator, Workers workers) {
+            VectorSchemaRoot table, List<Integer> kept, Selected chosen, BufferAllocator allocator, Workers workers) {
+        boolean all = chosen.count() == table.getRowCount();
+        boolean byNumber = !all && kept.stream().anyMatch(column -> !Selected.takes(table.getVector(column)));
+        int[] numbers = byNumber ? chosen.rows() : new int[0];
         var columns = new AtomicReferenceArray<Optional<FieldVector>>(kept.size());
         try (var made = Made.with(allocator)) {
             try {
+                for (int i = 0; i < kept.size(); i++) {
+                    var column = table.getVector(kept.get(i));
+                    if (!all && Selected.takes(column)) {
+                        columns.set(i, Optional.of(chosen.of(column, column.getField(), allocator, workers)));
+                    }
+                }
                 workers.run(kept.size(), i -> {
                     var column = table.getVector(kept.get(i));
-                    columns.set(
-                            i,
-                            Optional.of(
-                                    rows.length == table.getRowCount()
-                                            ? Gather.share(column, column.getField(), allocator)
-                                            : Gather.rows(column, rows, column.getField(), allocator)));
+                    if (all) {
+                        columns.set(i, Optional.of(Gather.share(column, column.getField(), allocator)));
+                    } else if (!Selected.takes(column)) {
+                        columns.set(i, Optional.of(Gather.rows(column, numbers, column.getField(), allocator)));
+                    }
                 });
             } finally {
                 // also after a failure, so that what the others made is closed
@@ -91,7 +100,7 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
                             .ifPresent(made::add);
                 }
             }
-            return made.table(rows.length);
+            return made.table(chosen.count());
         }
     }
 }

@@ -41,15 +41,28 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
 
     private record Key(Expr argument, Family family) {}
 
-    private record Job(TableCall call, Kernel kernel, Loader loader) {
-        void run(RowWindows windows) {
-            var values = new Values();
-            windows.forEach(block -> {
-                values.read(block, loader);
-                kernel.take(values);
-            });
-            kernel.seal();
+    /** Kernels that see the rows in one pass; those of one argument read its values once. */
+    private record Job(Loader loader, List<Kernel> kernels) {
+        void take(RowBlock block, Values values) {
+            values.read(block, loader);
+            kernels.forEach(kernel -> kernel.take(values));
         }
+    }
+
+    /** What a kernel reads: calls over one argument may read it together. */
+    private record Read(Expr argument, Of of) {
+        enum Of {
+            ROWS,
+            PRESENCE,
+            VALUES,
+            CODES
+        }
+    }
+
+    private static void run(List<Job> jobs, RowWindows windows) {
+        var values = new Values();
+        windows.forEach(block -> jobs.forEach(job -> job.take(block, values)));
+        jobs.forEach(job -> job.kernels().forEach(Kernel::seal));
     }
 
     static Family family(Function function, Argument argument) {
@@ -84,38 +97,72 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
 
     /** The results of calls, one row per window in the order of the result. */
     static Cells[] compute(List<TableCall> calls, VectorSchemaRoot table, RowWindows windows, Workers workers) {
-        Map<Key, Job> jobs = new LinkedHashMap<>();
+        Map<Key, Kernel> kernels = new LinkedHashMap<>();
+        Map<Read, List<TableCall>> reads = new LinkedHashMap<>();
         for (TableCall call : calls) {
-            boolean squares = calls.stream()
-                    .anyMatch(other -> other.key().equals(call.key())
-                            && (other.wanted().function() == Function.VAR
-                                    || other.wanted().function() == Function.STD));
-            jobs.computeIfAbsent(call.key(), missing -> call.job(table, windows.count(), squares));
+            if (!kernels.containsKey(call.key())) {
+                boolean squares = calls.stream()
+                        .anyMatch(other -> other.key().equals(call.key())
+                                && (other.wanted().function() == Function.VAR
+                                        || other.wanted().function() == Function.STD));
+                kernels.put(call.key(), call.kernel(table, windows.count(), squares));
+                reads.computeIfAbsent(call.read(), missing -> new ArrayList<>()).add(call);
+            }
         }
-        var all = new ArrayList<>(jobs.values());
-        workers.run(all.size(), i -> all.get(i).run(windows));
+        var bundles = bundles(reads, kernels, table, workers.parallelism());
+        workers.run(bundles.size(), i -> run(bundles.get(i), windows));
         Cells[] cells = new Cells[calls.size()];
         workers.run(cells.length, i -> {
             TableCall call = calls.get(i);
-            cells[i] = java.util.Objects.requireNonNull(jobs.get(call.key()))
-                    .kernel()
-                    .cells(call.wanted(), windows.emit());
+            cells[i] = java.util.Objects.requireNonNull(kernels.get(call.key())).cells(call.wanted(), windows.emit());
         });
         return cells;
+    }
+
+    /** As many passes over the rows as there are workers, of about as many kernels each. */
+    private static List<List<Job>> bundles(
+            Map<Read, List<TableCall>> reads, Map<Key, Kernel> kernels, VectorSchemaRoot table, int workers) {
+        int most = Math.max(1, Math.ceilDiv(kernels.size(), workers));
+        var bundles = new ArrayList<List<Job>>();
+        int held = most;
+        for (List<TableCall> together : reads.values()) {
+            for (int from = 0; from < together.size(); ) {
+                if (held == most) {
+                    bundles.add(new ArrayList<>());
+                    held = 0;
+                }
+                int to = Math.min(together.size(), from + most - held);
+                var taken = together.subList(from, to).stream()
+                        .map(call -> java.util.Objects.requireNonNull(kernels.get(call.key())))
+                        .toList();
+                bundles.getLast().add(new Job(together.getFirst().loader(table), taken));
+                held += to - from;
+                from = to;
+            }
+        }
+        return bundles;
+    }
+
+    private Read read() {
+        return switch (family) {
+            case ROWS, FIRST_ROW, LAST_ROW -> new Read(argument.expr(), Read.Of.ROWS);
+            case COUNT, FIRST, LAST -> new Read(argument.expr(), Read.Of.PRESENCE);
+            case WHOLE_SUM, SUMS, LEAST, GREATEST, SORTED -> new Read(argument.expr(), Read.Of.VALUES);
+            case DISTINCT -> new Read(argument.expr(), Read.Of.CODES);
+        };
     }
 
     private Key key() {
         return new Key(argument.expr(), family);
     }
 
-    private Job job(VectorSchemaRoot table, int windows, boolean squares) {
-        Loader loader = switch (family) {
+    private Loader loader(VectorSchemaRoot table) {
+        return switch (family) {
             case ROWS, FIRST_ROW, LAST_ROW -> new Loader.Rows();
             case COUNT, FIRST, LAST -> argument.presence(table);
             case WHOLE_SUM, SUMS, LEAST, GREATEST, SORTED -> argument.loader(table);
             case DISTINCT -> argument.codes(table);
         };
-        return new Job(this, kernel(table, windows, squares), loader);
     }
 
     private Kernel kernel(VectorSchemaRoot table, int windows, boolean squares) {

@@ -10,6 +10,7 @@ import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.nio.LongBuffer;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -231,7 +232,8 @@ public record AsofJoin(
     }
 
     private AsofMatch.Side side(String name, Column time, int[] codes, boolean oneUnit) {
-        long[] times = oneUnit ? time.longs() : Times.nanos(time).orThrow();
+        LongBuffer times =
+                oneUnit ? time.view() : LongBuffer.wrap(Times.nanos(time).orThrow());
         int descent = firstDescent(time, times);
         if (descent >= 0 && checkSortedness && leftBy.isEmpty()) {
             throw Types.invalid("the " + name + " column '" + time.field().getName() + "' does not ascend: row "
@@ -240,26 +242,26 @@ public record AsofJoin(
         if (descent < 0 && !time.hasNulls()) {
             return new AsofMatch.Side(times, codes, new int[0]);
         }
-        int[] order = Order.ascending(times);
+        long[] all = new long[times.limit()];
+        times.get(0, all);
+        int[] order = Order.ascending(all);
         if (time.hasNulls()) {
             for (int row = 0; row < codes.length; row++) {
                 codes[row] = time.isNull(row) ? -1 : codes[row];
             }
         }
-        return new AsofMatch.Side(times, codes, order);
+        return new AsofMatch.Side(LongBuffer.wrap(all), codes, order);
     }
 
-    private static int firstDescent(Column time, long[] times) {
-        if (!time.hasNulls()) {
-            return Times.firstDescent(times);
-        }
+    private static int firstDescent(Column time, LongBuffer times) {
         long last = Long.MIN_VALUE;
-        for (int row = 0; row < times.length; row++) {
+        for (int row = 0; row < times.limit(); row++) {
             if (!time.isNull(row)) {
-                if (times[row] < last) {
+                long at = times.get(row);
+                if (at < last) {
                     return row;
                 }
-                last = times[row];
+                last = at;
             }
         }
         return -1;

@@ -2,11 +2,13 @@ package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.column.Gather;
 import io.polaroid.timeseries.column.Workers;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
  * Finds the right row of each left row: one walk over both sides in order of time, that remembers the newest right row of each
- * series.
+ * series. A match is put where the number of its row's series stood, so that the answer takes no memory of its own: a row without a series has
+ * -1 there, which is also no match. Once only, therefore.
  */
 final class AsofMatch {
     private static final int FEWEST_ROWS = 1 << 16;
@@ -37,9 +39,9 @@ final class AsofMatch {
      * @param codes series of each row; -1 for none
      * @param order rows of the table by time; empty if they lie so
      */
-    record Side(long[] times, int[] codes, int[] order) {
+    record Side(LongBuffer times, int[] codes, int[] order) {
         int size() {
-            return order.length > 0 ? order.length : times.length;
+            return order.length > 0 ? order.length : times.limit();
         }
 
         int row(int place) {
@@ -47,7 +49,7 @@ final class AsofMatch {
         }
 
         long time(int place) {
-            return times[row(place)];
+            return times.get(row(place));
         }
 
         /** The first place at or after a time, or after it. */
@@ -69,9 +71,8 @@ final class AsofMatch {
 
     /** The last right row before each left row, or {@link Gather#NULL}. */
     int[] backward(Workers workers) {
-        int[] matches = none();
-        eachPart(workers, (from, to) -> backward(from, to, matches));
-        return matches;
+        eachPart(workers, this::backward);
+        return left.codes;
     }
 
     /**
@@ -80,9 +81,8 @@ final class AsofMatch {
      * @param lastOfEqual which of several right rows of one time
      */
     int[] forward(Workers workers, boolean lastOfEqual) {
-        int[] matches = none();
-        eachPart(workers, (from, to) -> forward(from, to, lastOfEqual, matches));
-        return matches;
+        eachPart(workers, (from, to) -> forward(from, to, lastOfEqual));
+        return left.codes;
     }
 
     /**
@@ -91,25 +91,21 @@ final class AsofMatch {
      * @param laterWins which of two at the same distance
      */
     int[] nearest(Workers workers, boolean laterWins) {
+        int[] codes = left.codes.clone();
         int[] before = backward(workers);
-        int[] after = forward(workers, true);
+        int[] after = new AsofMatch(new Side(left.times, codes, left.order), right, series, exact, tolerance)
+                .forward(workers, true);
         for (int row = 0; row < before.length; row++) {
             if (before[row] == Gather.NULL) {
                 before[row] = after[row];
             } else if (after[row] != Gather.NULL) {
-                long back = left.times[row] - right.times[before[row]];
-                long ahead = right.times[after[row]] - left.times[row];
+                long back = left.times.get(row) - right.times.get(before[row]);
+                long ahead = right.times.get(after[row]) - left.times.get(row);
                 int order = Long.compareUnsigned(ahead, back);
                 before[row] = order < 0 || order == 0 && laterWins ? after[row] : before[row];
             }
         }
         return before;
-    }
-
-    private int[] none() {
-        int[] matches = new int[left.times.length];
-        Arrays.fill(matches, Gather.NULL);
-        return matches;
     }
 
     private interface Part {
@@ -122,7 +118,8 @@ final class AsofMatch {
         workers.run(parts, i -> part.run((int) ((long) size * i / parts), (int) ((long) size * (i + 1) / parts)));
     }
 
-    private void backward(int from, int to, int[] matches) {
+    private void backward(int from, int to) {
+        int[] matches = left.codes;
         if (from == to) {
             return;
         }
@@ -133,10 +130,10 @@ final class AsofMatch {
         int end = right.size();
         for (int place = from; place < to; place++) {
             int row = left.row(place);
-            long time = left.times[row];
+            long time = left.times.get(row);
             while (next < end) {
                 int candidate = right.row(next);
-                long at = right.times[candidate];
+                long at = right.times.get(candidate);
                 if (exact ? at > time : at >= time) {
                     break;
                 }
@@ -149,9 +146,8 @@ final class AsofMatch {
             int code = left.codes[row];
             if (code >= 0) {
                 int match = newest[code];
-                if (match >= 0 && Long.compareUnsigned(time - right.times[match], tolerance) <= 0) {
-                    matches[row] = match;
-                }
+                boolean isNear = match >= 0 && Long.compareUnsigned(time - right.times.get(match), tolerance) <= 0;
+                matches[row] = isNear ? match : Gather.NULL;
             }
         }
     }
@@ -169,7 +165,8 @@ final class AsofMatch {
         }
     }
 
-    private void forward(int from, int to, boolean lastOfEqual, int[] matches) {
+    private void forward(int from, int to, boolean lastOfEqual) {
+        int[] matches = left.codes;
         if (from == to) {
             return;
         }
@@ -179,10 +176,10 @@ final class AsofMatch {
         lookAhead(nearest, next + 1, lastOfEqual);
         for (int place = to - 1; place >= from; place--) {
             int row = left.row(place);
-            long time = left.times[row];
+            long time = left.times.get(row);
             while (next >= 0) {
                 int candidate = right.row(next);
-                long at = right.times[candidate];
+                long at = right.times.get(candidate);
                 if (exact ? at < time : at <= time) {
                     break;
                 }
@@ -192,9 +189,8 @@ final class AsofMatch {
             int code = left.codes[row];
             if (code >= 0) {
                 int match = nearest[code];
-                if (match >= 0 && Long.compareUnsigned(right.times[match] - time, tolerance) <= 0) {
-                    matches[row] = match;
-                }
+                boolean isNear = match >= 0 && Long.compareUnsigned(right.times.get(match) - time, tolerance) <= 0;
+                matches[row] = isNear ? match : Gather.NULL;
             }
         }
     }
@@ -203,7 +199,7 @@ final class AsofMatch {
         int code = right.codes[candidate];
         if (code >= 0) {
             int held = nearest[code];
-            boolean keep = lastOfEqual && held >= 0 && right.times[held] == right.times[candidate];
+            boolean keep = lastOfEqual && held >= 0 && right.times.get(held) == right.times.get(candidate);
             nearest[code] = keep ? held : candidate;
         }
     }
@@ -222,7 +218,7 @@ final class AsofMatch {
                 nearest[code] = row;
                 found[code] = lastOfEqual ? 0 : 1;
                 missing -= found[code];
-            } else if (lastOfEqual && found[code] == 0 && right.times[held] == right.times[row]) {
+            } else if (lastOfEqual && found[code] == 0 && right.times.get(held) == right.times.get(row)) {
                 nearest[code] = row;
             } else if (found[code] == 0) {
                 found[code] = 1;

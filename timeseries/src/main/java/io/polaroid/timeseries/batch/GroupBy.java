@@ -80,7 +80,7 @@ public record GroupBy(List<String> keys, SequencedMap<String, String> aggregates
                 .map(key -> Column.of(table.getVector(key)))
                 .toList();
         Keys numbers = Keys.of(columns.size(), NullKeys.EQUAL);
-        int[] codes = numbers.add(columns, table.getRowCount());
+        int[] codes = numbers.add(columns, table.getRowCount(), workers);
         int[] emit = new int[numbers.count()];
         for (int i = 0; i < emit.length; i++) {
             emit[i] = i;

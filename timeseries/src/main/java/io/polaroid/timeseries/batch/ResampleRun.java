@@ -88,21 +88,21 @@ record ResampleRun(
     Result<VectorSchemaRoot> apply(VectorSchemaRoot table, BufferAllocator allocator, Workers workers) {
         try {
             return axis.read(table.getVector(axis.column()))
-                    .flatMap(times -> find(table, times))
+                    .flatMap(times -> find(table, times, workers))
                     .flatMap(found -> write(table, found, allocator, workers));
         } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(spec.time());
         }
     }
 
-    private Result<FoundWindows> find(VectorSchemaRoot table, long[] times) {
+    private Result<FoundWindows> find(VectorSchemaRoot table, long[] times, Workers workers) {
         List<Column> columns =
                 keys.stream().map(key -> Column.of(table.getVector(key))).toList();
         if (columns.isEmpty()) {
             return search.find(new int[0], 1, times, new int[] {0});
         }
         Keys numbers = Keys.of(columns.size(), NullKeys.EQUAL);
-        int[] codes = numbers.add(columns, times.length);
+        int[] codes = numbers.add(columns, times.length, workers);
         int[] firstRows = Keys.firstRows(codes, numbers.count());
         return search.find(codes, numbers.count(), times, GroupOrder.of(columns, firstRows));
     }

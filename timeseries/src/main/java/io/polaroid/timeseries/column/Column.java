@@ -2,6 +2,7 @@ package io.polaroid.timeseries.column;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.LongBuffer;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;
@@ -151,6 +152,15 @@ public final class Column {
             }
         }
         return cells;
+    }
+
+    /** All cells of a column that {@link #isWhole}, 0 where null: shared with it where it has 64 bits and no nulls, else a copy. */
+    public LongBuffer view() {
+        boolean shared = (shape == Shape.I64 || shape == Shape.U64)
+                && !hasNulls
+                && size > 0
+                && (long) size * Long.BYTES <= Integer.MAX_VALUE;
+        return shared ? Bulk.view(data, 0, size, Long.BYTES).asLongBuffer() : LongBuffer.wrap(longs());
     }
 
     /** All cells of a column that {@link #isNumber}; NaN where null. */

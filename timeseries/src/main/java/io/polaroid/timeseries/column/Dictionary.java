@@ -1,5 +1,7 @@
 package io.polaroid.timeseries.column;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +19,8 @@ final class Dictionary {
     private static final int NONE = LongTable.ABSENT;
     private static final int SHORT_TEXT = 7;
     private static final int FEWEST_ROWS = 1 << 16;
+    private static final int PIECE = 2_048;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final NullKeys nulls;
     private final LongTable words = new LongTable();
@@ -79,8 +83,7 @@ final class Dictionary {
         if (column.shape() == Shape.TEXT
                 && column.vector() instanceof BaseVariableWidthVector text
                 && column.size() > 0) {
-            int[] offsets = Bulk.ints(text.getOffsetBuffer(), codes.length + 1);
-            return (from, to, add) -> ofTexts(column, text, offsets, codes, from, to, add);
+            return (from, to, add) -> ofTexts(column, text, codes, from, to, add);
         }
         return (from, to, add) -> {
             for (int row = from; row < to; row++) {
@@ -107,32 +110,52 @@ final class Dictionary {
         }
     }
 
-    // Texts of up to seven bytes become one long, with their length in its highest byte: symbols are seldom longer.
+    // Texts of up to seven bytes become one long, with their length in its highest byte: symbols are seldom longer. They are read
+    // through arrays that stay in the nearest cache.
     private void ofTexts(
-            Column column, BaseVariableWidthVector vector, int[] offsets, int[] codes, int from, int to, boolean add) {
+            Column column, BaseVariableWidthVector vector, int[] codes, int from, int to, boolean add) {
         ArrowBuf data = vector.getDataBuffer();
         int readable = (int) Math.min(data.capacity(), Integer.MAX_VALUE);
         ByteBuffer bytes = readable == 0
                 ? ByteBuffer.allocate(0)
                 : data.nioBuffer(0, readable).order(ByteOrder.LITTLE_ENDIAN);
+        int[] offsets = new int[PIECE + 1];
+        byte[] piece = new byte[PIECE * Long.BYTES + Long.BYTES];
         boolean hasNulls = column.hasNulls();
-        long previous = -1;
-        int previousCode = NONE;
-        for (int row = from; row < to; row++) {
-            int at = offsets[row];
-            int length = offsets[row + 1] - at;
-            if (hasNulls && column.isNull(row)) {
-                codes[row] = ofNull(add);
-            } else if (length > SHORT_TEXT) {
-                codes[row] = of(Bytes.copy(bytes, at, length), add);
+        for (int first = from; first < to; first += PIECE) {
+            int count = Math.min(PIECE, to - first);
+            Bulk.view(vector.getOffsetBuffer(), first, count + 1, Integer.BYTES)
+                    .asIntBuffer()
+                    .get(offsets, 0, count + 1);
+            int length = offsets[count] - offsets[0];
+            if (length <= PIECE * Long.BYTES && !hasNulls) {
+                bytes.get(offsets[0], piece, 0, length);
+                ofPiece(bytes, piece, offsets, count, codes, first, add);
             } else {
-                long word = word(bytes, at, length, readable);
-                if (word != previous) {
-                    previous = word;
-                    previousCode = of(word, add);
+                for (int i = 0; i < count; i++) {
+                    codes[first + i] = hasNulls && column.isNull(first + i)
+                            ? ofNull(add)
+                            : ofText(bytes, offsets[i], offsets[i + 1] - offsets[i], readable, add);
                 }
-                codes[row] = previousCode;
             }
+        }
+    }
+
+    private int ofText(ByteBuffer bytes, int at, int length, int readable, boolean add) {
+        return length > SHORT_TEXT
+                ? of(Bytes.copy(bytes, at, length), add)
+                : of(word(bytes, at, length, readable), add);
+    }
+
+    private void ofPiece(
+            ByteBuffer bytes, byte[] piece, int[] offsets, int count, int[] codes, int first, boolean add) {
+        int base = offsets[0];
+        for (int i = 0; i < count; i++) {
+            int at = offsets[i];
+            int length = offsets[i + 1] - at;
+            codes[first + i] = length > SHORT_TEXT
+                    ? of(Bytes.copy(bytes, at, length), add)
+                    : of((long) LONG.get(piece, at - base) & (1L << 8 * length) - 1 | (long) length << 56, add);
         }
     }
 
