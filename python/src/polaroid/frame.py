@@ -16,6 +16,7 @@ from polaroid.errors import PolaroidError, server_errors
 from polaroid.expr import ClosedInterval, Expr, _flat, col, condition_of, lit
 from polaroid.groups import GroupBy
 from polaroid.joins import JoinMethods
+from polaroid.measures import MeasureMethods
 from polaroid.tables import table_of
 from polaroid.windows import column_name, column_names
 
@@ -51,7 +52,7 @@ class Explanation(str):
         return made
 
 
-class DataFrame(JoinMethods):
+class DataFrame(JoinMethods, MeasureMethods):
     """Rows to be read: a table, a query or files, and what is done to them. Immutable; every operation gives a new frame.
 
     Nothing is read before ``collect`` and its kin. The server keeps the plan until ``close``, the end of a ``with`` block, or

@@ -61,8 +61,17 @@ class JoinMethods:
         coalesce: bool = True,
         allow_exact_matches: bool = True,
         check_sortedness: bool = True,
+        how: Literal["left", "inner"] = "left",
+        tie: Literal["later", "earlier"] = "later",
+        nulls_equal: bool = False,
     ) -> DataFrame:
-        """Each row with the nearest row of another frame, by time."""
+        """Each row with the nearest row of another frame, by time.
+
+        Args:
+            how: what Polars has not: ``"inner"`` leaves out rows without a match.
+            tie: which of two rows at the same distance is the nearest; ``"later"`` as Polars, ``"earlier"`` as pandas.
+            nulls_equal: whether a null key matches a null key, as in pandas.
+        """
         return self._with_other(
             "AsofJoin",
             other,
@@ -78,6 +87,9 @@ class JoinMethods:
             coalesce=coalesce,
             allow_exact_matches=allow_exact_matches,
             check_sortedness=check_sortedness,
+            how=how,
+            tie=tie,
+            nulls_equal=nulls_equal,
         )
 
     def join_window(

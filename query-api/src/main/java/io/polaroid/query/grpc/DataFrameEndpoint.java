@@ -36,6 +36,7 @@ import io.polaroid.v1.HandleReply;
 import io.polaroid.v1.JoinRequest;
 import io.polaroid.v1.LagRequest;
 import io.polaroid.v1.LimitRequest;
+import io.polaroid.v1.MeasureRequest;
 import io.polaroid.v1.PctChangeRequest;
 import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
@@ -284,6 +285,11 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void ewm(EwmRequest request, StreamObserver<HandleReply> reply) {
         over(request.getHandle(), input -> RowRequests.ewm(request), reply);
+    }
+
+    @Override
+    public void measure(MeasureRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> MeasureRequests.measure(request, input), reply);
     }
 
     @Override

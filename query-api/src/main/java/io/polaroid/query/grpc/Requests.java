@@ -53,7 +53,19 @@ final class Requests {
             return Result.err(ProblemCode.INVALID_ARGUMENT, NO_TIME);
         }
         return Words.word("direction", request.getDirection(), AsOf.Direction.BACKWARD)
-                .flatMap(direction -> tolerance(request.getTolerance())
+                .flatMap(direction -> Words.word("how", request.getHow(), AsofJoin.How.LEFT)
+                        .flatMap(how -> Words.word("tie", request.getTie(), AsofJoin.Tie.LATER)
+                                .flatMap(tie -> asofJoin(request, leftOn, rightOn, direction, how, tie))));
+    }
+
+    private static Result<BatchOperator> asofJoin(
+            AsofJoinRequest request,
+            String leftOn,
+            String rightOn,
+            AsOf.Direction direction,
+            AsofJoin.How how,
+            AsofJoin.Tie tie) {
+        return tolerance(request.getTolerance())
                         .map(tolerance -> new AsofJoin(
                                 leftOn,
                                 rightOn,
@@ -65,9 +77,9 @@ final class Requests {
                                 request.getSuffix().isEmpty() ? RIGHT : request.getSuffix(),
                                 !request.hasCoalesce() || request.getCoalesce(),
                                 !request.hasCheckSortedness() || request.getCheckSortedness(),
-                                AsofJoin.How.LEFT,
-                                AsofJoin.Tie.LATER,
-                                NullKeys.NO_KEY)));
+                                how,
+                                tie,
+                                request.getNullsEqual() ? NullKeys.EQUAL : NullKeys.NO_KEY));
     }
 
     static Result<BatchOperator> windowJoin(WindowJoinRequest request) {

@@ -30,8 +30,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * where there are no keys; with keys, or unchecked, rows in any order give the answer of the sorted table. <br><b>Ties</b> of several
  * right rows of equal time backward and nearest take the last, forward the first. At equal distance nearest takes the later, or
  * the earlier as {@code tie} says. <br><b>Nulls</b> a row without a time or (unless {@code nullBy} is EQUAL) without a key matches
- * nothing; nulls in a matched row are given as they are. <br><b>Cost</b> O(n + m) for rows in order, 4 bytes a left row and 12 bytes a
- * row of both sides besides the result; left columns are shared, not copied. <br><b>Source</b> Polars {@code join_asof}; differs in
+ * nothing; nulls in a matched row are given as they are. <br><b>Cost</b> O(n + m) for rows in order, 4 bytes a row of both sides
+ * besides the result (12 more where rows are out of order); left columns are shared, not copied. <br><b>Source</b> Polars {@code join_asof}; differs in
  * that times of different units compare, and that negative tolerances are refused.
  *
  * @param leftOn time column of the left
