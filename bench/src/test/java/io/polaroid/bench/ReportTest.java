@@ -53,7 +53,11 @@ class ReportTest {
     void rendersRatiosOfBatchOperators() throws IOException {
         Files.createDirectories(folder.resolve("bench/results"));
         var root = result();
-        root.putObject("settings").put("rows", 10_000_000).put("series", 1_000).put("threads", 2).put("runs", 12);
+        root.putObject("settings")
+                .put("rows", 10_000_000)
+                .put("series", 1_000)
+                .put("threads", 2)
+                .put("runs", 12);
         root.putArray("load").add(0.5).add(2.1);
         root.putArray("ratios")
                 .addObject()
@@ -73,8 +77,7 @@ class ReportTest {
                 .put("mb", 836)
                 .put("wholeSeconds", 3.0)
                 .put("wholeCpu", 2.5);
-        new ObjectMapper()
-                .writeValue(folder.resolve("bench/results/batch.json").toFile(), root);
+        new ObjectMapper().writeValue(folder.resolve("bench/results/batch.json").toFile(), root);
 
         var rendered = new Report(folder).render("<!-- bench:batch -->\n<!-- /bench:batch -->\n");
 

@@ -102,8 +102,7 @@ public final class BatchBench {
                 AsofJoin.on("ts", List.of("symbol"))
                         .tolerance(Tolerance.within(Span.parse("2s").orThrow()));
             case "ohlcv" -> Resample.of("ts", minute).groupBy(List.of("symbol")).aggregates(bars());
-            case "filter" ->
-                new FilterRows(Expr.parse("size > 500").orThrow(), List.of("ts", "price"));
+            case "filter" -> new FilterRows(Expr.parse("size > 500").orThrow(), List.of("ts", "price"));
             default -> throw new IllegalArgumentException("no operator '" + name + "'");
         };
     }

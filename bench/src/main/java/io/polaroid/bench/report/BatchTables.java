@@ -19,8 +19,9 @@ final class BatchTables {
                 settings.get("threads").asLong(),
                 root.get("load").get(0).asDouble(),
                 root.get("load").get(1).asDouble()));
-        text.append("| to the faster peer's fastest form | time | CPU | at most | memory, to Polars' least | at most |\n"
-                + "|---|---:|---:|---:|---:|---:|\n");
+        text.append(
+                "| to the faster peer's fastest form | time | CPU | at most | memory, to Polars' least | at most |\n"
+                        + "|---|---:|---:|---:|---:|---:|\n");
         for (JsonNode job : root.get("ratios")) {
             text.append(String.format(
                     Locale.ROOT,
@@ -32,7 +33,8 @@ final class BatchTables {
                     ratio(job.path("memory")),
                     ratio(job.path("memoryLimit"))));
         }
-        text.append("\n| | | | s | CPU s | peak MB | whole process s | CPU s |\n|---|---|---|---:|---:|---:|---:|---:|\n");
+        text.append(
+                "\n| | | | s | CPU s | peak MB | whole process s | CPU s |\n|---|---|---|---:|---:|---:|---:|---:|\n");
         for (JsonNode one : root.get("results")) {
             text.append(String.format(
                     Locale.ROOT,

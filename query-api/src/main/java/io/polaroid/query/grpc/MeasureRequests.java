@@ -15,9 +15,8 @@ final class MeasureRequests {
     private MeasureRequests() {}
 
     static Result<BatchOperator> measure(MeasureRequest request, Schema input) {
-        String name = request.getName().isEmpty()
-                ? request.getColumn() + "_" + request.getMeasure()
-                : request.getName();
+        String name =
+                request.getName().isEmpty() ? request.getColumn() + "_" + request.getMeasure() : request.getName();
         return of(request, input).map(measure -> new Financial(name, measure, request.getByList()));
     }
 
@@ -30,8 +29,7 @@ final class MeasureRequests {
             case "return" -> periods(request).map(n -> new Measure.Return(column, n));
             case "log_return" -> periods(request).map(n -> new Measure.LogReturn(column, n));
             case "drawdown" -> Result.ok(new Measure.Drawdown(column));
-            case "realised_volatility" ->
-                frame(request, input).flatMap(frame -> volatility(request, column, frame));
+            case "realised_volatility" -> frame(request, input).flatMap(frame -> volatility(request, column, frame));
             case "z_score" -> frame(request, input).map(frame -> new Measure.ZScore(column, frame));
             case "half_life" -> frame(request, input).map(frame -> new Measure.HalfLife(column, frame));
             case "hedge_ratio" ->
@@ -51,8 +49,7 @@ final class MeasureRequests {
         double periods = request.hasPeriodsPerYear() ? request.getPeriodsPerYear() : 1;
         return periods > 0 && Double.isFinite(periods)
                 ? Result.ok(new Measure.RealisedVolatility(column, frame, periods))
-                : Result.err(
-                        ProblemCode.INVALID_ARGUMENT, "periods_per_year is " + periods + "; it must be positive");
+                : Result.err(ProblemCode.INVALID_ARGUMENT, "periods_per_year is " + periods + "; it must be positive");
     }
 
     private static Result<Integer> periods(MeasureRequest request) {

@@ -66,20 +66,20 @@ final class Requests {
             AsofJoin.How how,
             AsofJoin.Tie tie) {
         return tolerance(request.getTolerance())
-                        .map(tolerance -> new AsofJoin(
-                                leftOn,
-                                rightOn,
-                                either(request.getByList(), request.getByLeftList()),
-                                either(request.getByList(), request.getByRightList()),
-                                direction,
-                                tolerance,
-                                !request.hasAllowExactMatches() || request.getAllowExactMatches(),
-                                request.getSuffix().isEmpty() ? RIGHT : request.getSuffix(),
-                                !request.hasCoalesce() || request.getCoalesce(),
-                                !request.hasCheckSortedness() || request.getCheckSortedness(),
-                                how,
-                                tie,
-                                request.getNullsEqual() ? NullKeys.EQUAL : NullKeys.NO_KEY));
+                .map(tolerance -> new AsofJoin(
+                        leftOn,
+                        rightOn,
+                        either(request.getByList(), request.getByLeftList()),
+                        either(request.getByList(), request.getByRightList()),
+                        direction,
+                        tolerance,
+                        !request.hasAllowExactMatches() || request.getAllowExactMatches(),
+                        request.getSuffix().isEmpty() ? RIGHT : request.getSuffix(),
+                        !request.hasCoalesce() || request.getCoalesce(),
+                        !request.hasCheckSortedness() || request.getCheckSortedness(),
+                        how,
+                        tie,
+                        request.getNullsEqual() ? NullKeys.EQUAL : NullKeys.NO_KEY));
     }
 
     static Result<BatchOperator> windowJoin(WindowJoinRequest request) {

@@ -109,7 +109,9 @@ class FilterRowsTest {
         var condition = Expr.parse(text).orThrow();
         for (int rows : List.of(0, 1, ROWS)) {
             try (var table = table(rows)) {
-                var found = Selection.rows(condition, table, Workers.INLINE).orThrow().rows();
+                var found = Selection.rows(condition, table, Workers.INLINE)
+                        .orThrow()
+                        .rows();
                 assertThat(found).containsExactly(rowByRow(condition, table).toArray(Integer[]::new));
             }
         }

@@ -1,8 +1,8 @@
 package io.polaroid.timeseries.column;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;

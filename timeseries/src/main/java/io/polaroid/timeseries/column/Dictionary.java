@@ -110,10 +110,10 @@ final class Dictionary {
         }
     }
 
-    // Texts of up to seven bytes become one long, with their length in its highest byte: symbols are seldom longer. They are read
+    // Texts of up to seven bytes become one long, with their length in its highest byte: symbols are seldom longer.
+    // They are read
     // through arrays that stay in the nearest cache.
-    private void ofTexts(
-            Column column, BaseVariableWidthVector vector, int[] codes, int from, int to, boolean add) {
+    private void ofTexts(Column column, BaseVariableWidthVector vector, int[] codes, int from, int to, boolean add) {
         ArrowBuf data = vector.getDataBuffer();
         int readable = (int) Math.min(data.capacity(), Integer.MAX_VALUE);
         ByteBuffer bytes = readable == 0

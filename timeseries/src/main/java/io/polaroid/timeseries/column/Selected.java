@@ -128,9 +128,10 @@ public final class Selected {
             var to = Bulk.view(data, 0, count, Long.BYTES);
             workers.run(
                     starts.length - 1,
-                    part -> take(part, from.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer(), to.slice()
-                            .order(ByteOrder.LITTLE_ENDIAN)
-                            .asLongBuffer()));
+                    part -> take(
+                            part,
+                            from.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer(),
+                            to.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer()));
             target.loadFieldBuffers(new ArrowFieldNode(count, 0), List.of(valid, data));
             return target;
         } catch (RuntimeException failure) {
