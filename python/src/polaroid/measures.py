@@ -21,7 +21,7 @@ Columns = str | Sequence[str] | None
 
 
 class MeasureMethods:
-    """The part of a frame that adds measures. ``window`` is a number of rows or a duration; ``by`` takes each group on its own."""
+    """The part of a frame that adds measures. ``window`` is a number of rows or a duration; ``by`` names the keys of groups."""
 
     def returns(
         self, column: str | Expr, n: int = 1, *, log: bool = False, by: Columns = None, name: str | None = None
@@ -107,9 +107,9 @@ class MeasureMethods:
     ) -> DataFrame:
         """The frame with what a Python function makes of the last ``window_size`` values before and with each row.
 
-        The function runs here, not on the server: all rows are read, and sent back with one column more. It gets a numpy array of the
-        values that are not null, as the function of Polars' ``rolling_map`` gets a Series; a window with fewer than ``min_samples`` of
-        them (by default ``window_size``) is null.
+        The function runs here, not on the server: all rows are read, and sent back with one column more. It gets a numpy array
+        of the values that are not null, as the function of Polars' ``rolling_map`` gets a Series; a window with fewer than
+        ``min_samples`` of them (by default ``window_size``) is null.
         """
         if window_size < 1:
             raise ValueError(f"window_size is {window_size}; it must be at least 1")
@@ -135,8 +135,8 @@ class MeasureMethods:
         """Writes all rows into a file of this machine; whole or not at all.
 
         Args:
-            mode: what becomes of a file that is there: ``"error"`` leaves it and fails, ``"overwrite"`` replaces it, ``"ignore"`` leaves
-                it and does nothing. ``"append"`` takes ``path`` for a folder and adds a file to it.
+            mode: what becomes of a file that is there: ``"error"`` leaves it and fails, ``"overwrite"`` replaces it, ``"ignore"``
+                leaves it and does nothing. ``"append"`` takes ``path`` for a folder and adds a file to it.
         """
         file = pathlib.Path(path)
         if mode not in ("error", "overwrite", "append", "ignore"):

@@ -1,4 +1,4 @@
-"""Measures of prices against what Polars' own expressions make of the same numbers; as-of options that Polars has not, against pandas."""
+"""Measures of prices against what Polars' own expressions make of the same numbers; as-of options that Polars has not."""
 
 from __future__ import annotations
 
