@@ -109,6 +109,9 @@ public interface ResultTier extends StateStore {
      */
     void expireBefore(long timeNanos);
 
+    /** Whether results of this time have expired. */
+    boolean isExpired(long timeNanos);
+
     /**
      * Calls {@code action} before each flush, so that changed results can be sent downstream in the same transaction. A
      * processor registers it in its {@code init}, which may run more than once; the newest action takes the place of others.

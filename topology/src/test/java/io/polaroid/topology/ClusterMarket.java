@@ -57,6 +57,7 @@ public final class ClusterMarket {
                 new ViewSpec.Rolling(rolling.name(), rolling.from(), rolling.period(), rolling.aggregates(), policy);
             case ViewSpec.AsOf asOf ->
                 new ViewSpec.AsOf(asOf.name(), asOf.from(), asOf.with(), asOf.tolerance(), asOf.match(), policy);
+            default -> throw new IllegalArgumentException(view.name() + " is of no kind that the market has");
         };
     }
 

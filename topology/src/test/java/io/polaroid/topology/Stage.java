@@ -54,6 +54,13 @@ final class Stage implements AutoCloseable {
         return send("trades", symbol, codec.encode(ArrayRow.of(symbol, ts, price, size, null)));
     }
 
+    /** Sends a trade with the feed's id, or none. */
+    long trade(String symbol, long ts, double price, double size, Long id) {
+        var codec =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        return send("trades", symbol, codec.encode(ArrayRow.of(symbol, ts, price, size, id)));
+    }
+
     long quote(String symbol, long ts, double bid) {
         var codec =
                 RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();

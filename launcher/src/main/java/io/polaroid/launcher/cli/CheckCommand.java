@@ -90,7 +90,7 @@ final class CheckCommand implements Callable<Integer> {
                 "%s every %s: %s"
                         .formatted(
                                 resample.from(),
-                                DurationText.of(resample.every()),
+                                resample.windows(),
                                 String.join(", ", resample.aggregates().sequencedKeySet()));
             case ViewSpec.Rolling rolling ->
                 "%s over %s: %s"
@@ -98,6 +98,15 @@ final class CheckCommand implements Callable<Integer> {
                                 rolling.from(),
                                 DurationText.of(rolling.period()),
                                 String.join(", ", rolling.aggregates().sequencedKeySet()));
+            case ViewSpec.PerRow perRow -> "%s, each row: %s".formatted(perRow.from(), perRow.function());
+            case ViewSpec.Session session ->
+                "%s in sessions of gap %s: %s"
+                        .formatted(
+                                session.from(),
+                                DurationText.of(session.gap()),
+                                String.join(", ", session.aggregates().sequencedKeySet()));
+            case ViewSpec.Lookup lookup ->
+                "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
             case ViewSpec.AsOf asOf ->
                 "%s as of %s within %s".formatted(asOf.from(), asOf.with(), DurationText.of(asOf.tolerance()));
         };

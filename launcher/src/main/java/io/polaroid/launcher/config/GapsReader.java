@@ -1,5 +1,7 @@
 package io.polaroid.launcher.config;
 
+import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.pipeline.ViewSpec.Fill;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** Reads {@code fill}, {@code max_gap} and {@code status} of a resampled view. */
 final class GapsReader {
@@ -72,6 +75,9 @@ final class GapsReader {
         if (node instanceof Node.Mapping mapping && mapping.entries().containsKey("constant")) {
             return one(mapping.entries().get("constant").value());
         }
+        if (node instanceof Node.Mapping mapping && mapping.entries().containsKey("fill")) {
+            return limited(mapping);
+        }
         if (node instanceof Node.Scalar scalar) {
             switch (scalar.text()) {
                 case "none" -> {
@@ -99,6 +105,16 @@ final class GapsReader {
         return Optional.empty();
     }
 
+    /** {@code {fill: previous, limit: 3}}. */
+    private Optional<Fill> limited(Node.Mapping mapping) {
+        var fields = new Fields(mapping, mistakes);
+        Optional<Long> limit =
+                fields.required("limit", "limit: 3").flatMap(node -> fields.number("limit", 1, 1_000_000));
+        Optional<Fill> fill = fields.node("fill").flatMap(this::one);
+        fields.noOthers();
+        return limit.flatMap(most -> fill.map(one -> new Fill.Limited(one, most.intValue())));
+    }
+
     /** A gap is filled from bars that are still kept, so it ends before they expire. */
     private Duration maxGap(Fields options, boolean isFilled, ViewSpec.Policy policy, Optional<Duration> every) {
         Optional<Duration> given = options.duration("max_gap");
@@ -118,5 +134,29 @@ final class GapsReader {
                                     .formatted(DurationText.of(most))));
         }
         return given.orElse(most.isNegative() ? Duration.ZERO : most);
+    }
+
+    /** Lines and constants are numbers. */
+    void numeric(Fields options, SequencedMap<String, String> aggregates, ViewSpec.Gaps gaps, Input input) {
+        if (AggregatePlan.of(aggregates, input.arrow()) instanceof Result.Ok<AggregatePlan> ok) {
+            for (var field : ok.value().outputs()) {
+                var fill =
+                        Optional.ofNullable(gaps.columns().get(field.getName())).or(gaps::fill);
+                boolean needsNumber = fill.isPresent() && isOfNumbers(fill.get());
+                boolean isNumber =
+                        field.getType() instanceof ArrowType.Int || field.getType() instanceof ArrowType.FloatingPoint;
+                if (needsNumber && !isNumber) {
+                    mistakes.add(
+                            options.node("fill").orElse(options.mapping()),
+                            "column \"%s\" is no number; fill it with previous or null".formatted(field.getName()));
+                }
+            }
+        }
+    }
+
+    private static boolean isOfNumbers(ViewSpec.Fill fill) {
+        return fill instanceof ViewSpec.Fill.Linear
+                || fill instanceof ViewSpec.Fill.Constant
+                || fill instanceof ViewSpec.Fill.Limited limited && isOfNumbers(limited.fill());
     }
 }

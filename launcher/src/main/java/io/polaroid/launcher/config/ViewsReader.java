@@ -3,7 +3,12 @@ package io.polaroid.launcher.config;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.WindowPlan;
+import io.polaroid.timeseries.grid.Windowing;
+import io.polaroid.timeseries.operator.AsOf;
+import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.Result;
+import io.polaroid.topology.pipeline.Around;
+import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.ViewSchema;
 import java.time.Duration;
@@ -21,13 +26,16 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.apache.arrow.vector.types.pojo.ArrowType;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Reads {@code views:}, each after the views that it reads. */
 final class ViewsReader {
     private static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
-    private static final List<String> OPERATORS = List.of("resample", "rolling", "asof");
+    private static final List<String> OPERATORS = Stream.concat(
+                    Stream.of("resample", "rolling", "asof", "session", "window_join"),
+                    RowFunctionsReader.NAMES.stream())
+            .toList();
 
     private final Map<String, Input> inputs = new HashMap<>();
     private final Set<String> declaredStreams;
@@ -101,13 +109,13 @@ final class ViewsReader {
                 fields.positive("retention", fields.duration("retention")).orElse(DEFAULT_RETENTION);
         List<String> operators =
                 OPERATORS.stream().filter(key -> fields.node(key).isPresent()).toList();
-        fields.notBuilt("session", "ewm", "lag", "diff", "align", "upsample", "filter", "select");
+        fields.notBuilt("align", "upsample", "filter", "select");
         fields.noOthers();
         if (operators.size() != 1) {
             mistakes.add(
                     fields.mapping(),
                     operators.isEmpty()
-                            ? "says not what to do; add resample, rolling or asof"
+                            ? "says not what to do; add one of " + String.join(", ", OPERATORS)
                             : "has " + String.join(" and ", operators) + "; a view does one thing, make two views");
             return Optional.empty();
         }
@@ -116,7 +124,10 @@ final class ViewsReader {
         return fields.node(operator).flatMap(node -> Fields.of(node, mistakes)).flatMap(options -> switch (operator) {
             case "resample" -> resample(name, options, input, knobs);
             case "rolling" -> rolling(name, options, input, knobs);
-            default -> asOf(name, options, input, knobs);
+            case "asof" -> asOf(name, options, input, knobs);
+            case "session" -> session(name, options, input, knobs);
+            case "window_join" -> windowJoin(name, options, input, knobs);
+            default -> perRow(name, operator, options, input, knobs);
         });
     }
 
@@ -128,50 +139,138 @@ final class ViewsReader {
     }
 
     private Optional<ViewSpec> resample(String name, Fields options, Optional<Input> input, Knobs knobs) {
-        Optional<Duration> every = options.positive("every", options.requiredDuration("every", "every: 1m"));
-        options.notBuilt("period", "offset", "start_by", "calendar", "idle");
-        options.only("timezone", "UTC");
-        options.only("closed", "left");
-        options.only("label", "left");
+        Optional<Windowing> windows = new WindowingReader(options, mistakes).read(input.map(Input::columns));
+        options.notBuilt("idle");
         ViewSpec.Policy policy = policy(options, knobs);
         SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
-        var gaps = new GapsReader(mistakes).read(options, aggregates.sequencedKeySet(), policy, every);
+        Optional<Duration> longest = windows.map(Windowing::longest);
+        var gaps = new GapsReader(mistakes).read(options, aggregates.sequencedKeySet(), policy, longest);
         options.noOthers();
-        if (input.isEmpty() || every.isEmpty()) {
+        if (input.isEmpty() || windows.isEmpty()) {
             return Optional.empty();
         }
         check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
-        numeric(options, aggregates, gaps, input.get());
-        // Bars of bars are worked out anew from the rows when one of these is revised.
-        enough(options, policy, every.get(), input.filter(Input::isView), "every");
+        new GapsReader(mistakes).numeric(options, texts(aggregates), gaps, input.get());
+        // Bars of bars are worked out anew from the rows when one of these is revised; medians always are.
+        boolean fromRows = input.get().isView() || needsRows(aggregates, input.get());
+        enough(options, policy, longest.orElseThrow(), input.filter(any -> fromRows), "every");
         return Optional.of(
-                new ViewSpec.Resample(name, input.get().name(), every.get(), texts(aggregates), gaps, policy));
+                new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, policy));
+    }
+
+    private static boolean needsRows(SequencedMap<String, Fields.Located> aggregates, Input input) {
+        return AggregatePlan.of(texts(aggregates), input.arrow()) instanceof Result.Ok<AggregatePlan> ok
+                && ok.value().needsRows();
     }
 
     private Optional<ViewSpec> rolling(String name, Fields options, Optional<Input> input, Knobs knobs) {
-        Optional<Duration> period = options.positive("period", options.requiredDuration("period", "period: 60s"));
-        options.notBuilt("rows", "min_samples", "center", "offset", "idle");
-        options.only("closed", "right");
+        Optional<Duration> period = options.positive("period", options.duration("period"));
+        Optional<Long> rows = options.number("rows", 1, 1_000_000);
+        options.notBuilt("center", "offset", "idle");
+        if (options.node("period").isPresent() == options.node("rows").isPresent()) {
+            mistakes.add(options.mapping(), "needs either period: 60s or rows: 20");
+        }
+        Closed closed = WindowingReader.closed(options, "right");
+        int minSamples = options.number("min_samples", 1, rows.orElse(1_000_000L))
+                .orElse(rows.orElse(1L))
+                .intValue();
+        ViewSpec.Policy policy = policy(options, knobs);
+        SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
+        Duration within = rows.isPresent()
+                ? new RowFunctionsReader(options, mistakes).within(RowFunctionsReader.most(input, policy))
+                : period.orElse(Duration.ZERO);
+        options.noOthers();
+        if (input.isEmpty() || period.isEmpty() && rows.isEmpty()) {
+            return Optional.empty();
+        }
+        check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
+        enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
+        String from = input.get().name();
+        if (rows.isPresent()) {
+            var window =
+                    new RowFunction.RowWindow(rows.get().intValue(), closed, minSamples, texts(aggregates), within);
+            return Optional.of(new ViewSpec.PerRow(name, from, window, policy));
+        }
+        boolean running = closed == Closed.RIGHT
+                && minSamples == 1
+                && WindowPlan.of(texts(aggregates), input.get().arrow()) instanceof Result.Ok<WindowPlan>;
+        return Optional.of(
+                running
+                        ? new ViewSpec.Rolling(name, from, within, texts(aggregates), policy)
+                        : new ViewSpec.PerRow(
+                                name,
+                                from,
+                                new RowFunction.TimeWindow(within, closed, minSamples, texts(aggregates)),
+                                policy));
+    }
+
+    private Optional<ViewSpec> perRow(
+            String name, String operator, Fields options, Optional<Input> input, Knobs knobs) {
+        ViewSpec.Policy policy = policy(options, knobs);
+        Optional<RowFunction> function =
+                new RowFunctionsReader(options, mistakes).read(operator, RowFunctionsReader.most(input, policy));
+        options.noOthers();
+        if (input.isEmpty() || function.isEmpty()) {
+            return Optional.empty();
+        }
+        enough(options, policy, function.get().within(), input, "within");
+        outputs(options, function.get(), input.get());
+        return fitting(
+                options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function.get(), policy));
+    }
+
+    /** New columns, or others in the place of the input's own; but never of those that tell rows apart. */
+    private void outputs(Fields options, RowFunction function, Input input) {
+        var taken = new HashSet<>(Names.RESERVED);
+        taken.addAll(input.key());
+        taken.add(input.time());
+        input.id().ifPresent(taken::add);
+        for (String output : RowFunctionsReader.outputs(function)) {
+            if (!Names.isName(output) || taken.contains(output)) {
+                mistakes.add(
+                        options.node("columns").or(() -> options.node("agg")).orElse(options.mapping()),
+                        "column \"%s\" is no name, or one that the view has anyway; rename it".formatted(output));
+            }
+        }
+    }
+
+    private Optional<ViewSpec> session(String name, Fields options, Optional<Input> input, Knobs knobs) {
+        Optional<Duration> gap = options.positive("gap", options.requiredDuration("gap", "gap: 30s"));
         ViewSpec.Policy policy = policy(options, knobs);
         SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
         options.noOthers();
-        if (input.isEmpty() || period.isEmpty()) {
+        if (input.isEmpty() || gap.isEmpty()) {
             return Optional.empty();
         }
-        check(aggregates, input.get(), one -> WindowPlan.of(one, input.get().arrow()));
-        enough(options, policy, period.get(), input, "period");
-        return Optional.of(new ViewSpec.Rolling(name, input.get().name(), period.get(), texts(aggregates), policy));
+        check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
+        enough(options, policy, gap.get(), input, "gap");
+        return fitting(
+                options,
+                input.get(),
+                new ViewSpec.Session(name, input.get().name(), gap.get(), texts(aggregates), policy));
+    }
+
+    /** The view, if its results have a schema. */
+    private Optional<ViewSpec> fitting(Fields options, Input input, ViewSpec view) {
+        if (ViewSchema.of(view, Map.of(input.name(), input.columns())) instanceof Result.Err<Schema> err) {
+            mistakes.add(options.mapping(), err.problem().detail());
+            return Optional.empty();
+        }
+        return Optional.of(view);
     }
 
     private Optional<ViewSpec> asOf(String name, Fields options, Optional<Input> left, Knobs knobs) {
-        Optional<Input> right =
-                options.requiredText("with", "with: <stream or view>").flatMap(text -> input(options, "with", text));
+        Optional<Input> right = with(options);
         Optional<Duration> tolerance = options.duration("tolerance");
         if (options.node("tolerance").isEmpty()) {
             mistakes.add(options.mapping(), "not built yet: an as-of join without tolerance; add tolerance: 2s");
         }
-        options.only("direction", "backward");
-        options.only("exact", "true");
+        String direction = options.word("direction", List.of("backward", "forward", "nearest"))
+                .orElse("backward");
+        boolean exact =
+                options.word("exact", List.of("true", "false")).orElse("true").equals("true");
+        String tie = options.word("tie", List.of("later", "earlier")).orElse("later");
+        String nullKeys = options.word("null_by", List.of("match", "no_match")).orElse("match");
         options.notBuilt("by", "suffix", "idle");
         String match = options.word("match", List.of("left", "inner")).orElse("left");
         ViewSpec.Policy policy = policy(options, knobs);
@@ -180,15 +279,49 @@ final class ViewsReader {
             return Optional.empty();
         }
         sameSeries(options, left.get(), right.get());
-        enough(options, policy, tolerance.get(), left, "tolerance");
-        enough(options, policy, tolerance.get(), right, "tolerance");
-        return Optional.of(new ViewSpec.AsOf(
-                name,
-                left.get().name(),
-                right.get().name(),
+        var kind = ViewSpec.AsOf.Match.valueOf(upper(match));
+        var around = new Around.Nearest(
+                AsOf.Direction.valueOf(upper(direction)),
                 tolerance.get(),
-                ViewSpec.AsOf.Match.valueOf(upper(match)),
-                policy));
+                exact,
+                AsOf.Tie.valueOf(upper(tie)),
+                Around.Nearest.NullKeys.valueOf(upper(nullKeys)),
+                kind);
+        boolean plain = direction.equals("backward") && exact && nullKeys.equals("match");
+        Duration reach = around.before().plus(around.after());
+        enough(options, policy, reach, left, direction.equals("nearest") ? "tolerance, twice" : "tolerance");
+        enough(options, policy, reach, right, direction.equals("nearest") ? "tolerance, twice" : "tolerance");
+        String from = left.get().name();
+        String with = right.get().name();
+        return Optional.of(
+                plain
+                        ? new ViewSpec.AsOf(name, from, with, tolerance.get(), kind, policy)
+                        : new ViewSpec.Lookup(name, from, with, around, policy));
+    }
+
+    private Optional<Input> with(Fields options) {
+        return options.requiredText("with", "with: <stream or view>").flatMap(text -> input(options, "with", text));
+    }
+
+    private Optional<ViewSpec> windowJoin(String name, Fields options, Optional<Input> left, Knobs knobs) {
+        Optional<Input> right = with(options);
+        Optional<Duration> period = options.positive("period", options.requiredDuration("period", "period: 10s"));
+        Duration offset = WindowingReader.signed(options, "offset", mistakes)
+                .orElse(period.orElse(Duration.ZERO).negated());
+        Closed closed = WindowingReader.closed(options, "both");
+        ViewSpec.Policy policy = policy(options, knobs);
+        SequencedMap<String, Fields.Located> aggregates = aggregates(options, right);
+        options.noOthers();
+        if (left.isEmpty() || right.isEmpty() || period.isEmpty()) {
+            return Optional.empty();
+        }
+        sameSeries(options, left.get(), right.get());
+        check(aggregates, right.get(), one -> AggregatePlan.of(one, right.get().arrow()));
+        var around = new Around.Window(offset, period.get(), closed, texts(aggregates));
+        enough(options, policy, around.before().plus(around.after()), left, "offset and period");
+        enough(options, policy, around.before().plus(around.after()), right, "offset and period");
+        return Optional.of(
+                new ViewSpec.Lookup(name, left.get().name(), right.get().name(), around, policy));
     }
 
     private static ViewSpec.Policy policy(Fields options, Knobs knobs) {
@@ -205,7 +338,10 @@ final class ViewsReader {
                         node, "views read each other in a circle: %s, %s".formatted(String.join(", ", reading), name));
                 return Optional.empty();
             }
-            view(name);
+            if (view(name).orElse(null) instanceof ViewSpec.Session) {
+                mistakes.add(node, "not built yet: a view over sessions; read the stream instead");
+                return Optional.empty();
+            }
         } else if (!declaredStreams.contains(name)) {
             var names = new TreeSet<>(declaredStreams);
             names.addAll(entries.keySet());
@@ -343,26 +479,6 @@ final class ViewsReader {
                 mistakes.add(expression.node(), StreamsReader.problem(expression.text(), err.problem()));
             }
         });
-    }
-
-    /** Lines and constants are numbers. */
-    private void numeric(
-            Fields options, SequencedMap<String, Fields.Located> aggregates, ViewSpec.Gaps gaps, Input input) {
-        if (AggregatePlan.of(texts(aggregates), input.arrow()) instanceof Result.Ok<AggregatePlan> ok) {
-            for (var field : ok.value().outputs()) {
-                var fill =
-                        Optional.ofNullable(gaps.columns().get(field.getName())).or(gaps::fill);
-                boolean needsNumber = fill.isPresent()
-                        && (fill.get() instanceof ViewSpec.Fill.Linear || fill.get() instanceof ViewSpec.Fill.Constant);
-                boolean isNumber =
-                        field.getType() instanceof ArrowType.Int || field.getType() instanceof ArrowType.FloatingPoint;
-                if (needsNumber && !isNumber) {
-                    mistakes.add(
-                            options.node("fill").orElse(options.mapping()),
-                            "column \"%s\" is no number; fill it with previous or null".formatted(field.getName()));
-                }
-            }
-        }
     }
 
     private static SequencedMap<String, String> texts(SequencedMap<String, Fields.Located> aggregates) {

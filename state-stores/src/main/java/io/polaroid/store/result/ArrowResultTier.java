@@ -412,6 +412,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     @Override
+    public boolean isExpired(long timeNanos) {
+        return self().results.isExpired(timeNanos);
+    }
+
+    @Override
     public void beforeFlush(Runnable action) {
         beforeFlush = action;
     }

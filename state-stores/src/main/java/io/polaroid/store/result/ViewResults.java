@@ -77,6 +77,10 @@ final class ViewResults implements AutoCloseable {
         stateChanged = true;
     }
 
+    boolean isExpired(long timeNanos) {
+        return timeNanos < rows.horizon();
+    }
+
     void expireBefore(long timeNanos) {
         if (timeNanos <= rows.horizon()) {
             return;

@@ -18,8 +18,23 @@ public interface AggregatePlan {
      * @return the plan, or {@code INVALID_EXPRESSION} / {@code UNKNOWN_COLUMN}
      */
     static Result<AggregatePlan> of(SequencedMap<String, String> outputs, Schema input) {
-        return Compiler.compile(outputs, input);
+        return of(outputs, input, 1);
     }
+
+    /**
+     * The same, where results of fewer values are null.
+     *
+     * @param minSamples how many values that are not null every aggregate in an output needs; {@code count} needs none
+     */
+    static Result<AggregatePlan> of(SequencedMap<String, String> outputs, Schema input, int minSamples) {
+        return Compiler.compile(outputs, input, minSamples);
+    }
+
+    /**
+     * Whether the state is not in the slots alone: medians and the like are worked out from the rows themselves, so a window is taken
+     * in from {@link #reset} to {@link #finish} before another one.
+     */
+    boolean needsRows();
 
     /** The output fields, in order. */
     List<Field> outputs();

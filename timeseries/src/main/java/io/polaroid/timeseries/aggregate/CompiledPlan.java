@@ -27,6 +27,7 @@ final class CompiledPlan implements AggregatePlan, WindowPlan {
     private final List<Field> outputs;
     private final Argument[] arguments;
     private final Accumulator[] accumulators;
+    private final Gathering[] gatherings;
     private final Reader[] readers;
     private final BoundExpr[] results;
     private final boolean[] whole;
@@ -34,9 +35,15 @@ final class CompiledPlan implements AggregatePlan, WindowPlan {
     private final int longSlots;
     private final int orderedCount;
 
-    CompiledPlan(List<Field> outputs, List<Argument> arguments, List<Reader> readers, List<BoundExpr> results) {
+    CompiledPlan(
+            List<Field> outputs,
+            List<Argument> arguments,
+            List<Gathering> gatherings,
+            List<Reader> readers,
+            List<BoundExpr> results) {
         this.outputs = List.copyOf(outputs);
         this.arguments = arguments.toArray(Argument[]::new);
+        this.gatherings = gatherings.toArray(Gathering[]::new);
         this.readers = readers.toArray(Reader[]::new);
         this.results = results.toArray(BoundExpr[]::new);
         this.whole = new boolean[this.results.length];
@@ -85,7 +92,15 @@ final class CompiledPlan implements AggregatePlan, WindowPlan {
     }
 
     @Override
+    public boolean needsRows() {
+        return gatherings.length > 0;
+    }
+
+    @Override
     public void reset(Slots state) {
+        for (Gathering gathering : gatherings) {
+            gathering.reset();
+        }
         for (Accumulator accumulator : accumulators) {
             accumulator.reset(state);
         }
@@ -95,6 +110,9 @@ final class CompiledPlan implements AggregatePlan, WindowPlan {
     public void update(Slots state, Row row, long timeNanos, long offset) {
         for (Argument argument : arguments) {
             argument.update(state, row, timeNanos, offset);
+        }
+        for (Gathering gathering : gatherings) {
+            gathering.update(row, timeNanos, offset);
         }
     }
 

@@ -31,35 +31,38 @@ final class Compiler {
     private final Schema input;
     private final SequencedMap<Expr, CompiledPlan.Argument> arguments = new LinkedHashMap<>();
     private final SequencedMap<Expr.Call, String> calls = new LinkedHashMap<>();
+    private final List<Gathering> gatherings = new ArrayList<>();
     private final List<Reader> readers = new ArrayList<>();
     private final List<Field> inner = new ArrayList<>();
 
-    private final boolean hasRows;
+    private final boolean moves;
 
-    private Compiler(Schema input, boolean hasRows) {
+    private Compiler(Schema input, boolean moves) {
         this.input = input;
-        this.hasRows = hasRows;
+        this.moves = moves;
     }
 
-    static Result<AggregatePlan> compile(SequencedMap<String, String> outputs, Schema input) {
-        return compile(outputs, input, false).map(plan -> plan);
+    static Result<AggregatePlan> compile(SequencedMap<String, String> outputs, Schema input, int minSamples) {
+        return compile(outputs, input, false, minSamples).map(plan -> plan);
     }
 
     static Result<WindowPlan> compileWindows(SequencedMap<String, String> outputs, Schema input) {
-        return compile(outputs, input, true).map(plan -> plan);
+        return compile(outputs, input, true, 1).map(plan -> plan);
     }
 
-    private static Result<CompiledPlan> compile(SequencedMap<String, String> outputs, Schema input, boolean hasRows) {
+    private static Result<CompiledPlan> compile(
+            SequencedMap<String, String> outputs, Schema input, boolean moves, int minSamples) {
         if (outputs.isEmpty()) {
             return Result.err(ProblemCode.INVALID_EXPRESSION, "there are no aggregates; name at least one");
         }
-        var compiler = new Compiler(input, hasRows);
+        var compiler = new Compiler(input, moves);
         var outer = new LinkedHashMap<String, Expr>();
         for (Map.Entry<String, String> output : outputs.entrySet()) {
             try {
                 outer.put(
                         output.getKey(),
-                        compiler.lifted(Expr.parse(output.getValue()).orThrow()));
+                        compiler.lifted(
+                                ofEnough(Expr.parse(output.getValue()).orThrow(), minSamples)));
             } catch (PolaroidException problem) {
                 return Result.err(problem.problem().with("output", output.getKey()));
             }
@@ -83,7 +86,34 @@ final class Compiler {
                 }
             }
         }
-        return Result.ok(new CompiledPlan(fields, List.copyOf(arguments.values()), readers, results));
+        return Result.ok(new CompiledPlan(fields, List.copyOf(arguments.values()), gatherings, readers, results));
+    }
+
+    /** Null where one of the aggregates has fewer values. */
+    private static Expr ofEnough(Expr expr, int minSamples) {
+        if (minSamples <= 1) {
+            return expr;
+        }
+        var conditions = new ArrayList<Expr>();
+        expr.walk(part -> {
+            if (part instanceof Expr.Call call
+                    && call.function().role() == Function.Role.AGGREGATE
+                    && call.function() != Function.COUNT) {
+                int values = call.function() == Function.QUANTILE
+                        ? 1
+                        : call.arguments().size();
+                for (Expr of : call.arguments().subList(0, values)) {
+                    Expr count = new Expr.Call(Function.COUNT, List.of(of), call.at());
+                    Expr least = new Expr.Literal((long) minSamples, call.at());
+                    conditions.add(new Expr.Binary(BinaryOperator.GREATER_OR_EQUAL, count, least, call.at()));
+                }
+            }
+        });
+        return conditions.stream()
+                .reduce((a, b) -> new Expr.Binary(BinaryOperator.AND, a, b, expr.at()))
+                .<Expr>map(enough ->
+                        new Expr.Case(List.of(new Expr.When(enough, expr)), new Expr.Null(expr.at()), expr.at()))
+                .orElse(expr);
     }
 
     /** The expression with each aggregate call replaced by a column of the inner row. */
@@ -91,14 +121,8 @@ final class Compiler {
         return switch (expr) {
             case Expr.Call call when call.function() == Function.VWAP -> lifted(vwap(call));
             case Expr.Call call
-            when call.function().isOverTablesOnly() && !(hasRows && isQuantile(call)) ->
-                throw invalid(
-                        call.at(),
-                        call.function().text()
-                                + (isQuantile(call)
-                                        ? " is computed over tables and rolling windows only; a bucket of a stream"
-                                                + " keeps no rows to read it from"
-                                        : " is computed over tables only; streams keep no rows to read it from"));
+            when moves && call.function().needsRows() && !isQuantile(call) ->
+                throw invalid(call.at(), call.function().text() + " does not move on with a window");
             case Expr.Call call
             when call.function().role() == Function.Role.AGGREGATE -> new Expr.Column(name(call), call.at());
             case Expr.Column column ->
@@ -130,8 +154,8 @@ final class Compiler {
         if (known != null) {
             return known;
         }
-        // SQL has one name for all kinds of quantiles.
-        String name = isQuantile(call) ? call.arguments() + call.toSql() : call.toSql();
+        // SQL has one name for all kinds of quantiles, and for the first value and the first row.
+        String name = call.function().needsRows() ? call.function() + call.arguments().toString() : call.toSql();
         readers.add(call.arguments().isEmpty() ? rows() : reader(call, name));
         calls.put(call, name);
         return name;
@@ -153,6 +177,9 @@ final class Compiler {
                                 + call.function().text());
             }
         });
+        if (call.function().needsRows() && !moves) {
+            return gathered(call, name);
+        }
         CompiledPlan.Argument argument = argument(of);
         check(call, argument.type());
         ArrowType type = switch (call.function()) {
@@ -166,6 +193,28 @@ final class Compiler {
             return argument.quantile(wanted.quantile(), wanted.between());
         }
         return argument.reader(call.function());
+    }
+
+    private Reader gathered(Expr.Call call, String name) {
+        boolean twoColumns = call.function() == Function.CORR || call.function() == Function.COV;
+        var bound = new ArrayList<BoundExpr>();
+        for (Expr of : call.arguments().subList(0, twoColumns ? 2 : 1)) {
+            bound.add(Expr.bind(of, input).orThrow());
+        }
+        ArrowType type = bound.getFirst().type();
+        switch (call.function()) {
+            case N_UNIQUE -> type = WHOLE;
+            case FIRST_VALUE, LAST_VALUE -> {}
+            default -> {
+                bound.forEach(one -> check(call, one.type()));
+                type = FLOAT;
+            }
+        }
+        inner.add(Field.nullable(name, type));
+        var gathering = Gathering.of(
+                isQuantile(call) ? Lifter.quantile(call) : Kernel.Calls.of(call.function()), bound);
+        gatherings.add(gathering);
+        return state -> gathering.value();
     }
 
     private CompiledPlan.Argument argument(Expr of) {

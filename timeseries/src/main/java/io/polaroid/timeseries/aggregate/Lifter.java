@@ -75,6 +75,11 @@ final class Lifter {
                                 + call.function().text());
             }
         });
+        if (call.function() == Function.CORR || call.function() == Function.COV) {
+            throw Compiler.invalid(
+                    call.at(),
+                    call.function().text() + " is for views; over tables there is rolling_" + call.function().text());
+        }
         Argument argument = Argument.of(of, input);
         check(call, argument);
         Kernel.Calls wanted = call.function() == Function.QUANTILE ? quantile(call) : Kernel.Calls.of(call.function());

@@ -78,7 +78,7 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
             case LAST_VALUE -> Family.LAST_ROW;
             case MEDIAN, QUANTILE -> Family.SORTED;
             case N_UNIQUE -> Family.DISTINCT;
-            case VWAP, ABS, ROUND, SQRT, LN, EXP, COALESCE, LEAST, GREATEST ->
+            case VWAP, CORR, COV, ABS, ROUND, SQRT, LN, EXP, COALESCE, LEAST, GREATEST ->
                 throw new IllegalArgumentException(function + " is no aggregate with a kernel of its own");
         };
     }

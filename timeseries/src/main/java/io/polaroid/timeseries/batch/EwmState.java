@@ -1,7 +1,12 @@
 package io.polaroid.timeseries.batch;
 
-/** The running state of one series. The recursions are those of pandas and Polars, so that results agree to rounding. */
-final class EwmState {
+import io.polaroid.timeseries.aggregate.Slots;
+
+/** The running state of one series, which can be kept in slots. The recursions are those of pandas and Polars, so that results agree to rounding. */
+public final class EwmState {
+    /** How many double slots it takes. */
+    public static final int SLOTS = 6;
+
     private final Ewm options;
     private final double factor;
     private final double newWeight;
@@ -12,14 +17,36 @@ final class EwmState {
     private double oldWeight = 1;
     private int samples;
 
-    EwmState(Ewm options) {
+    /** The state before the first row. */
+    public EwmState(Ewm options) {
         this.options = options;
         double alpha = options.decay().alpha();
         this.factor = 1 - alpha;
         this.newWeight = options.adjust() ? 1 : alpha;
     }
 
-    void take(boolean has, double value) {
+    /** Goes on where {@link #keep} left off. */
+    public void recall(Slots slots, int first) {
+        mean = slots.doubleAt(first);
+        variance = slots.doubleAt(first + 1);
+        weights = slots.doubleAt(first + 2);
+        squaredWeights = slots.doubleAt(first + 3);
+        oldWeight = slots.doubleAt(first + 4);
+        samples = (int) slots.doubleAt(first + 5);
+    }
+
+    /** Writes the state into slots. */
+    public void keep(Slots slots, int first) {
+        slots.setDouble(first, mean);
+        slots.setDouble(first + 1, variance);
+        slots.setDouble(first + 2, weights);
+        slots.setDouble(first + 3, squaredWeights);
+        slots.setDouble(first + 4, oldWeight);
+        slots.setDouble(first + 5, samples);
+    }
+
+    /** Takes in the next row, which may have no value. */
+    public void take(boolean has, double value) {
         if (samples == 0) {
             if (has) {
                 mean = value;
@@ -58,12 +85,14 @@ final class EwmState {
         }
     }
 
-    boolean hasResult() {
+    /** Whether the rows so far have a result. */
+    public boolean hasResult() {
         boolean enough = samples >= Math.max(1, options.minSamples());
         return enough && (options.kind() == Ewm.Kind.MEAN || options.bias() || weights * weights > squaredWeights);
     }
 
-    double result() {
+    /** The result of the rows so far. */
+    public double result() {
         if (options.kind() == Ewm.Kind.MEAN) {
             return mean;
         }

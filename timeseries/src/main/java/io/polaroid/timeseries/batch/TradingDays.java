@@ -9,14 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Which trading days share a window: days are counted from the calendar's first one, weeks, months and years are those of their dates. */
-final class TradingDays {
+public final class TradingDays {
     private static final long SECONDS_PER_DAY = 86_400;
 
     private final Span every;
     private final ZonedSpan length;
     private final Map<LocalDate, Long> numbers = new HashMap<>();
 
-    TradingDays(TradingCalendar calendar, Span every) {
+    /** Windows of so many days, weeks, months or years. */
+    public TradingDays(TradingCalendar calendar, Span every) {
         this.every = every;
         this.length = ZonedSpan.of(every, ZoneOffset.UTC, 1_000_000_000L);
         if (every.days() > 1) {
@@ -29,7 +30,8 @@ final class TradingDays {
         }
     }
 
-    boolean areTogether(LocalDate a, LocalDate b) {
+    /** Whether two trading days share a window. */
+    public boolean areTogether(LocalDate a, LocalDate b) {
         return window(a) == window(b);
     }
 

@@ -44,19 +44,23 @@ public enum Function {
     VAR(Role.AGGREGATE, 1, 1, "var_samp"),
     /** {@code vwap(price, size)} is {@code sum(price * size) / sum(size)}. */
     VWAP(Role.AGGREGATE, 2, 2, "vwap"),
-    /** Cell of the first row, null or not; over tables only. */
+    /** Cell of the first row, null or not. */
     FIRST_VALUE(Role.AGGREGATE, 1, 1, "first"),
-    /** Cell of the last row, null or not; over tables only. */
+    /** Cell of the last row, null or not. */
     LAST_VALUE(Role.AGGREGATE, 1, 1, "last"),
-    /** Middle value, or the mean of the two in the middle; over tables and rolling windows only. */
+    /** Middle value, or the mean of the two in the middle. */
     MEDIAN(Role.AGGREGATE, 1, 1, "median"),
     /**
      * {@code quantile(x, 0.9)}; a third argument says what lies between two values: {@code 'nearest'} (default), {@code 'lower'}, {@code
-     * 'higher'}, {@code 'midpoint'}, {@code 'linear'} or {@code 'equiprobable'}. Over tables and rolling windows only.
+     * 'higher'}, {@code 'midpoint'}, {@code 'linear'} or {@code 'equiprobable'}.
      */
     QUANTILE(Role.AGGREGATE, 2, 3, "quantile_cont"),
-    /** Number of distinct cells, of which null is one; over tables only. */
-    N_UNIQUE(Role.AGGREGATE, 1, 1, "count");
+    /** Number of distinct cells, of which null is one. */
+    N_UNIQUE(Role.AGGREGATE, 1, 1, "count"),
+    /** Correlation of the pairs of which neither is null. */
+    CORR(Role.AGGREGATE, 2, 2, "corr"),
+    /** Sample covariance of the pairs of which neither is null. */
+    COV(Role.AGGREGATE, 2, 2, "covar_samp");
 
     /** Whether a function takes the cells of one row or of many. */
     public enum Role {
@@ -80,9 +84,9 @@ public enum Function {
     private final String sql;
 
     /** Whether it needs the rows themselves, so that a running state cannot have it. */
-    public boolean isOverTablesOnly() {
+    public boolean needsRows() {
         return switch (this) {
-            case FIRST_VALUE, LAST_VALUE, MEDIAN, QUANTILE, N_UNIQUE -> true;
+            case FIRST_VALUE, LAST_VALUE, MEDIAN, QUANTILE, N_UNIQUE, CORR, COV -> true;
             default -> false;
         };
     }

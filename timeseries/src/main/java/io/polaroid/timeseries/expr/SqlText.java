@@ -64,7 +64,7 @@ final class SqlText {
                 binary.operator() != BinaryOperator.DIVIDE && mayBeWhole(binary.left()) && mayBeWhole(binary.right());
             case Expr.Call call ->
                 switch (call.function()) {
-                    case SQRT, LN, EXP, MEAN, STD, VAR, VWAP, MEDIAN, QUANTILE -> false;
+                    case SQRT, LN, EXP, MEAN, STD, VAR, VWAP, MEDIAN, QUANTILE, CORR, COV -> false;
                     case ROUND, ABS -> mayBeWhole(call.arguments().getFirst());
                     default -> call.arguments().stream().allMatch(SqlText::mayBeWhole);
                 };

@@ -11,8 +11,10 @@ import java.util.function.IntPredicate;
  *
  * @param direction where to look
  * @param toleranceNanos the greatest distance in time, inclusive; not negative
+ * @param exact whether a right row of the same time may match
+ * @param tie which of two right rows at equal distance is the nearest
  */
-public record AsOf(Direction direction, long toleranceNanos) {
+public record AsOf(Direction direction, long toleranceNanos, boolean exact, Tie tie) {
     /** No row. */
     public static final int NONE = -1;
 
@@ -27,6 +29,19 @@ public record AsOf(Direction direction, long toleranceNanos) {
         FORWARD,
         /** The nearer of both; at equal distance the later one, and there the last of several rows of equal time. */
         NEAREST
+    }
+
+    /** Which of two right rows at equal distance is the nearest. */
+    public enum Tie {
+        /** The later one, as in Polars. */
+        LATER,
+        /** The earlier one, as in pandas. */
+        EARLIER
+    }
+
+    /** One that takes rows of the same time, and of two at equal distance the later one. */
+    public AsOf(Direction direction, long toleranceNanos) {
+        this(direction, toleranceNanos, true, Tie.LATER);
     }
 
     public AsOf {
@@ -69,7 +84,8 @@ public record AsOf(Direction direction, long toleranceNanos) {
     }
 
     private int backward(SortedRows right, long leftNanos, IntPredicate acceptable) {
-        for (int i = right.upperBound(leftNanos) - 1; i >= 0 && isNear(right.timeNanos(i), leftNanos); i--) {
+        int last = (exact ? right.upperBound(leftNanos) : right.lowerBound(leftNanos)) - 1;
+        for (int i = last; i >= 0 && isNear(right.timeNanos(i), leftNanos); i--) {
             if (acceptable.test(i)) {
                 return i;
             }
@@ -79,7 +95,8 @@ public record AsOf(Direction direction, long toleranceNanos) {
 
     private int forward(SortedRows right, long leftNanos, IntPredicate acceptable) {
         int size = right.size();
-        for (int i = right.lowerBound(leftNanos); i < size && isNear(leftNanos, right.timeNanos(i)); i++) {
+        int first = exact ? right.lowerBound(leftNanos) : right.upperBound(leftNanos);
+        for (int i = first; i < size && isNear(leftNanos, right.timeNanos(i)); i++) {
             if (acceptable.test(i)) {
                 return i;
             }
@@ -94,8 +111,11 @@ public record AsOf(Direction direction, long toleranceNanos) {
             return before;
         }
         long afterNanos = right.timeNanos(after);
-        if (before != NONE && Long.compareUnsigned(leftNanos - right.timeNanos(before), afterNanos - leftNanos) < 0) {
-            return before;
+        if (before != NONE) {
+            int further = Long.compareUnsigned(leftNanos - right.timeNanos(before), afterNanos - leftNanos);
+            if (further < 0 || further == 0 && tie == Tie.EARLIER) {
+                return before;
+            }
         }
         int last = right.upperBound(afterNanos) - 1;
         while (!acceptable.test(last)) {

@@ -44,7 +44,7 @@ public record AdfTest(MaxLag maxLag, Regression regression, AutoLag autoLag) {
     }
 
     /** The greatest lag for a series of n numbers. */
-    Result<Integer> greatest(int n) {
+    public Result<Integer> greatest(int n) {
         int most = n / 2 - regression.terms() - 1;
         if (most < 0) {
             return Result.err(Inputs.invalid("x has " + n + " rows, and regression '" + name() + "' needs "

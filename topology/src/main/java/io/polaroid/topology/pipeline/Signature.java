@@ -30,14 +30,25 @@ public final class Signature {
                 "%s every %s: %s%s"
                         .formatted(
                                 resample.from(),
-                                resample.every(),
+                                resample.windows().isPlain() ? resample.every() : resample.windows(),
                                 aggregates(resample.aggregates()),
                                 of(resample.gaps()));
             case ViewSpec.Rolling rolling ->
                 "%s over %s: %s".formatted(rolling.from(), rolling.period(), aggregates(rolling.aggregates()));
+            case ViewSpec.PerRow perRow -> "%s, each row: %s".formatted(perRow.from(), of(perRow.function()));
+            case ViewSpec.Session session ->
+                "%s in sessions of gap %s: %s"
+                        .formatted(session.from(), session.gap(), aggregates(session.aggregates()));
+            case ViewSpec.Lookup lookup ->
+                "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
             case ViewSpec.AsOf asOf ->
                 "%s as of %s within %s, %s".formatted(asOf.from(), asOf.with(), asOf.tolerance(), asOf.match());
         };
+    }
+
+    /** How far back rows are looked at follows from what is kept, unless it is given, and may be changed like that. */
+    private static String of(RowFunction function) {
+        return function.toString().replace(", within=" + function.within(), "");
     }
 
     private static String of(ViewSpec.Gaps gaps) {

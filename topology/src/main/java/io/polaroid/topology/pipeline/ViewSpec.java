@@ -1,11 +1,13 @@
 package io.polaroid.topology.pipeline;
 
+import io.polaroid.timeseries.grid.Windowing;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /** A view over one or two streams or views. */
 public sealed interface ViewSpec {
@@ -74,6 +76,16 @@ public sealed interface ViewSpec {
             return fill.isPresent() || !columns.isEmpty();
         }
 
+        /** Whether a cell of a window without rows depends on how many of these came before it. */
+        public boolean isLimited() {
+            return Stream.concat(fill.stream(), columns.values().stream()).anyMatch(Fill.Limited.class::isInstance);
+        }
+
+        /** Whether a cell depends on the next bar with rows. */
+        public boolean looksAhead() {
+            return Stream.concat(fill.stream(), columns.values().stream()).anyMatch(Fill::looksAhead);
+        }
+
         /** Whether bars depend on what control records say. */
         public boolean isUsed() {
             return isFilled() || status;
@@ -97,22 +109,56 @@ public sealed interface ViewSpec {
 
         /** Always this. */
         record Constant(double value) implements Fill {}
+
+        /**
+         * In so many windows in a row only; null in those after.
+         *
+         * @param fill what the cell becomes
+         * @param limit how many; positive
+         */
+        record Limited(Fill fill, int limit) implements Fill {}
+
+        /** Whether it waits for the next bar with rows. */
+        default boolean looksAhead() {
+            return this instanceof Linear || this instanceof Limited(Fill fill, int limit) && fill.looksAhead();
+        }
     }
 
     /**
-     * Aggregates over buckets {@code [start, start + every)}, from 1970 UTC on.
+     * Aggregates over windows of time.
      *
-     * @param every bucket length
+     * @param windows which windows
      * @param aggregates output column to aggregate expression, in order ({@code ohlcv} is expanded by the loader)
      * @param gaps what bars say of times without rows
      */
     record Resample(
-            String name, String from, Duration every, SequencedMap<String, String> aggregates, Gaps gaps, Policy policy)
+            String name,
+            String from,
+            Windowing windows,
+            SequencedMap<String, String> aggregates,
+            Gaps gaps,
+            Policy policy)
             implements ViewSpec {
-        /** Bars of buckets with rows only. */
+        /** Windows {@code [start, start + every)} from 1970 UTC on. */
+        public Resample(
+                String name,
+                String from,
+                Duration every,
+                SequencedMap<String, String> aggregates,
+                Gaps gaps,
+                Policy policy) {
+            this(name, from, Windowing.every(every), aggregates, gaps, policy);
+        }
+
+        /** The same, with bars of windows with rows only. */
         public Resample(
                 String name, String from, Duration every, SequencedMap<String, String> aggregates, Policy policy) {
             this(name, from, every, aggregates, Gaps.NONE, policy);
+        }
+
+        /** The length of windows that are plain. */
+        public Duration every() {
+            return windows.length();
         }
 
         @Override
@@ -132,6 +178,45 @@ public sealed interface ViewSpec {
         @Override
         public List<String> inputs() {
             return List.of(from);
+        }
+    }
+
+    /**
+     * A function of each row and the rows of its series before it.
+     *
+     * @param function which
+     */
+    record PerRow(String name, String from, RowFunction function, Policy policy) implements ViewSpec {
+        @Override
+        public List<String> inputs() {
+            return List.of(from);
+        }
+    }
+
+    /**
+     * Aggregates over rows that follow each other closely.
+     *
+     * @param gap the longest time between two rows of a session
+     * @param aggregates output column to aggregate expression, in order
+     */
+    record Session(String name, String from, Duration gap, SequencedMap<String, String> aggregates, Policy policy)
+            implements ViewSpec {
+        @Override
+        public List<String> inputs() {
+            return List.of(from);
+        }
+    }
+
+    /**
+     * Each row of {@code from} with what the rows of {@code with} around it say.
+     *
+     * @param with the right stream or view
+     * @param lookup what is looked for there
+     */
+    record Lookup(String name, String from, String with, Around lookup, Policy policy) implements ViewSpec {
+        @Override
+        public List<String> inputs() {
+            return List.of(from, with);
         }
     }
 

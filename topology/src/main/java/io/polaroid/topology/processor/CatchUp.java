@@ -2,9 +2,10 @@ package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.RowTier;
+import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
-import io.polaroid.timeseries.time.Bucketing;
+import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.ArrayList;
@@ -32,20 +33,32 @@ final class CatchUp {
 
     /** The event time from which on the view is complete: its windows must lie in what the row tier holds. */
     long since(String input, long progress) {
-        long reach = switch (view) {
-            case ViewSpec.Resample resample -> resample.every().toNanos();
-            case ViewSpec.Rolling rolling -> rolling.period().toNanos();
-            case ViewSpec.AsOf asOf ->
-                input.equals(asOf.with()) ? asOf.tolerance().toNanos() : 0;
-        };
         long kept = retention(input);
         if (progress < Long.MIN_VALUE / 2) {
             return Long.MIN_VALUE;
         }
-        long since = progress - kept + reach;
-        return view instanceof ViewSpec.Resample resample
-                ? Bucketing.start(since, resample.every().toNanos())
-                : since;
+        long first = progress - kept;
+        return switch (view) {
+            case ViewSpec.Resample resample -> firstWhole(resample, first);
+            case ViewSpec.Rolling rolling -> first + rolling.period().toNanos();
+            case ViewSpec.PerRow perRow -> first + perRow.function().within().toNanos();
+            case ViewSpec.Session session -> first + session.gap().toNanos();
+            case ViewSpec.Lookup lookup ->
+                first + (input.equals(lookup.with()) ? lookup.lookup().before().toNanos() : 0);
+            case ViewSpec.AsOf asOf ->
+                first + (input.equals(asOf.with()) ? asOf.tolerance().toNanos() : 0);
+        };
+    }
+
+    /** The start of the first window that begins at or after a time. */
+    private long firstWhole(ViewSpec.Resample view, long first) {
+        var input = Objects.requireNonNull(columns.get(view.from()));
+        var grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
+        long key = grid.firstEndingAfter(first);
+        while (key != Grid.NONE_AFTER && grid.from(key) < first) {
+            key = grid.next(key);
+        }
+        return key == Grid.NONE_AFTER ? first : grid.from(key);
     }
 
     private long retention(String input) {

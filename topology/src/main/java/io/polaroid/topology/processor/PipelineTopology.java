@@ -21,10 +21,13 @@ import io.polaroid.topology.row.ViewIntake;
 import io.polaroid.topology.view.AsOfInputs;
 import io.polaroid.topology.view.AsOfOperator;
 import io.polaroid.topology.view.BarsOperator;
+import io.polaroid.topology.view.LookupOperator;
+import io.polaroid.topology.view.PerRowOperator;
 import io.polaroid.topology.view.ResampleOperator;
 import io.polaroid.topology.view.RevisedAsOfOperator;
 import io.polaroid.topology.view.RevisedRollingOperator;
 import io.polaroid.topology.view.RollingOperator;
+import io.polaroid.topology.view.SessionOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
 import java.time.Duration;
@@ -234,10 +237,20 @@ public final class PipelineTopology {
 
     /** Views of streams, whose rows are never replaced; not bars of which control records say something. */
     private boolean takesFrames(ViewSpec view) {
-        return view.inputs().stream()
-                        .noneMatch(input -> columns(input).identity().isRevised())
-                && !(view instanceof ViewSpec.Resample resample
-                        && resample.gaps().isUsed());
+        boolean isOfItsKind = switch (view) {
+            case ViewSpec.Resample resample ->
+                resample.windows().isPlain()
+                        && !aggregates(resample.aggregates(), view).needsRows()
+                        && !resample.gaps().isUsed();
+            case ViewSpec.Rolling rolling -> true;
+            case ViewSpec.AsOf asOf -> true;
+            case ViewSpec.PerRow perRow -> false;
+            case ViewSpec.Session session -> false;
+            case ViewSpec.Lookup lookup -> false;
+        };
+        return isOfItsKind
+                && view.inputs().stream()
+                        .noneMatch(input -> columns(input).identity().isRevised());
     }
 
     private void add(Topology topology, ViewSpec view) {
@@ -274,13 +287,27 @@ public final class PipelineTopology {
                 yield Stores.resultTier(
                         store,
                         schema,
-                        plan.doubleSlots(),
-                        plan.longSlots() + ResampleOperator.moreSlots(resample),
+                        ResampleOperator.doubleSlots(plan),
+                        ResampleOperator.longSlots(resample, plan),
                         allocator,
                         limits);
             }
             case ViewSpec.Rolling rolling -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
             case ViewSpec.AsOf asOf -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
+            case ViewSpec.PerRow perRow ->
+                Stores.resultTier(
+                        store,
+                        schema,
+                        PerRowOperator.doubleSlots(perRow, columns(perRow.from())),
+                        0,
+                        allocator,
+                        limits);
+            case ViewSpec.Session session -> {
+                var plan = aggregates(session.aggregates(), view);
+                yield Stores.resultTier(
+                        store, schema, plan.doubleSlots(), SessionOperator.longSlots(plan), allocator, limits);
+            }
+            case ViewSpec.Lookup lookup -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
         };
     }
 
@@ -332,6 +359,23 @@ public final class PipelineTopology {
                         opened.stores().apply(view.from()),
                         opened.results(),
                         windows(rolling),
+                        opened.output());
+            case ViewSpec.PerRow perRow ->
+                new PerRowOperator(
+                        perRow, input, opened.stores().apply(view.from()), opened.results(), opened.output());
+            case ViewSpec.Session session ->
+                new SessionOperator(
+                        session,
+                        input,
+                        opened.stores().apply(view.from()),
+                        opened.results(),
+                        aggregates(session.aggregates(), view),
+                        opened.output());
+            case ViewSpec.Lookup lookup ->
+                new LookupOperator(
+                        lookup,
+                        new AsOfInputs(side(lookup.from(), opened), side(lookup.with(), opened)),
+                        opened.results(),
                         opened.output());
             case ViewSpec.AsOf asOf
             when takesFrames(view) ->

@@ -305,7 +305,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         if (expiredTo == Long.MIN_VALUE || horizon > expiredTo + retention / 16) {
             expiredTo = horizon;
             operator.flush();
-            tier.expireBefore(horizon);
+            tier.expireBefore(Math.min(horizon, operator.keepsFrom()));
         }
     }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * topic names, and of the revisions of one row the last. Whether rows were late is not decided here but taken from that topic.
  */
 final class BatchRows {
+    /** A series without rows. */
+    static final SeriesRows NONE = new Sorted(List.of());
+
     private final StreamColumns columns;
     private final RowIntake intake;
     private final long retentionNanos;

@@ -9,6 +9,9 @@ import io.polaroid.timeseries.operator.Rolling;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.BatchBars;
+import io.polaroid.topology.view.BatchLookups;
+import io.polaroid.topology.view.BatchRowResults;
+import io.polaroid.topology.view.BatchSessions;
 import io.polaroid.topology.view.ViewSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchView {
     private final Map<String, StreamColumns> columns;
     private final long disorder;
-    private final long grace;
 
     BatchView(ViewSpec.Policy policy, Map<String, StreamColumns> columns) {
         this.columns = columns;
         this.disorder = policy.disorder().toNanos();
-        this.grace = policy.grace().toNanos();
     }
 
     /** The cells of each closed result but for {@code revision} and the two after it. */
@@ -35,6 +36,9 @@ final class BatchView {
         return switch (view) {
             case ViewSpec.Resample resample -> resampled(resample, input(inputs, view.from()));
             case ViewSpec.Rolling rolling -> rolled(rolling, input(inputs, view.from()));
+            case ViewSpec.PerRow perRow -> perRow(perRow, input(inputs, view.from()));
+            case ViewSpec.Session session -> sessions(session, input(inputs, view.from()));
+            case ViewSpec.Lookup lookup -> lookups(lookup, input(inputs, lookup.from()), input(inputs, lookup.with()));
             case ViewSpec.AsOf asOf -> joined(asOf, input(inputs, asOf.from()), input(inputs, asOf.with()));
         };
     }
@@ -57,9 +61,9 @@ final class BatchView {
 
     private TreeMap<ResultKey, List<@Nullable Object>> resampled(ViewSpec.Resample view, BatchRows rows) {
         var plan = plan(view.aggregates(), view.from());
-        var bars = new BatchBars(view, plan, disorder, grace);
-        rows.controls().forEach(told -> bars.tell(told.control(), told.progress()));
         var input = columns(view.from());
+        var bars = new BatchBars(view, plan, TimeUnits.nanosPer(input.unit()));
+        rows.controls().forEach(told -> bars.tell(told.control(), told.progress()));
         var results = new TreeMap<ResultKey, List<@Nullable Object>>();
         rows.series()
                 .forEach((series, of) -> bars.of(series, of, rows.progress()).forEach((start, aggregates) -> {
@@ -98,6 +102,48 @@ final class BatchView {
                     cells.addAll(java.util.Arrays.asList(window.evaluate(scratch, of, of.timeNanos(i), index -> true)));
                     results.put(new ResultKey(series, of.timeNanos(i), sequence), cells);
                 }
+            }
+        });
+        return results;
+    }
+
+    private TreeMap<ResultKey, List<@Nullable Object>> perRow(ViewSpec.PerRow view, BatchRows rows) {
+        var input = columns(view.from());
+        var kernel = new BatchRowResults(view, input);
+        long unit = TimeUnits.nanosPer(input.unit());
+        var results = new TreeMap<ResultKey, List<@Nullable Object>>();
+        rows.series().forEach((series, of) -> {
+            var cells = kernel.of(of);
+            for (int i = 0; i < of.size() && closed(of.timeNanos(i) + unit, rows.progress()); i++) {
+                results.put(
+                        new ResultKey(series, of.timeNanos(i), input.identity().sequence(of, i)), cells.get(i));
+            }
+        });
+        return results;
+    }
+
+    private TreeMap<ResultKey, List<@Nullable Object>> sessions(ViewSpec.Session view, BatchRows rows) {
+        var sessions = new BatchSessions(view, columns(view.from()), plan(view.aggregates(), view.from()));
+        var results = new TreeMap<ResultKey, List<@Nullable Object>>();
+        rows.series()
+                .forEach((series, of) -> sessions.of(of, rows.progress())
+                        .forEach((start, cells) -> results.put(new ResultKey(series, start, 0), cells)));
+        return results;
+    }
+
+    private TreeMap<ResultKey, List<@Nullable Object>> lookups(
+            ViewSpec.Lookup view, BatchRows lefts, BatchRows rights) {
+        var left = columns(view.from());
+        var lookups = new BatchLookups(view, left, columns(view.with()));
+        var rightRows = rights.series();
+        long later = TimeUnits.nanosPer(left.unit()) + view.lookup().after().toNanos();
+        long progress = Math.min(lefts.progress(), rights.progress());
+        var results = new TreeMap<ResultKey, List<@Nullable Object>>();
+        lefts.series().forEach((series, of) -> {
+            var right = rightRows.getOrDefault(series, BatchRows.NONE);
+            for (int i = 0; i < of.size() && closed(of.timeNanos(i) + later, progress); i++) {
+                var key = new ResultKey(series, of.timeNanos(i), left.identity().sequence(of, i));
+                lookups.of(of, i, right).ifPresent(cells -> results.put(key, cells));
             }
         });
         return results;

@@ -8,6 +8,7 @@ import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
+import io.polaroid.topology.view.ViewSchema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,11 @@ public final class Prover {
         boolean single = view.inputs().size() == 1;
         long position = before.getOrDefault(new TopicPartition(view.from(), partition), 0L);
         var newest = single ? published.newestBelow(position) : published.newest();
+        int withdrawn = columns.indexOf(ViewSchema.WITHDRAWN);
+        if (view instanceof ViewSpec.Session) {
+            newest.values()
+                    .removeIf(revision -> Boolean.TRUE.equals(revision.cells().get(withdrawn)));
+        }
         findings.unknown += leaveOut(batch, newest, inputs);
         if (published.hasBackfills()) {
             findings.backfilled += backfilled(partition, before, published, batch, newest);

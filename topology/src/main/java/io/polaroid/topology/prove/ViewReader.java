@@ -221,7 +221,10 @@ final class ViewReader implements AutoCloseable {
     long end(ResultKey key) {
         return switch (view) {
             case ViewSpec.Resample resample ->
-                key.timeNanos() + resample.every().toNanos();
+                resample.windows()
+                        .grid(TimeUnits.nanosPer(columns(view.from()).unit()))
+                        .orThrow()
+                        .to(key.timeNanos());
             default -> key.timeNanos() + TimeUnits.nanosPer(columns(view.from()).unit());
         };
     }

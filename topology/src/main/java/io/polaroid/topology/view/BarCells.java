@@ -5,54 +5,58 @@ import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
+import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.pipeline.ViewSpec.Fill;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
-/** The cells of bars: aggregates of their rows, else what fills them, and their status. */
+/**
+ * The cells of bars: aggregates of their rows, else what fills them, and their status. Aggregates that need the rows are worked out
+ * from the row tier each time they are asked for, the others are kept in the slots of the bar.
+ */
 final class BarCells {
     private final RowTier rows;
     private final ResultTier results;
+    private final AcceptedRows accepted;
     private final AggregatePlan plan;
-    private final long every;
+    private final Grid grid;
     private final boolean isFilled;
     private final boolean hasStatus;
     private final int first;
     private final int counter;
-    private final @Nullable Object[] empty;
-    private final List<Optional<Fill>> fills = new ArrayList<>();
+    private final EmptyCells empty;
+    private final ArraySlots scratch;
 
-    BarCells(ViewSpec.Resample view, StreamColumns input, RowTier rows, ResultTier results, AggregatePlan plan) {
-        this.rows = rows;
-        this.results = results;
-        this.plan = plan;
-        this.every = view.every().toNanos();
+    /** What bars are made from. */
+    record Parts(RowTier rows, ResultTier results, AcceptedRows accepted, AggregatePlan plan, Grid grid) {}
+
+    BarCells(ViewSpec.Resample view, StreamColumns input, Parts parts) {
+        this.rows = parts.rows();
+        this.results = parts.results();
+        this.accepted = parts.accepted();
+        this.plan = parts.plan();
+        this.grid = parts.grid();
         this.isFilled = view.gaps().isFilled();
         this.hasStatus = view.gaps().status();
         this.first = input.key().size() + 1;
-        this.counter = plan.longSlots();
-        var slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
-        plan.reset(slots);
-        this.empty = plan.finish(slots);
-        for (int i = 0; i < plan.outputs().size(); i++) {
-            var ofColumn = Optional.ofNullable(
-                    view.gaps().columns().get(plan.outputs().get(i).getName()));
-            fills.add(
-                    ofColumn.isPresent() || empty[i] != null
-                            ? ofColumn
-                            : view.gaps().fill());
-        }
+        this.counter = longSlots(plan);
+        this.empty = new EmptyCells(view.gaps(), plan);
+        this.scratch = new ArraySlots(plan.doubleSlots(), plan.longSlots());
     }
 
-    /** Bars that can be without rows count them, behind the slots of their aggregates. */
-    static int moreSlots(ViewSpec.Gaps gaps) {
-        return gaps.isFilled() ? 1 : 0;
+    /** How many double slots a bar has. */
+    static int doubleSlots(AggregatePlan plan) {
+        return plan.needsRows() ? 0 : plan.doubleSlots();
+    }
+
+    private static int longSlots(AggregatePlan plan) {
+        return plan.needsRows() ? 0 : plan.longSlots();
+    }
+
+    /** How many long slots a bar has: one that can be without rows counts them, behind the slots of its aggregates. */
+    static int longSlots(AggregatePlan plan, ViewSpec.Gaps gaps) {
+        return longSlots(plan) + (gaps.isFilled() ? 1 : 0);
     }
 
     boolean hasRows(int result) {
@@ -61,81 +65,87 @@ final class BarCells {
 
     /** Makes a bar that of no rows. */
     void reset(int result) {
-        var slots = results.slots(result);
-        plan.reset(slots);
+        if (!plan.needsRows()) {
+            plan.reset(results.slots(result));
+        }
         if (isFilled) {
-            slots.setLong(counter, 0);
+            results.slots(result).setLong(counter, 0);
         }
     }
 
     void add(int result, Row row, long timeNanos, long offset) {
-        var slots = results.slots(result);
-        plan.update(slots, row, timeNanos, offset);
+        if (!plan.needsRows()) {
+            plan.update(results.slots(result), row, timeNanos, offset);
+        }
         if (isFilled) {
+            var slots = results.slots(result);
             slots.setLong(counter, slots.longAt(counter) + 1);
+        }
+    }
+
+    /** Works a bar out anew from the rows that the row tier has. */
+    void gather(int result) {
+        reset(result);
+        var series = rows.series(results.series(result));
+        long to = grid.to(results.timeNanos(result));
+        for (int i = series.lowerBound(grid.from(results.timeNanos(result)));
+                i < series.size() && series.timeNanos(i) < to;
+                i++) {
+            if (grid.isHeld(series.timeNanos(i)) && accepted.accepts(series, i)) {
+                add(result, series.row(i), series.timeNanos(i), series.offset(i));
+            }
         }
     }
 
     /** Sets the cells of a bar with rows; whether one has changed. */
     boolean finish(int result) {
-        return set(result, plan.finish(results.slots(result)), mayMiss(result) ? "PARTIAL" : "OK");
+        return set(result, aggregates(result), mayMiss(result) ? "PARTIAL" : "OK");
+    }
+
+    private @Nullable Object[] aggregates(int result) {
+        if (!plan.needsRows()) {
+            return plan.finish(results.slots(result));
+        }
+        plan.reset(scratch);
+        var series = rows.series(results.series(result));
+        long to = grid.to(results.timeNanos(result));
+        for (int i = series.lowerBound(grid.from(results.timeNanos(result)));
+                i < series.size() && series.timeNanos(i) < to;
+                i++) {
+            if (grid.isHeld(series.timeNanos(i)) && accepted.accepts(series, i)) {
+                plan.update(scratch, series.row(i), series.timeNanos(i), series.offset(i));
+            }
+        }
+        return plan.finish(scratch);
     }
 
     /**
      * Sets the cells of a bar without rows; whether one has changed. While rows may be missing nothing is filled in.
      *
+     * @param nth how many windows it is after the last one with rows
      * @param previous the last bar with rows before it
      * @param next the first one after it, -1 for none yet
      */
-    boolean fill(int result, int previous, int next) {
+    boolean fill(int result, long nth, int previous, int next) {
         if (mayMiss(result)) {
-            return set(result, empty, "FEED_DOWN");
+            return set(result, empty.unfilled(), "FEED_DOWN");
         }
-        @Nullable Object[] cells = empty.clone();
-        for (int i = 0; i < cells.length; i++) {
-            if (fills.get(i).isPresent()) {
-                cells[i] = switch (fills.get(i).get()) {
-                    case Fill.Nothing nothing -> null;
-                    case Fill.Constant constant -> number(i, constant.value());
-                    case Fill.Previous of ->
-                        cell(previous, of.column().map(this::indexOf).orElse(i));
-                    case Fill.Linear linear -> next < 0 ? null : between(i, result, previous, next);
-                };
-            }
-        }
-        return set(result, cells, "NO_TRADES");
-    }
-
-    private @Nullable Object between(int column, int result, int previous, int next) {
-        if (!(cell(previous, column) instanceof Number from) || !(cell(next, column) instanceof Number to)) {
-            return null;
-        }
-        double part = (double) (results.timeNanos(result) - results.timeNanos(previous))
-                / (results.timeNanos(next) - results.timeNanos(previous));
-        return number(column, from.doubleValue() + (to.doubleValue() - from.doubleValue()) * part);
-    }
-
-    private Object number(int column, double value) {
-        boolean whole = plan.outputs().get(column).getType() instanceof ArrowType.Int;
-        return whole ? (Object) Math.round(value) : (Object) value;
+        long before = results.timeNanos(previous);
+        var place = new EmptyCells.Place(
+                results.timeNanos(result), nth, before, next < 0 ? before : results.timeNanos(next));
+        return set(
+                result,
+                empty.filled(place, column -> cell(previous, column), column -> cell(next, column)),
+                "NO_TRADES");
     }
 
     private @Nullable Object cell(int result, int column) {
         return results.result(result).valueAt(first + column);
     }
 
-    private int indexOf(String output) {
-        for (int i = 0; i < plan.outputs().size(); i++) {
-            if (plan.outputs().get(i).getName().equals(output)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("no column " + output + " to fill from");
-    }
-
     private boolean mayMiss(int result) {
-        long start = results.timeNanos(result);
-        return (hasStatus || isFilled) && rows.mayMiss(results.series(result), start, start + every);
+        long key = results.timeNanos(result);
+        return (hasStatus || isFilled) && rows.mayMiss(results.series(result), grid.from(key), grid.to(key));
     }
 
     private boolean set(int result, @Nullable Object[] cells, String status) {

@@ -2,9 +2,9 @@ package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
+import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.pipeline.ViewSpec.Fill;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +24,8 @@ final class BarFill {
     private final StreamColumns input;
     private final boolean isOn;
     private final boolean looksAhead;
-    private final long every;
+    private final boolean isLimited;
+    private final Grid grid;
     private final long maxGap;
     private final Map<String, Long> lastWithRows = new HashMap<>();
 
@@ -34,6 +35,7 @@ final class BarFill {
             StreamColumns input,
             ResultTier results,
             BarCells cells,
+            Grid grid,
             Results publisher,
             BiConsumer<Long, String> expect) {
         this.results = results;
@@ -42,9 +44,9 @@ final class BarFill {
         this.expect = expect;
         this.input = input;
         this.isOn = view.gaps().isFilled();
-        this.looksAhead = view.gaps().fill().stream().anyMatch(Fill.Linear.class::isInstance)
-                || view.gaps().columns().values().stream().anyMatch(Fill.Linear.class::isInstance);
-        this.every = view.every().toNanos();
+        this.looksAhead = view.gaps().looksAhead();
+        this.isLimited = view.gaps().isLimited();
+        this.grid = grid;
         this.maxGap = view.gaps().maxGap().toNanos();
     }
 
@@ -67,8 +69,9 @@ final class BarFill {
 
     private void expectAfter(long start, String series) {
         Long last = lastWithRows.get(series);
-        if (last != null && start + every - last <= maxGap) {
-            expect.accept(start + every, series);
+        long next = grid.next(start);
+        if (last != null && next != Grid.NONE_AFTER && next - last <= maxGap) {
+            expect.accept(next, series);
         }
     }
 
@@ -76,17 +79,26 @@ final class BarFill {
     int insert(String series, long start) {
         Long last = lastWithRows.get(series);
         int previous = last == null ? -1 : results.find(series, last, 0);
-        return previous < 0 ? -1 : insert(series, start, previous, -1);
+        return previous < 0 ? -1 : insert(series, start, nth(start, previous), previous, -1);
     }
 
-    private int insert(String series, long start, int previous, int next) {
+    /** How many windows one is after another; 1 if it does not matter. */
+    private long nth(long start, int previous) {
+        long nth = 1;
+        for (long at = grid.previous(start); isLimited && at > results.timeNanos(previous); at = grid.previous(at)) {
+            nth++;
+        }
+        return nth;
+    }
+
+    private int insert(String series, long start, long nth, int previous, int next) {
         int result = results.insert(series, start, 0);
         for (int column = 0; column < input.key().size(); column++) {
             results.set(result, column, results.result(previous).valueAt(column));
         }
         results.set(result, input.key().size(), TimeUnits.fromNanos(start, input.unit()));
         cells.reset(result);
-        cells.fill(result, previous, next);
+        cells.fill(result, nth, previous, next);
         return result;
     }
 
@@ -146,7 +158,7 @@ final class BarFill {
     }
 
     private void reviseBefore(String series, long start, Stretch stretch, Results.Cause cause) {
-        for (long before = start - every; ; before -= every) {
+        for (long before = grid.previous(start); before != Grid.NONE_BEFORE; before = grid.previous(before)) {
             int result = results.find(series, before, 0);
             if (result < 0) {
                 return;
@@ -163,8 +175,8 @@ final class BarFill {
         int previous = results.find(series, start, 0);
         int next = -1;
         var empty = new ArrayList<Long>();
-        long at = start + every;
-        for (; at <= stretch.last() && at - start <= maxGap; at += every) {
+        long at = grid.next(start);
+        for (; at <= stretch.last() && at - start <= maxGap; at = grid.next(at)) {
             int result = results.find(series, at, 0);
             if (result >= 0 && cells.hasRows(result)) {
                 next = result;
@@ -172,14 +184,16 @@ final class BarFill {
             }
             empty.add(at);
         }
-        if (next < 0 && at > stretch.last() && at - start <= maxGap) {
+        if (next < 0 && at > stretch.last() && at != Grid.NONE_AFTER && at - start <= maxGap) {
             expect.accept(at, series);
         }
+        long nth = 0;
         for (long bucket : empty) {
+            nth++;
             int result = results.find(series, bucket, 0);
             if (result < 0) {
-                publisher.publish(insert(series, bucket, previous, next), cause);
-            } else if (bucket >= stretch.first() && cells.fill(result, previous, next)) {
+                publisher.publish(insert(series, bucket, nth, previous, next), cause);
+            } else if (bucket >= stretch.first() && cells.fill(result, nth, previous, next)) {
                 publisher.publish(result, cause);
             }
         }

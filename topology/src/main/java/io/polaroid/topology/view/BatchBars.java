@@ -5,15 +5,12 @@ import io.polaroid.store.SeriesRows;
 import io.polaroid.store.row.FeedHealth;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
-import io.polaroid.timeseries.time.Bucketing;
+import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.pipeline.ViewSpec.Fill;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
 /** The closed bars of a series from all of its rows at once: what {@link ResampleOperator} must come to in the end. */
@@ -21,28 +18,26 @@ public final class BatchBars {
     private final ViewSpec.Resample view;
     private final AggregatePlan plan;
     private final Timing timing;
-    private final long every;
+    private final Grid grid;
     private final List<Told> controls = new ArrayList<>();
-    private final @Nullable Object[] empty;
+    private final EmptyCells empty;
 
     private record Told(ControlRecord control, long progress) {}
 
     /** The aggregates of a bar with rows. */
     private record Bar(@Nullable Object[] cells) {}
 
-    /** Bars of a view of this disorder and grace. */
-    public BatchBars(ViewSpec.Resample view, AggregatePlan plan, long disorderNanos, long graceNanos) {
+    /**
+     * Bars of a view.
+     *
+     * @param unitNanos one unit of the time column
+     */
+    public BatchBars(ViewSpec.Resample view, AggregatePlan plan, long unitNanos) {
         this.view = view;
         this.plan = plan;
-        this.timing = new Timing(disorderNanos, graceNanos);
-        this.every = view.every().toNanos();
-        var slots = slots();
-        plan.reset(slots);
-        this.empty = plan.finish(slots);
-    }
-
-    private ArraySlots slots() {
-        return new ArraySlots(plan.doubleSlots(), plan.longSlots());
+        this.timing = Timing.of(view.policy());
+        this.grid = view.windows().grid(unitNanos).orThrow();
+        this.empty = new EmptyCells(view.gaps(), plan);
     }
 
     /** Notes a control record; those that matter come before the bars are asked for. */
@@ -55,15 +50,18 @@ public final class BatchBars {
         var bars = withRows(rows, progress);
         var results = new TreeMap<Long, List<@Nullable Object>>();
         for (long start : List.copyOf(bars.keySet())) {
-            add(results, series, start, bars.get(start), bars);
+            add(results, series, start, bars.get(start), 0, bars);
             if (view.gaps().isFilled()) {
                 Long next = bars.higherKey(start);
                 long most = start + view.gaps().maxGap().toNanos();
-                for (long at = start + every; at <= most && (next == null || at < next); at += every) {
-                    if (!timing.closed(at + every, progress)) {
+                long nth = 1;
+                for (long at = grid.next(start);
+                        at <= most && at != Grid.NONE_AFTER && (next == null || at < next);
+                        at = grid.next(at)) {
+                    if (!timing.closed(grid.to(at), progress)) {
                         break;
                     }
-                    add(results, series, at, null, bars);
+                    add(results, series, at, null, nth++, bars);
                 }
             }
         }
@@ -71,18 +69,24 @@ public final class BatchBars {
     }
 
     private TreeMap<Long, Bar> withRows(SeriesRows rows, long progress) {
-        var bars = new TreeMap<Long, Bar>();
-        var slots = slots();
-        for (int i = 0; i < rows.size(); ) {
-            long start = Bucketing.start(rows.timeNanos(i), every);
-            plan.reset(slots);
-            for (; i < rows.size() && rows.timeNanos(i) < start + every; i++) {
-                plan.update(slots, rows.row(i), rows.timeNanos(i), rows.offset(i));
-            }
-            if (timing.closed(start + every, progress)) {
-                bars.put(start, new Bar(plan.finish(slots)));
-            }
+        var inWindows = new TreeMap<Long, List<Integer>>();
+        for (int i = 0; i < rows.size(); i++) {
+            int row = i;
+            grid.forEach(
+                    rows.timeNanos(i),
+                    key -> inWindows
+                            .computeIfAbsent(key, none -> new ArrayList<>())
+                            .add(row));
         }
+        var bars = new TreeMap<Long, Bar>();
+        var slots = new ArraySlots(plan.doubleSlots(), plan.longSlots());
+        inWindows.forEach((key, indexes) -> {
+            if (timing.closed(grid.to(key), progress)) {
+                plan.reset(slots);
+                indexes.forEach(i -> plan.update(slots, rows.row(i), rows.timeNanos(i), rows.offset(i)));
+                bars.put(key, new Bar(plan.finish(slots)));
+            }
+        });
         return bars;
     }
 
@@ -91,9 +95,10 @@ public final class BatchBars {
             String series,
             long start,
             @Nullable Bar bar,
+            long nth,
             TreeMap<Long, Bar> bars) {
         boolean mayMiss = mayMiss(series, start);
-        @Nullable Object[] of = bar != null ? bar.cells() : mayMiss ? empty : filled(start, bars);
+        @Nullable Object[] of = bar != null ? bar.cells() : mayMiss ? empty.unfilled() : filled(start, nth, bars);
         var cells = new ArrayList<@Nullable Object>(Arrays.asList(of));
         if (view.gaps().status()) {
             cells.add(bar != null ? mayMiss ? "PARTIAL" : "OK" : mayMiss ? "FEED_DOWN" : "NO_TRADES");
@@ -107,58 +112,23 @@ public final class BatchBars {
         }
         var feeds = new FeedHealth();
         for (Told told : controls) {
-            if (timing.isFinal(start + every, told.progress())) {
+            if (timing.isFinal(grid.to(start), told.progress())) {
                 break;
             }
             feeds.apply(told.control());
         }
-        return feeds.mayMiss(series, start, start + every);
+        return feeds.mayMiss(series, grid.from(start), grid.to(start));
     }
 
-    private @Nullable Object[] filled(long start, TreeMap<Long, Bar> bars) {
+    private @Nullable Object[] filled(long start, long nth, TreeMap<Long, Bar> bars) {
         var before = bars.lowerEntry(start);
         var after = bars.higherEntry(start);
         boolean reaches = after != null
                 && after.getKey() - before.getKey() <= view.gaps().maxGap().toNanos();
-        @Nullable Object[] cells = empty.clone();
-        for (int i = 0; i < cells.length; i++) {
-            var name = plan.outputs().get(i).getName();
-            var ofColumn = Optional.ofNullable(view.gaps().columns().get(name));
-            var fill = ofColumn.isPresent() || empty[i] != null
-                    ? ofColumn
-                    : view.gaps().fill();
-            if (fill.isPresent()) {
-                cells[i] = switch (fill.get()) {
-                    case Fill.Nothing nothing -> null;
-                    case Fill.Constant constant -> number(i, constant.value());
-                    case Fill.Previous of ->
-                        before.getValue().cells()[of.column().map(this::indexOf).orElse(i)];
-                    case Fill.Linear linear -> {
-                        if (!reaches
-                                || !(before.getValue().cells()[i] instanceof Number from)
-                                || !(after.getValue().cells()[i] instanceof Number to)) {
-                            yield null;
-                        }
-                        double part = (double) (start - before.getKey()) / (after.getKey() - before.getKey());
-                        yield number(i, from.doubleValue() + (to.doubleValue() - from.doubleValue()) * part);
-                    }
-                };
-            }
-        }
-        return cells;
-    }
-
-    private Object number(int column, double value) {
-        boolean whole = plan.outputs().get(column).getType() instanceof ArrowType.Int;
-        return whole ? (Object) Math.round(value) : (Object) value;
-    }
-
-    private int indexOf(String output) {
-        for (int i = 0; i < plan.outputs().size(); i++) {
-            if (plan.outputs().get(i).getName().equals(output)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("no column " + output + " to fill from");
+        var next = reaches ? after : before;
+        return empty.filled(
+                new EmptyCells.Place(start, nth, before.getKey(), next.getKey()),
+                column -> before.getValue().cells()[column],
+                column -> next.getValue().cells()[column]);
     }
 }

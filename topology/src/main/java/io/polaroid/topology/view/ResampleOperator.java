@@ -6,8 +6,8 @@ import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.timeseries.row.Row;
-import io.polaroid.timeseries.time.Bucketing;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.Results.Cause;
@@ -17,13 +17,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Aggregates over buckets {@code [start, start + every)}.
+ * Aggregates over windows of time, which may overlap, lie in sessions of a market, or leave times out.
  *
- * <p><b>Shape</b> one result per series and bucket that has rows; with {@code fill}, also one for each bucket without, from the
+ * <p><b>Shape</b> one result per series and window that has rows; with {@code fill}, also one for each bucket without, from the
  * series' first until {@code max_gap} after its last with rows. <b>Late rows</b> rows of a closed bucket revise it, and the
- * empty ones beside it, within grace and go to {@code late} beyond. <b>Revisions</b> of an input row, where the input is a view,
- * replace it: its bucket is worked out anew from the row tier. <b>State</b> running aggregates in the slots of the result's own row.
- * <b>Cost</b> O(aggregates) per row.
+ * empty ones beside it, within grace and go to {@code late} beyond; of windows that overlap the first to end decides. <b>Revisions</b> of an input row, where the input is a view,
+ * replace it: its windows are worked out anew from the row tier. <b>State</b> running aggregates in the slots of the result's own
+ * row. <b>Cost</b> O(aggregates) per row and window; aggregates that need the rows O(rows of the window) per result.
  */
 public final class ResampleOperator implements ViewOperator {
     /** Above the first bucket that can be counted from in 64 bits of nanoseconds; before it nothing has closed. */
@@ -37,7 +37,7 @@ public final class ResampleOperator implements ViewOperator {
     private final Timing timing;
     private final AcceptedRows accepted;
     private final Results publisher;
-    private final long every;
+    private final Grid grid;
     private final BarCells cells;
     private final BarFill fill;
     private final TreeMap<Long, TreeSet<String>> open = new TreeMap<>();
@@ -57,10 +57,10 @@ public final class ResampleOperator implements ViewOperator {
         this.output = output;
         this.timing = Timing.of(view.policy());
         this.publisher = new Results(results, output);
-        this.every = view.every().toNanos();
-        this.accepted = AcceptedRows.perBucket(timing, input.identity(), time -> Bucketing.start(time, every) + every);
-        this.cells = new BarCells(view, input, rows, results, plan);
-        this.fill = new BarFill(view, input, results, cells, publisher, this::opened);
+        this.grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
+        this.accepted = AcceptedRows.perBucket(timing, input.identity(), grid::firstEnd);
+        this.cells = new BarCells(view, input, new BarCells.Parts(rows, results, accepted, plan, grid));
+        this.fill = new BarFill(view, input, results, cells, grid, publisher, this::opened);
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
                 opened(results.timeNanos(row), results.series(row));
@@ -69,54 +69,62 @@ public final class ResampleOperator implements ViewOperator {
         fill.resume();
     }
 
-    /** How many long slots a bar needs beside those of its aggregates. */
-    public static int moreSlots(ViewSpec.Resample view) {
-        return BarCells.moreSlots(view.gaps());
+    /** How many double slots a bar needs. */
+    public static int doubleSlots(AggregatePlan plan) {
+        return BarCells.doubleSlots(plan);
+    }
+
+    /** How many long slots a bar needs. */
+    public static int longSlots(ViewSpec.Resample view, AggregatePlan plan) {
+        return BarCells.longSlots(plan, view.gaps());
     }
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        long start = Bucketing.start(row.timeNanos(), every);
-        var decision = timing.decide(start + every, row.progressBefore());
+        long end = grid.firstEnd(row.timeNanos());
+        if (end == Grid.NONE_AFTER) {
+            return Decision.OUTSIDE;
+        }
+        var decision = timing.decide(end, row.progressBefore());
         if (decision == Decision.LATE) {
-            long lateness = timing.lateness(start + every, row.progressBefore());
-            output.late(new ViewOutput.LateRow(stream, row, start, start + every, lateness));
+            long lateness = timing.lateness(end, row.progressBefore());
+            long start = grid.from(grid.firstEndingAfter(row.timeNanos()));
+            output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
             return decision;
         }
-        int result = results.find(row.series(), start, 0);
-        if (result < 0) {
-            result = insert(row, start);
-        }
-        take(result, row, start);
-        if (decision == Decision.CORRECTED) {
-            var cause = new Cause(row.progress(), row.offset());
-            cells.finish(result);
-            publisher.publish(result, cause);
-            fill.corrected(row.series(), start, firstOpen(row.progressBefore()) - every, cause);
-        } else {
-            opened(start, row.series());
-        }
+        boolean replaces = accepted.replaces(rows, row);
+        grid.forEach(row.timeNanos(), key -> take(key, row, replaces));
         return decision;
     }
 
-    private void take(int result, Accepted row, long start) {
-        if (!accepted.replaces(rows, row)) {
-            cells.add(result, row.row(), row.timeNanos(), row.offset());
+    private void take(long key, Accepted row, boolean replaces) {
+        int result = results.find(row.series(), key, 0);
+        if (result < 0 && results.isExpired(grid.from(key))) {
+            // The view was added later, and has not seen the beginning of this window.
             return;
         }
-        var series = rows.series(row.series());
-        cells.reset(result);
-        for (int i = series.lowerBound(start); i < series.size() && series.timeNanos(i) < start + every; i++) {
-            if (accepted.accepts(series, i)) {
-                cells.add(result, series.row(i), series.timeNanos(i), series.offset(i));
-            }
+        if (result < 0) {
+            result = insert(row, key);
+        }
+        if (replaces) {
+            cells.gather(result);
+        } else {
+            cells.add(result, row.row(), row.timeNanos(), row.offset());
+        }
+        if (timing.closed(grid.to(key), row.progressBefore())) {
+            var cause = new Cause(row.progress(), row.offset());
+            cells.finish(result);
+            publisher.publish(result, cause);
+            fill.corrected(row.series(), key, grid.previous(firstOpen(row.progressBefore())), cause);
+        } else {
+            opened(key, row.series());
         }
     }
 
     @Override
     public void onProgress(String stream, long progress, long offset) {
         var cause = new Cause(progress, offset);
-        while (!open.isEmpty() && timing.closed(open.firstKey() + every, progress)) {
+        while (!open.isEmpty() && timing.closed(grid.to(open.firstKey()), progress)) {
             var bucket = open.pollFirstEntry();
             for (String series : bucket.getValue()) {
                 close(series, bucket.getKey(), cause);
@@ -147,7 +155,7 @@ public final class ResampleOperator implements ViewOperator {
         var withRows = new ArrayList<Integer>();
         var empty = new TreeSet<String>();
         results.forEachRow(row -> {
-            long end = results.timeNanos(row) + every;
+            long end = grid.to(results.timeNanos(row));
             boolean takesCorrections = !results.isProvisional(row) && !timing.isFinal(end, rows.progress());
             if (takesCorrections && end > control.fromNanos() && control.concerns(results.series(row))) {
                 if (cells.hasRows(row)) {
@@ -164,9 +172,9 @@ public final class ResampleOperator implements ViewOperator {
             }
         }
         long firstOpen = firstOpen(rows.progress());
-        long firstChangeable =
-                Math.max(Math.max(EARLIEST, timing.openTo(rows.progress())), control.fromNanos()) - every + 1;
-        fill.reviseAll(empty, new BarFill.Stretch(firstChangeable, firstOpen - every), cause);
+        long firstChangeable = grid.firstEndingAfter(
+                Math.max(Math.max(EARLIEST, timing.openTo(rows.progress())), control.fromNanos()));
+        fill.reviseAll(empty, new BarFill.Stretch(firstChangeable, grid.previous(firstOpen)), cause);
     }
 
     @Override
@@ -179,9 +187,9 @@ public final class ResampleOperator implements ViewOperator {
         return rows.progress() < EARLIEST ? Long.MIN_VALUE : firstOpen(rows.progress());
     }
 
-    /** Start of the first bucket that has not closed. */
+    /** The first window that has not closed. */
     private long firstOpen(long progress) {
-        return Bucketing.start(timing.closedTo(progress), every);
+        return grid.firstEndingAfter(timing.closedTo(progress));
     }
 
     @Override

@@ -83,6 +83,7 @@ public final class RevisedRollingOperator implements ViewOperator {
             case LATE ->
                 output.late(new ViewOutput.LateRow(
                         stream, row, end - window.periodNanos(), end, timing.lateness(end, row.progressBefore())));
+            case OUTSIDE -> {}
         }
         return decision;
     }

@@ -163,6 +163,7 @@ public final class RollingOperator implements FrameOperator {
             case LATE ->
                 output.late(new ViewOutput.LateRow(
                         stream, row, end - rolling.periodNanos(), end, timing.lateness(end, row.progressBefore())));
+            case OUTSIDE -> {}
         }
         return decision;
     }

@@ -23,6 +23,11 @@ public interface ViewOperator {
      */
     long settledBefore();
 
+    /** The time from which on results are still needed, however long retention is. */
+    default long keepsFrom() {
+        return Long.MAX_VALUE;
+    }
+
     /** Publishes what a control record other than of progress changes: the feed went, came back, or has a gap. */
     default void onFeed(ControlRecord control, long offset) {}
 
@@ -39,6 +44,8 @@ public interface ViewOperator {
         /** The window had closed, and corrections were still accepted. */
         CORRECTED,
         /** Grace was over: the row is in no result. */
-        LATE
+        LATE,
+        /** The row lies in no window, whenever it comes. */
+        OUTSIDE
     }
 }

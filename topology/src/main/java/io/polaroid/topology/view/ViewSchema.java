@@ -5,6 +5,7 @@ import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,17 +25,40 @@ public final class ViewSchema {
     /** What a bar says of its feed. */
     public static final String STATUS = "status";
 
+    /** Time of the last row of a session. */
+    public static final String SESSION_END = "session_end";
+
+    /** Whether a published session is there no more. */
+    public static final String WITHDRAWN = "withdrawn";
+
     private ViewSchema() {}
 
     /** The result schema of a view over inputs of these columns, or why there is none. */
     public static Result<Schema> of(ViewSpec view, Map<String, StreamColumns> streams) {
         return switch (view) {
             case ViewSpec.Resample resample ->
-                AggregatePlan.of(resample.aggregates(), from(view, streams).schema())
+                resample.windows()
+                        .grid(TimeUnits.nanosPer(from(view, streams).unit()))
+                        .flatMap(grid -> AggregatePlan.of(
+                                resample.aggregates(), from(view, streams).schema()))
                         .flatMap(plan -> schema(resampled(from(view, streams), plan, resample.gaps())));
             case ViewSpec.Rolling rolling ->
                 WindowPlan.of(rolling.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> schema(rolled(from(view, streams), plan)));
+            case ViewSpec.PerRow perRow -> {
+                var input = from(view, streams);
+                yield RowKernels.of(perRow.function(), input)
+                        .flatMap(kernel -> schema(new RowResults(input, kernel).fields()));
+            }
+            case ViewSpec.Session session ->
+                AggregatePlan.of(session.aggregates(), from(view, streams).schema())
+                        .flatMap(plan -> sessions(session, from(view, streams), plan));
+            case ViewSpec.Lookup lookup -> {
+                var left = from(view, streams);
+                yield LookupKernel.of(
+                                lookup.lookup(), left, java.util.Objects.requireNonNull(streams.get(lookup.with())))
+                        .flatMap(kernel -> schema(lookedUp(left, kernel)));
+            }
             case ViewSpec.AsOf asOf ->
                 schema(joined(from(view, streams), java.util.Objects.requireNonNull(streams.get(asOf.with()))));
         };
@@ -60,6 +84,35 @@ public final class ViewSchema {
         input.id().ifPresent(id -> fields.add(input.schema().getFields().get(id)));
         fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
         fields.addAll(plan.outputs());
+        return fields;
+    }
+
+    private static Result<Schema> sessions(ViewSpec.Session view, StreamColumns input, AggregatePlan plan) {
+        if (plan.needsRows()) {
+            return Result.err(
+                    ProblemCode.INVALID_PLAN,
+                    "view " + view.name()
+                            + ": a session may be longer than rows are kept, so median, quantile, n_unique,"
+                            + " first_value, last_value, corr and cov are not for sessions");
+        }
+        if (input.identity().isRevised()) {
+            return Result.err(
+                    ProblemCode.INVALID_PLAN,
+                    "view " + view.name() + ": sessions of a view are not built; take them from the stream");
+        }
+        var fields = new ArrayList<>(input.keyFields());
+        fields.add(input.timeField());
+        fields.add(nullable(SESSION_END, input.timeField().getType()));
+        fields.addAll(plan.outputs());
+        fields.add(required(WITHDRAWN, new ArrowType.Bool()));
+        return schema(fields);
+    }
+
+    private static List<Field> lookedUp(StreamColumns left, LookupKernel kernel) {
+        var fields = new ArrayList<Field>();
+        left.joined().forEach(column -> fields.add(left.schema().getFields().get(column)));
+        fields.addAll(kernel.outputs());
+        fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
         return fields;
     }
 
