@@ -184,8 +184,8 @@ class MovingWindowTest {
     @CsvSource(
             delimiter = '~',
             value = {
-                "n_unique(x) ~ over tables only",
-                "first_value(x) ~ over tables only",
+                "n_unique(x) ~ does not move on with a window",
+                "first_value(x) ~ does not move on with a window",
                 "quantile(x, 2) ~ a number from 0 to 1",
                 "quantile(x, 0.5, 'best') ~ is no interpolation",
             })
