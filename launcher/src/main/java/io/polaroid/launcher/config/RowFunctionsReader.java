@@ -144,7 +144,10 @@ final class RowFunctionsReader {
                             });
                 } catch (IllegalArgumentException wrong) {
                     mistakes.add(
-                            node, wrong instanceof NumberFormatException ? "expected a number" : String.valueOf(wrong.getMessage()));
+                            node,
+                            wrong instanceof NumberFormatException
+                                    ? "expected a number"
+                                    : String.valueOf(wrong.getMessage()));
                 }
             }
         }

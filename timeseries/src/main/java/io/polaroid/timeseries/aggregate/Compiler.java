@@ -61,8 +61,7 @@ final class Compiler {
             try {
                 outer.put(
                         output.getKey(),
-                        compiler.lifted(
-                                ofEnough(Expr.parse(output.getValue()).orThrow(), minSamples)));
+                        compiler.lifted(ofEnough(Expr.parse(output.getValue()).orThrow(), minSamples)));
             } catch (PolaroidException problem) {
                 return Result.err(problem.problem().with("output", output.getKey()));
             }
@@ -155,7 +154,8 @@ final class Compiler {
             return known;
         }
         // SQL has one name for all kinds of quantiles, and for the first value and the first row.
-        String name = call.function().needsRows() ? call.function() + call.arguments().toString() : call.toSql();
+        String name =
+                call.function().needsRows() ? call.function() + call.arguments().toString() : call.toSql();
         readers.add(call.arguments().isEmpty() ? rows() : reader(call, name));
         calls.put(call, name);
         return name;
@@ -211,8 +211,8 @@ final class Compiler {
             }
         }
         inner.add(Field.nullable(name, type));
-        var gathering = Gathering.of(
-                isQuantile(call) ? Lifter.quantile(call) : Kernel.Calls.of(call.function()), bound);
+        var gathering =
+                Gathering.of(isQuantile(call) ? Lifter.quantile(call) : Kernel.Calls.of(call.function()), bound);
         gatherings.add(gathering);
         return state -> gathering.value();
     }

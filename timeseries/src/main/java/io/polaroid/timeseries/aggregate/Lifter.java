@@ -78,7 +78,8 @@ final class Lifter {
         if (call.function() == Function.CORR || call.function() == Function.COV) {
             throw Compiler.invalid(
                     call.at(),
-                    call.function().text() + " is for views; over tables there is rolling_" + call.function().text());
+                    call.function().text() + " is for views; over tables there is rolling_"
+                            + call.function().text());
         }
         Argument argument = Argument.of(of, input);
         check(call, argument);
