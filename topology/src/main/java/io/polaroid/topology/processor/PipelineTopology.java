@@ -377,21 +377,15 @@ public final class PipelineTopology {
                         new AsOfInputs(side(lookup.from(), opened), side(lookup.with(), opened)),
                         opened.results(),
                         opened.output());
-            case ViewSpec.AsOf asOf
-            when takesFrames(view) ->
-                new AsOfOperator(
-                        asOf,
-                        new AsOfInputs(side(asOf.from(), opened), side(asOf.with(), opened)),
-                        opened.results(),
-                        opened.output(),
-                        !opened.isNew());
-            case ViewSpec.AsOf asOf ->
-                new RevisedAsOfOperator(
-                        asOf,
-                        new AsOfInputs(side(asOf.from(), opened), side(asOf.with(), opened)),
-                        opened.results(),
-                        opened.output());
+            case ViewSpec.AsOf asOf -> asOf(asOf, opened);
         };
+    }
+
+    private ViewOperator asOf(ViewSpec.AsOf view, ViewProcessor.Opened opened) {
+        var inputs = new AsOfInputs(side(view.from(), opened), side(view.with(), opened));
+        return takesFrames(view)
+                ? new AsOfOperator(view, inputs, opened.results(), opened.output(), !opened.isNew())
+                : new RevisedAsOfOperator(view, inputs, opened.results(), opened.output());
     }
 
     private WindowPlan windows(ViewSpec.Rolling view) {
