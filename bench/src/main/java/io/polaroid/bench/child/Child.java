@@ -52,6 +52,11 @@ public final class Child {
             out.println("STARTED");
             if (!task.answer().isEmpty()) {
                 double seconds = awaitAnswer(started);
+                if (PROFILED) {
+                    System.err.println("restored with "
+                            + (Ticks.now().cpuNanos() - started.cpuNanos()) / 1_000_000 + " ms of CPU time");
+                    ThreadTimes.print(System.err);
+                }
                 out.println("RESULT {\"restoreSeconds\": " + seconds + ", \"peakKilobytes\": " + Ticks.peakKilobytes()
                         + "}");
                 out.flush();
