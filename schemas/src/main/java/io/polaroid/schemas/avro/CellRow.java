@@ -11,53 +11,51 @@ import org.jspecify.annotations.Nullable;
  * asks for it. A cursor: the next record takes its place.
  */
 public final class CellRow implements Row {
-    private enum State {
-        NULL,
-        LONG,
-        DOUBLE,
-        TEXT,
-        OBJECT
-    }
+    // Bytes, not an enum: references in an array cost the collector's barrier at each write, and there is one a cell.
+    private static final byte NULL = 0;
+    private static final byte LONG = 1;
+    private static final byte DOUBLE = 2;
+    private static final byte TEXT = 3;
+    private static final byte OBJECT = 4;
 
-    private final State[] states;
+    private final byte[] states;
     private final long[] bits;
     private final @Nullable Object[] objects;
     private byte[] source = new byte[0];
 
     CellRow(int columns) {
-        this.states = new State[columns];
+        this.states = new byte[columns];
         this.bits = new long[columns];
         this.objects = new Object[columns];
-        Arrays.fill(states, State.NULL);
     }
 
     void reset(byte[] bytes) {
         source = bytes;
-        Arrays.fill(states, State.NULL);
+        Arrays.fill(states, NULL);
     }
 
     void setLong(int column, long value) {
-        states[column] = State.LONG;
+        states[column] = LONG;
         bits[column] = value;
     }
 
     void setDouble(int column, double value) {
-        states[column] = State.DOUBLE;
+        states[column] = DOUBLE;
         bits[column] = Double.doubleToRawLongBits(value);
     }
 
     void setText(int column, int from, int length) {
-        states[column] = State.TEXT;
+        states[column] = TEXT;
         bits[column] = (long) from << 32 | length;
     }
 
     void set(int column, @Nullable Object value) {
         switch (value) {
-            case null -> states[column] = State.NULL;
+            case null -> states[column] = NULL;
             case Long number -> setLong(column, number);
             case Double number -> setDouble(column, number);
             default -> {
-                states[column] = State.OBJECT;
+                states[column] = OBJECT;
                 objects[column] = value;
             }
         }
@@ -75,10 +73,10 @@ public final class CellRow implements Row {
                 yield Arrays.equals(source, from, from + (int) bits[column], utf8, 0, utf8.length);
             }
             case OBJECT -> text.equals(objects[column]);
-            case NULL, LONG, DOUBLE -> false;
+            default -> false;
         };
         if (equal) {
-            states[column] = State.OBJECT;
+            states[column] = OBJECT;
             objects[column] = text;
         }
         return equal;
@@ -86,7 +84,7 @@ public final class CellRow implements Row {
 
     @Override
     public boolean isNull(int column) {
-        return states[column] == State.NULL;
+        return states[column] == NULL;
     }
 
     @Override
@@ -95,7 +93,7 @@ public final class CellRow implements Row {
             case LONG -> bits[column];
             case DOUBLE -> (long) Double.longBitsToDouble(bits[column]);
             case OBJECT -> objects[column] instanceof Number number ? number.longValue() : 0;
-            case NULL, TEXT -> 0;
+            default -> 0;
         };
     }
 
@@ -105,19 +103,19 @@ public final class CellRow implements Row {
             case DOUBLE -> Double.longBitsToDouble(bits[column]);
             case LONG -> bits[column];
             case OBJECT -> objects[column] instanceof Number number ? number.doubleValue() : Double.NaN;
-            case NULL, TEXT -> Double.NaN;
+            default -> Double.NaN;
         };
     }
 
     @Override
     public @Nullable Object valueAt(int column) {
         return switch (states[column]) {
-            case NULL -> null;
             case LONG -> bits[column];
             case DOUBLE -> Double.longBitsToDouble(bits[column]);
             case TEXT ->
                 new String(source, (int) (bits[column] >>> 32), (int) bits[column], StandardCharsets.ISO_8859_1);
             case OBJECT -> objects[column];
+            default -> null;
         };
     }
 

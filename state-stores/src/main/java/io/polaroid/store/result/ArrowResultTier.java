@@ -170,13 +170,22 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         }
     }
 
+    /**
+     * Only whole commits become visible, wherever the poll has cut the changelog, and of these only the last one: a table that
+     * was shown copies a chunk before it changes it again.
+     */
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
         Opened self = self();
+        long end = records.stream()
+                .filter(record -> ViewResults.endsCommit(record.key()))
+                .mapToLong(ConsumerRecord::offset)
+                .max()
+                .orElse(-1);
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            // Only whole commits become visible, wherever the poll has cut the changelog.
-            if (self.results.restore(record.key(), record.value())) {
+            self.results.restore(record.key(), record.value());
+            if (record.offset() == end) {
                 self.committed.publish(self.results.view(), self.results.state());
-                self.offset = record.offset();
+                self.offset = end;
                 self.persist();
                 self.disk.makeRoom();
             }

@@ -113,6 +113,11 @@ final class ViewResults implements AutoCloseable {
         return true;
     }
 
+    /** Whether the changelog record with this key ends a commit. */
+    static boolean endsCommit(byte[] key) {
+        return ChangelogKey.of(key).kind() == ChangelogKey.Kind.STATE;
+    }
+
     /** Takes a changelog record back in; whether it ends a commit. */
     boolean restore(byte[] key, byte @Nullable [] value) {
         ChangelogKey parsed = ChangelogKey.of(key);

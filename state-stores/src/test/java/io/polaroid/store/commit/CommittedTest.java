@@ -8,6 +8,7 @@ import io.polaroid.store.column.RowRuns;
 import io.polaroid.testsupport.Allocators;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,17 @@ class CommittedTest {
                     .hasMessage("no such topic");
             assertThat(producer).isEqualTo(producer).isNotEqualTo(new Object());
             assertThat(producer.toString()).startsWith("gated ");
+        }
+    }
+
+    @Test
+    void passesOnEveryMethodOfAProducer() {
+        // A default method of a later Kafka would be answered by the interface instead of by the client.
+        for (var method : Producer.class.getMethods()) {
+            assertThat(GatedProducer.class.getDeclaredMethods())
+                    .as(method.toString())
+                    .anyMatch(own -> own.getName().equals(method.getName())
+                            && Arrays.equals(own.getParameterTypes(), method.getParameterTypes()));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.polaroid.store.internals;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.internals.StateRestoreCallbackAdapter;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -209,6 +211,24 @@ class InternalsContractTest {
             assertThat(sent.value()).isEqualTo("inside");
             assertThat(sent.timestamp()).isEqualTo(5);
             assertThat(output.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void sendsToASinksTopicInTheOrderOfForwards() {
+        try (var driver = driver()) {
+            var output = driver.createOutputTopic("out", new StringDeserializer(), new StringDeserializer());
+            onFlush = () -> {
+                scope.accept(() -> processor.forward(new Record<>("k", "first", 5)));
+                new ResultSink(processor, "sink", "out").send("k".getBytes(UTF_8), "second".getBytes(UTF_8), 6);
+                scope.accept(() -> processor.forward(new Record<>("k", "third", 7)));
+            };
+            driver.createInputTopic("in", new StringSerializer(), new StringSerializer())
+                    .pipeInput("k", "1");
+            var sent = output.readRecordsToList();
+            assertThat(sent).extracting(TestRecord::value).containsExactly("first", "second", "third");
+            assertThat(sent.get(1).timestamp()).isEqualTo(6);
+            assertThat(sent.get(1).key()).isEqualTo("k");
         }
     }
 
