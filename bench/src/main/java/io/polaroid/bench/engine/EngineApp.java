@@ -125,7 +125,8 @@ public final class EngineApp implements Contestant {
 
     @Override
     public Optional<String> answer() {
-        if (app == null || !task.job().resamples()) {
+        // As the DSL's contestant: a question that is refused costs CPU time as well.
+        if (app == null || !task.job().resamples() || !app.ready()) {
             return Optional.empty();
         }
         return switch (app.table(task.output()).orElseThrow().snapshot(allocator)) {

@@ -63,12 +63,6 @@ public final class Jvm implements AutoCloseable {
         if (!profile.isEmpty()) {
             command.addAll(List.of(profile.split(" ")));
         }
-        if (Boolean.getBoolean("bench.cds")) {
-            var kind = mainClass.substring(mainClass.lastIndexOf('.') + 1)
-                    + (arguments.isEmpty() ? "" : "-" + arguments.getFirst().replaceAll("[^a-z-]", "_"));
-            command.add("-XX:+AutoCreateSharedArchive");
-            command.add("-XX:SharedArchiveFile=" + flags.log().resolveSibling(kind + ".jsa"));
-        }
         command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(arguments);
         try {
