@@ -55,7 +55,7 @@ public final class Child {
                 if (PROFILED) {
                     System.err.println("restored with " + (Ticks.now().cpuNanos() - started.cpuNanos()) / 1_000_000
                             + " ms of CPU time");
-                    ThreadTimes.print(System.err);
+                    ThreadTimes.print("processed", System.err);
                 }
                 out.println("RESULT {\"restoreSeconds\": " + seconds + ", \"peakKilobytes\": " + Ticks.peakKilobytes()
                         + "}");
@@ -66,7 +66,7 @@ public final class Child {
             var done = Ticks.now();
             long peak = Ticks.peakKilobytes();
             if (PROFILED) {
-                ThreadTimes.print(System.err);
+                ThreadTimes.print("processed", System.err);
             }
             var answer = contestant.answer();
             var answered = Ticks.now();

@@ -21,7 +21,7 @@ final class ThreadTimes {
 
     private record Time(String name, double seconds) {}
 
-    static void print(PrintStream out) {
+    static void print(String what, PrintStream out) {
         List<Time> times = new ArrayList<>();
         try (var threads = Files.list(Path.of("/proc/self/task"))) {
             for (Path thread : threads.toList()) {
@@ -40,6 +40,7 @@ final class ThreadTimes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        out.println(what);
         times.stream()
                 .sorted(Comparator.comparingDouble(Time::seconds).reversed())
                 .limit(SHOWN)
