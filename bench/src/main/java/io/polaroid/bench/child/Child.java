@@ -53,9 +53,8 @@ public final class Child {
             if (!task.answer().isEmpty()) {
                 double seconds = awaitAnswer(started);
                 if (PROFILED) {
-                    System.err.println("restored with " + (Ticks.now().cpuNanos() - started.cpuNanos()) / 1_000_000
-                            + " ms of CPU time");
-                    ThreadTimes.print("processed", System.err);
+                    long millis = (Ticks.now().cpuNanos() - started.cpuNanos()) / 1_000_000;
+                    ThreadTimes.print("restored with " + millis + " ms of CPU time", System.err);
                 }
                 out.println("RESULT {\"restoreSeconds\": " + seconds + ", \"peakKilobytes\": " + Ticks.peakKilobytes()
                         + "}");
