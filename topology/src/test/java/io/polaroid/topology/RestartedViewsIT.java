@@ -97,20 +97,31 @@ class RestartedViewsIT {
                 Duration.ofSeconds(6),
                 true);
         var views = new ArrayList<ViewSpec>();
-        views.add(new ViewSpec.Resample("hops", "trades", windowing("1s", "3s", "UTC"), numbers, ViewSpec.Gaps.NONE, policy));
+        views.add(new ViewSpec.Resample(
+                "hops", "trades", windowing("1s", "3s", "UTC"), numbers, ViewSpec.Gaps.NONE, policy));
         views.add(new ViewSpec.Resample("filled", "trades", windowing("1s", "1s", "UTC"), running, limited, policy));
         views.add(new ViewSpec.Resample(
                 "days", "trades", windowing("1d", "1d", "America/New_York"), running, ViewSpec.Gaps.NONE, policy));
         views.add(new ViewSpec.Session("bursts", "trades", Duration.ofMillis(300), running, policy));
         views.add(new ViewSpec.PerRow(
-                "lagged", "trades", new RowFunction.Shift(RowFunction.Shift.Kind.LAG, 3, map("x", "price"), LONG), policy));
+                "lagged",
+                "trades",
+                new RowFunction.Shift(RowFunction.Shift.Kind.LAG, 3, map("x", "price"), LONG),
+                policy));
         views.add(new ViewSpec.PerRow(
-                "filled_rows", "trades", new RowFunction.FillForward(OptionalInt.of(2), map("x", "size"), LONG), policy));
+                "filled_rows",
+                "trades",
+                new RowFunction.FillForward(OptionalInt.of(2), map("x", "size"), LONG),
+                policy));
         views.add(new ViewSpec.PerRow(
                 "smooth",
                 "trades",
                 new RowFunction.Ewm(
-                        Optional.of(new Decay.Alpha(0.3)), Optional.empty(), RowFunction.Ewm.Options.DEFAULT, means, LONG),
+                        Optional.of(new Decay.Alpha(0.3)),
+                        Optional.empty(),
+                        RowFunction.Ewm.Options.DEFAULT,
+                        means,
+                        LONG),
                 policy));
         views.add(new ViewSpec.PerRow(
                 "last_rows", "trades", new RowFunction.RowWindow(6, Closed.RIGHT, 3, numbers, LONG), policy));
@@ -141,9 +152,13 @@ class RestartedViewsIT {
                 "trades",
                 "quotes",
                 new Around.Window(
-                        Duration.ofSeconds(-1), Duration.ofSeconds(2), Closed.BOTH, map("n", "count(*)", "top", "max(bid)")),
+                        Duration.ofSeconds(-1),
+                        Duration.ofSeconds(2),
+                        Closed.BOTH,
+                        map("n", "count(*)", "top", "max(bid)")),
                 policy));
-        return Pipeline.of("market", market.guarantee(), 1, List.copyOf(market.streams().values()), views);
+        return Pipeline.of(
+                "market", market.guarantee(), 1, List.copyOf(market.streams().values()), views);
     }
 
     @ParameterizedTest(name = "seed {0}, {1} partitions, disorder {2} ms, grace {3} ms")
@@ -178,7 +193,9 @@ class RestartedViewsIT {
                 long results = proof.partitions().stream()
                         .mapToLong(Proof.Range::results)
                         .sum();
-                assertThat(results).as("results of %s", view.name()).isGreaterThan(view.name().equals("days") ? -1 : 30);
+                assertThat(results)
+                        .as("results of %s", view.name())
+                        .isGreaterThan(view.name().equals("days") ? -1 : 30);
             }
         }
     }
@@ -188,15 +205,17 @@ class RestartedViewsIT {
         while (true) {
             assertThat(app.failed()).isFalse();
             var views = app.views();
-            boolean enough = !views.isEmpty() && views.stream().allMatch(view -> {
-                long counted =
-                        view.counts().values().stream().mapToLong(Long::longValue).sum();
-                Long all = sent.get(view.input());
-                if (all != null && part == 1) {
-                    assertThat(counted).as("counts of %s", view.view()).isLessThanOrEqualTo(all);
-                }
-                return all == null || counted >= all * part;
-            });
+            boolean enough = !views.isEmpty()
+                    && views.stream().allMatch(view -> {
+                        long counted = view.counts().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum();
+                        Long all = sent.get(view.input());
+                        if (all != null && part == 1) {
+                            assertThat(counted).as("counts of %s", view.view()).isLessThanOrEqualTo(all);
+                        }
+                        return all == null || counted >= all * part;
+                    });
             if (enough) {
                 // Views on views are a commit behind.
                 Thread.sleep(part == 1 ? 1_500 : 0);
