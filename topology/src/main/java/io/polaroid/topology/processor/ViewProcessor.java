@@ -218,6 +218,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
             throw new IllegalStateException("view " + view.name() + " takes rows one by one, and was given a frame");
         }
         var decided = new long[DECISIONS.length];
+        boolean isFirstInput = stream.equals(view.from());
         for (int i = 0; i < rows.size(); i++) {
             if (!rows.isAccepted(i)) {
                 take(stream, rows.applied(i));
@@ -231,7 +232,9 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
                 tellProgress();
                 tellsAt = bars.settlesAt();
             }
-            offset = rows.offset(i);
+            if (isFirstInput) {
+                offset = rows.offset(i);
+            }
         }
         for (var decision : DECISIONS) {
             if (decided[decision.ordinal()] > 0) {
