@@ -64,7 +64,7 @@ public final class ResultRows {
 
     private static String schema(String name, String fields) {
         return ("{\"type\": \"record\", \"name\": \"%s\", \"fields\": [{\"name\": \"symbol\", \"type\": \"string\"},"
-            + " {\"name\": \"ts\", \"type\": {\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}}%s]}")
+                        + " {\"name\": \"ts\", \"type\": {\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}}%s]}")
                 .formatted(name, fields);
     }
 
