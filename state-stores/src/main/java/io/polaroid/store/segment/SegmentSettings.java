@@ -17,11 +17,11 @@ public record SegmentSettings(Duration interval, long segmentRows, InstantSource
     /** Kafka Streams property: {@link #interval} in ms; 10,000 if absent. */
     public static final String INTERVAL_MS = "polaroid.state.manifest.interval.ms";
 
-    /** Kafka Streams property: {@link #segmentRows}; 65,536 if absent. */
+    /** Kafka Streams property: {@link #segmentRows}; 524,288 if absent. */
     public static final String SEGMENT_ROWS = "polaroid.state.segment.rows";
 
     private static final long DEFAULT_INTERVAL_MS = 10_000;
-    private static final long DEFAULT_SEGMENT_ROWS = 65_536;
+    private static final long DEFAULT_SEGMENT_ROWS = 524_288;
 
     /** Settings from the properties of the application. */
     public static SegmentSettings of(Map<String, Object> properties) {

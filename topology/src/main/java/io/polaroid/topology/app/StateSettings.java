@@ -20,7 +20,7 @@ public record StateSettings(long memoryBytes, OptionalLong diskBytes, Duration i
     public static final long LEAST_MEMORY_BYTES = 1L << 20;
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
-    private static final long SEGMENT_ROWS = 65_536;
+    private static final long SEGMENT_ROWS = 524_288;
 
     public StateSettings {
         if (memoryBytes < LEAST_MEMORY_BYTES || diskBytes.orElse(1) < 1 || interval.toMillis() < 1 || segmentRows < 1) {
@@ -29,7 +29,7 @@ public record StateSettings(long memoryBytes, OptionalLong diskBytes, Duration i
         }
     }
 
-    /** 1 GiB of memory, no limit of disk, a manifest after ten seconds or 65,536 rows. */
+    /** 1 GiB of memory, no limit of disk, a manifest after ten seconds or 524,288 rows. */
     public static StateSettings standard() {
         return new StateSettings(StoreLimits.DEFAULT_MEMORY_BYTES, OptionalLong.empty(), INTERVAL, SEGMENT_ROWS);
     }
