@@ -52,13 +52,13 @@ class PipelineMistakesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-        from: trades                                         |                | says not what to do; add resample, rolling or asof
+        from: trades                                         |                | says not what to do; add one of resample, rolling, asof
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, rolling: {period: 1m, agg: {n: "count(price)"}} | | a view does one thing
         resample: {every: 1m, agg: {n: "count(price)"}}      |                | "from" is missing
         from: quoets, resample: {every: 1m, agg: {n: "count(price)"}} | from | did you mean "quotes"?
         from: v, resample: {every: 1m, agg: {n: "count(price)"}} | from       | views read each other in a circle: v, v
         from: trades, resample: {agg: {n: "count(price)"}}   | resample       | "every" is missing
-        from: trades, resample: {every: 0, agg: {n: "count(price)"}} | resample.every | longer than 0
+        from: trades, resample: {every: 0, agg: {n: "count(price)"}} | resample.every | is longer than nothing
         from: trades, resample: {every: 1m}                  | resample       | computes nothing
         from: trades, resample: {every: 1m, ohlcv: bars}     | resample.ohlcv | stream trades has no column [open, high, low, close, volume]
         from: trades, resample: {every: 1m, ohlcv: {price: price}} | resample.ohlcv | "size" is missing
@@ -72,20 +72,20 @@ class PipelineMistakesTest {
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, max_gap: 5m} | resample.max_gap | has no use without fill
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: previous, max_gap: 24h} | resample.max_gap | is longer than 1439m
         from: trades, resample: {every: 1m, agg: {status: "count(price)"}, status: true} | resample.status | has the name status already
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, calendar: XNYS} | resample.calendar | not built yet
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 2m} | resample.period | not built yet
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, closed: right} | resample.closed | not built yet
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, timezone: Europe/Berlin} | resample.timezone | not built yet
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, calendar: XNYX} | resample.calendar | did you mean "XNYS"?
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 0} | resample.every | the first is longer than nothing
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, closed: rihgt} | resample.closed | did you mean "right"?
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, timezone: Europe/Berln} | resample.timezone | did you mean "Europe/Berlin"?
         from: trades, resample: {every: 1h, agg: {n: "count(price)"}, grace: 24h} | resample | the view keeps results for 24h, but corrections need every 1h + disorder 0 + grace 24h = 25h
         from: trades, rolling: {period: 1h, agg: {n: "count(price)"}, disorder: 1s} | rolling | stream trades keeps rows for 1h, but this view needs period 1h + disorder 1s + grace 0 = 3601s
         from: trades, rolling: {period: 1m, agg: {n: "count(price)"}, center: true} | rolling.center | not built yet
         from: trades, asof: {tolerance: 1s}                  | asof           | "with" is missing
         from: trades, asof: {with: quotes}                   | asof           | not built yet: an as-of join without tolerance
-        from: trades, asof: {with: quotes, tolerance: 1s, direction: forward} | asof.direction | not built yet
+        from: trades, asof: {with: quotes, tolerance: 1s, direction: sideways} | asof.direction | expected backward or forward or nearest
         from: trades, asof: {with: trades, tolerance: 1s}    | asof.with      | not built yet: a stream joined to itself
         from: trades, asof: {with: quotes, tolerance: 1s, match: outer} | asof.match | expected left or inner
         from: trades, asof: {with: other, tolerance: 1s}     | asof.with      | trades has 4 partitions and other has 2
-        from: trades, session: {gap: 1m}, resample: {every: 1m, agg: {n: "count(price)"}} | session | not built yet
+        from: trades, session: {gap: 1m}, resample: {every: 1m, agg: {n: "count(price)"}} | | a view does one thing
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, emit: always | emit | expected frame or commit or close
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, late: sied | late | did you mean "side"?
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, filter: x | filter | not built yet
