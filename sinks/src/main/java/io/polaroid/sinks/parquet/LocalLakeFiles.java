@@ -7,10 +7,17 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,9 +61,26 @@ class LocalLakeFiles implements LakeFiles {
         if (!Files.isDirectory(table)) {
             return List.of();
         }
-        try (var found = Files.find(table, 2, (path, kind) -> kind.isRegularFile() && isTemporary(path, prefix))) {
-            return found.toList();
-        }
+        var found = new ArrayList<Path>();
+        Files.walkFileTree(table, EnumSet.noneOf(FileVisitOption.class), 2, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes kind) {
+                if (kind.isRegularFile() && isTemporary(file, prefix)) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            /** The tasks of other partitions rename and delete their files in these folders meanwhile. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return List.copyOf(found);
     }
 
     @Override

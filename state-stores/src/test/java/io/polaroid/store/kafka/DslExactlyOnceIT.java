@@ -9,9 +9,14 @@ import io.polaroid.store.restore.RestoreProgress;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.testsupport.EmbeddedBroker;
 import java.io.File;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +27,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,6 +54,7 @@ import org.apache.kafka.streams.query.WindowKeyQuery;
 import org.apache.kafka.streams.query.WindowRangeQuery;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.state.WindowStoreIterator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -264,16 +271,36 @@ class DslExactlyOnceIT {
     /** Waits until so many records are out, and stores have begun to write manifests. */
     private void awaitOutput(String output, int records, Path state, Process process) throws Exception {
         read(output, records);
-        while (manifests(state) == 0) {
+        while (!hasManifest(state)) {
             assertThat(process.isAlive()).isTrue();
             TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
-    private static long manifests(Path state) throws Exception {
-        try (var files = Files.walk(state)) {
-            return files.filter(file -> file.endsWith("manifest")).count();
-        }
+    /** Goes by the visitor, because the process that runs replaces files under the walk. */
+    private static boolean hasManifest(Path state) throws IOException {
+        var found = new AtomicBoolean();
+        Files.walkFileTree(state, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                found.compareAndSet(false, file.endsWith("manifest"));
+                return found.get() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+                return failure == null ? FileVisitResult.CONTINUE : visitFileFailed(folder, failure);
+            }
+        });
+        return found.get();
     }
 
     private List<String> read(String output, int records) {
