@@ -3,6 +3,7 @@ package io.polaroid.launcher;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -33,6 +34,16 @@ public record Settings(
                 port(environment, "WEB", 8080),
                 port(environment, "CONNECT", 8083),
                 port(environment, "REPLAY", 8090));
+    }
+
+    /** The broker of an {@code up} on this machine, for a pipeline that names none. */
+    public String localBroker() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    /** The schema registry of an {@code up} on this machine, for a pipeline that names none. */
+    public URI localRegistry() {
+        return URI.create("http://127.0.0.1:" + registryPort);
     }
 
     /** Kafka's folder. */

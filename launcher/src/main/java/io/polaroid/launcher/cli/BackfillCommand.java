@@ -1,12 +1,11 @@
 package io.polaroid.launcher.cli;
 
 import io.polaroid.launcher.Settings;
-import io.polaroid.launcher.config.Loaded;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.config.PipelineLoader;
 import io.polaroid.launcher.history.ParquetHistory;
 import io.polaroid.launcher.history.RestPages;
 import io.polaroid.schemas.registry.HttpSchemaRegistry;
+import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import io.polaroid.topology.prove.Backfill;
@@ -92,26 +91,16 @@ final class BackfillCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        return switch (PipelineLoader.load(pipeline, ports.over(environment))) {
-            case Loaded.Wrong wrong -> {
-                wrong.mistakes().forEach(mistake -> console.error(mistake.toString()));
-                yield ExitCode.WRONG_USE;
-            }
-            case Loaded.Right right -> backfill(right.file());
-        };
+    public Integer call() throws Exception {
+        return named().load(console, this::backfill);
+    }
+
+    private NamedPipeline named() {
+        return new NamedPipeline(pipeline, ports.over(environment));
     }
 
     private int backfill(PipelineFile file) {
-        var spec = file.pipeline().views().get(view);
-        if (spec == null) {
-            console.error("%s has no view \"%s\"; it has %s"
-                    .formatted(
-                            pipeline,
-                            view,
-                            String.join(", ", file.pipeline().views().sequencedKeySet())));
-            return ExitCode.WRONG_USE;
-        }
+        ViewSpec spec = named().view(file, view);
         Settings settings = ports.settings(environment);
         List<String> pages = rest.map(url ->
                         RestPages.into(settings.data().resolve("backfill")).fetch(url))
@@ -124,8 +113,8 @@ final class BackfillCommand implements Callable<Integer> {
                         rows.size(),
                         rows.refused() == 0 ? "" : ", %d others are no rows of the stream".formatted(rows.refused()))));
         var registry = HttpSchemaRegistry.of(
-                List.of(file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()))));
-        String servers = file.bootstrap().orElse("127.0.0.1:" + settings.kafkaPort());
+                List.of(file.registry().orElseGet(settings::localRegistry)));
+        String servers = file.bootstrap().orElseGet(settings::localBroker);
         try (var allocator = new RootAllocator()) {
             var topology = PipelineTopology.of(file.pipeline(), registry, allocator, new Running())
                     .orThrow();

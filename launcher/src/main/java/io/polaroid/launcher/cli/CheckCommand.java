@@ -1,9 +1,7 @@
 package io.polaroid.launcher.cli;
 
 import io.polaroid.launcher.config.DurationText;
-import io.polaroid.launcher.config.Loaded;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.config.PipelineLoader;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -40,20 +38,14 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        return switch (PipelineLoader.load(pipeline, environment)) {
-            case Loaded.Wrong wrong -> {
-                wrong.mistakes().forEach(mistake -> console.error(mistake.toString()));
-                yield ExitCode.WRONG_USE;
+    public Integer call() throws Exception {
+        return new NamedPipeline(pipeline, environment).load(console, file -> {
+            show(file);
+            if (topology) {
+                showTopology(file);
             }
-            case Loaded.Right right -> {
-                show(right.file());
-                if (topology) {
-                    showTopology(right.file());
-                }
-                yield ExitCode.OK;
-            }
-        };
+            return ExitCode.OK;
+        });
     }
 
     private void show(PipelineFile file) {

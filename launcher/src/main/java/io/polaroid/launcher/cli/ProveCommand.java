@@ -1,9 +1,7 @@
 package io.polaroid.launcher.cli;
 
 import io.polaroid.launcher.Settings;
-import io.polaroid.launcher.config.Loaded;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.config.PipelineLoader;
 import io.polaroid.launcher.history.ParquetHistory;
 import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.timeseries.result.PolaroidException;
@@ -14,7 +12,6 @@ import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
 import io.polaroid.topology.prove.Proof;
 import io.polaroid.topology.prove.Prover;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,26 +79,16 @@ final class ProveCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        return switch (PipelineLoader.load(pipeline, ports.over(environment))) {
-            case Loaded.Wrong wrong -> {
-                wrong.mistakes().forEach(mistake -> console.error(mistake.toString()));
-                yield ExitCode.WRONG_USE;
-            }
-            case Loaded.Right right -> prove(right.file());
-        };
+    public Integer call() throws Exception {
+        return named().load(console, this::prove);
+    }
+
+    private NamedPipeline named() {
+        return new NamedPipeline(pipeline, ports.over(environment));
     }
 
     private int prove(PipelineFile file) {
-        var spec = file.pipeline().views().get(view);
-        if (spec == null) {
-            console.error("%s has no view \"%s\"; it has %s"
-                    .formatted(
-                            pipeline,
-                            view,
-                            String.join(", ", file.pipeline().views().sequencedKeySet())));
-            return ExitCode.WRONG_USE;
-        }
+        ViewSpec spec = named().view(file, view);
         try (var allocator = new RootAllocator()) {
             Proof proof = prove(file, spec, allocator);
             show(proof);
@@ -115,10 +102,10 @@ final class ProveCommand implements Callable<Integer> {
     private Proof prove(PipelineFile file, ViewSpec spec, RootAllocator allocator) {
         Settings settings = ports.settings(environment);
         var registry = HttpSchemaRegistry.of(
-                List.of(file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()))));
+                List.of(file.registry().orElseGet(settings::localRegistry)));
         var topology = PipelineTopology.of(file.pipeline(), registry, allocator, new Running())
                 .orThrow();
-        String servers = file.bootstrap().orElse("127.0.0.1:" + settings.kafkaPort());
+        String servers = file.bootstrap().orElseGet(settings::localBroker);
         var columns = Objects.requireNonNull(topology.viewSchemas().get(view)).getFields().stream()
                 .map(field -> field.getName())
                 .toList();

@@ -1,16 +1,13 @@
 package io.polaroid.launcher.cli;
 
 import io.polaroid.launcher.Settings;
-import io.polaroid.launcher.config.Loaded;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.config.PipelineLoader;
 import io.polaroid.launcher.run.Processing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -45,16 +42,15 @@ final class StreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return switch (PipelineLoader.load(pipeline, options.over(environment))) {
-            case Loaded.Wrong wrong -> {
-                wrong.mistakes().forEach(mistake -> console.error(mistake.toString()));
-                yield ExitCode.WRONG_USE;
-            }
-            case Loaded.Right right -> run(right.file(), options.settings(environment));
-        };
+        return named().load(console, this::run);
     }
 
-    private int run(PipelineFile file, Settings settings) throws Exception {
+    private NamedPipeline named() {
+        return new NamedPipeline(pipeline, options.over(environment));
+    }
+
+    private int run(PipelineFile file) throws Exception {
+        Settings settings = options.settings(environment);
         InstantSource clock = InstantSource.system();
         Instant begun = ProcessHandle.current().info().startInstant().orElse(clock.instant());
         Processing processing = Processing.open(file, settings);
@@ -68,11 +64,7 @@ final class StreamCommand implements Callable<Integer> {
                 console.line("page     http://127.0.0.1:%d/".formatted(at.webPort()));
                 console.line("grpc     127.0.0.1:%d".formatted(at.grpcPort()));
             }
-            return failure(processing);
+            return processing.failure();
         });
-    }
-
-    private static Optional<String> failure(Processing processing) {
-        return processing.failure();
     }
 }

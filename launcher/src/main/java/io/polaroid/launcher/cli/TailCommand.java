@@ -5,7 +5,6 @@ import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +56,11 @@ final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = ports.settings(environment);
-        var registry = HttpSchemaRegistry.of(List.of(URI.create("http://127.0.0.1:" + settings.registryPort())));
+        var registry = HttpSchemaRegistry.of(List.of(settings.localRegistry()));
         var rows = new AvroJson(registry);
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",
-                "127.0.0.1:" + settings.kafkaPort(),
+                settings.localBroker(),
                 "isolation.level",
                 "read_committed",
                 "default.api.timeout.ms",

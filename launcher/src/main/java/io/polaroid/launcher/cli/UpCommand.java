@@ -1,9 +1,7 @@
 package io.polaroid.launcher.cli;
 
 import io.polaroid.launcher.Settings;
-import io.polaroid.launcher.config.Loaded;
 import io.polaroid.launcher.config.PipelineFile;
-import io.polaroid.launcher.config.PipelineLoader;
 import io.polaroid.launcher.run.Stack;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,16 +38,15 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return switch (PipelineLoader.load(pipeline, options.over(environment))) {
-            case Loaded.Wrong wrong -> {
-                wrong.mistakes().forEach(mistake -> console.error(mistake.toString()));
-                yield ExitCode.WRONG_USE;
-            }
-            case Loaded.Right right -> run(right.file(), options.settings(environment));
-        };
+        return named().load(console, this::run);
     }
 
-    private int run(PipelineFile file, Settings settings) throws Exception {
+    private NamedPipeline named() {
+        return new NamedPipeline(pipeline, options.over(environment));
+    }
+
+    private int run(PipelineFile file) throws Exception {
+        Settings settings = options.settings(environment);
         InstantSource clock = InstantSource.system();
         Instant begun = ProcessHandle.current().info().startInstant().orElse(clock.instant());
         console.line("polaroid starts %s; data in %s, log in %s"

@@ -47,8 +47,8 @@ public final class Processing implements AutoCloseable {
             Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT");
             Ports.claim(settings.webPort(), "the page and REST", "POLAROID_WEB_PORT");
             var allocator = closer.add("the Arrow allocator", new RootAllocator(Queries.arrowLimit(file)));
-            String bootstrap = file.bootstrap().orElse("127.0.0.1:" + settings.kafkaPort());
-            URI registry = file.registry().orElse(URI.create("http://127.0.0.1:" + settings.registryPort()));
+            String bootstrap = file.bootstrap().orElseGet(settings::localBroker);
+            URI registry = file.registry().orElseGet(settings::localRegistry);
             var client = HttpSchemaRegistry.of(List.of(registry));
             StreamsApp app = closer.add(
                     "the pipeline",

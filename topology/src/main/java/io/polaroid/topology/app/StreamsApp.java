@@ -11,7 +11,7 @@ import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.topology.frame.FrameCoalescer;
-import io.polaroid.topology.frame.MicroBatchClientSupplier;
+import io.polaroid.topology.frame.MainConsumers;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
@@ -82,7 +82,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             var streams = new KafkaStreams(
                     topology.build(),
                     properties,
-                    new LeavingClients(new MicroBatchClientSupplier(Stores.clients(), coalescer)));
+                    MainConsumers.of(MainConsumers.of(Stores.clients(), coalescer), new LeavingClients()));
             var tables = StoreTable.of(pipeline, topology, streams);
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);

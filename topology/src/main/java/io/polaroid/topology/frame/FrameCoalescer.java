@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Joins the rows that one poll returned for a partition of a declared topic into frames; other topics pass as they are. */
-public final class FrameCoalescer {
+public final class FrameCoalescer implements MainConsumers.Between {
     private final Set<String> topics;
     private final FrameSettings settings;
 
@@ -27,7 +27,8 @@ public final class FrameCoalescer {
     }
 
     /** The records of a poll, with frames in place of rows. */
-    public ConsumerRecords<byte[], byte[]> coalesce(ConsumerRecords<byte[], byte[]> polled) {
+    @Override
+    public ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> polled) {
         if (polled.isEmpty()) {
             return polled;
         }

@@ -1,7 +1,7 @@
 /**
  * Frames: the rows that one poll returned for a partition, joined into a few records of Kafka Streams.
  *
- * <p>Entry points: {@link io.polaroid.topology.frame.MicroBatchClientSupplier}, which makes frames at the consumer, and
+ * <p>Entry points: {@link io.polaroid.topology.frame.FrameCoalescer}, which makes frames at the main consumer, and
  * {@link io.polaroid.topology.frame.RowFrame#of}, which reads them in a processor.
  *
  * <ul>

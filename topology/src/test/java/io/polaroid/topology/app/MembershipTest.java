@@ -2,6 +2,7 @@ package io.polaroid.topology.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.topology.frame.MainConsumers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class MembershipTest {
     @Test
     void aConsumerThatKafkaStreamsClosesLeavesItsGroup() {
         var closed = new ArrayList<CloseOptions>();
-        var clients = new LeavingClients(new DefaultKafkaClientSupplier() {
+        var clients = MainConsumers.of(new DefaultKafkaClientSupplier() {
             @Override
             public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
                 return new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
@@ -33,7 +34,7 @@ class MembershipTest {
                     }
                 };
             }
-        });
+        }, new LeavingClients());
         var remain = CloseOptions.groupMembershipOperation(GroupMembershipOperation.REMAIN_IN_GROUP);
         clients.getConsumer(Map.of()).close(remain.withTimeout(Duration.ofSeconds(3)));
         clients.getConsumer(Map.of()).close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.DEFAULT));

@@ -99,7 +99,7 @@ class FrameCoalescerTest {
         var rows = rows(TRADES, count, new SplittableRandom(count * 31L + maxRows));
         var polled = polled(rows);
         // When
-        var joined = new FrameCoalescer(Set.of("trades"), new FrameSettings(maxRows, maxBytes)).coalesce(polled);
+        var joined = new FrameCoalescer(Set.of("trades"), new FrameSettings(maxRows, maxBytes)).polled(polled);
         // Then
         assertThat(joined.nextOffsets()).isSameAs(polled.nextOffsets());
         int next = 0;
@@ -138,7 +138,7 @@ class FrameCoalescerTest {
         var rows = List.of(
                 row(TRADES, 5, random), row(TRADES, 5L + Integer.MAX_VALUE, random), row(TRADES, 1L << 40, random));
         // When
-        var joined = new FrameCoalescer(Set.of("trades"), FrameSettings.standard()).coalesce(polled(rows));
+        var joined = new FrameCoalescer(Set.of("trades"), FrameSettings.standard()).polled(polled(rows));
         // Then
         assertThat(joined.records(TRADES)).hasSize(2);
         assertThat(read(joined.records(TRADES).getFirst()).lastOffset()).isEqualTo(5L + Integer.MAX_VALUE);
@@ -151,11 +151,11 @@ class FrameCoalescerTest {
         rows.addAll(rows(TRADES, 20, random));
         var polled = polled(rows);
         // When
-        var joined = new FrameCoalescer(Set.of("trades", "app"), FrameSettings.standard()).coalesce(polled);
+        var joined = new FrameCoalescer(Set.of("trades", "app"), FrameSettings.standard()).polled(polled);
         // Then
         assertThat(joined.records(REPARTITION)).isEqualTo(polled.records(REPARTITION));
         assertThat(joined.partitions()).containsExactlyElementsOf(polled.partitions());
-        assertThat(new FrameCoalescer(Set.of("trades"), FrameSettings.standard()).coalesce(ConsumerRecords.empty()))
+        assertThat(new FrameCoalescer(Set.of("trades"), FrameSettings.standard()).polled(ConsumerRecords.empty()))
                 .isSameAs(ConsumerRecords.empty());
     }
 
@@ -232,7 +232,7 @@ class FrameCoalescerTest {
     void onlyThePollOfTheMainConsumerIsChanged() {
         var clients = new TestingClients();
         var supplier =
-                new MicroBatchClientSupplier(clients, new FrameCoalescer(Set.of("trades"), FrameSettings.standard()));
+                MainConsumers.of(clients, new FrameCoalescer(Set.of("trades"), FrameSettings.standard()));
         // When
         var consumer = supplier.getConsumer(Map.of());
         // Then

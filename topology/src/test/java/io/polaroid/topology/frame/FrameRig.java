@@ -65,7 +65,12 @@ final class FrameRig {
     static KafkaClientSupplier clients(
             String topic, int rows, UnaryOperator<ConsumerRecords<byte[], byte[]>> afterwards) {
         var coalescer = new FrameCoalescer(Set.of(topic), FrameSettings.ofRows(rows));
-        return new MicroBatchClientSupplier(Stores.clients(), polled -> afterwards.apply(coalescer.coalesce(polled)));
+        return MainConsumers.of(Stores.clients(), new MainConsumers.Between() {
+            @Override
+            public ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
+                return afterwards.apply(coalescer.polled(records));
+            }
+        });
     }
 
     private static final class Copier extends ContextualProcessor<byte[], byte[], byte[], byte[]> {

@@ -61,7 +61,7 @@ public final class FramedInput {
         var at = new TopicPartition(topic, 0);
         var polled = new ConsumerRecords<>(Map.of(at, List.copyOf(waiting)), Map.of());
         new FrameCoalescer(Set.of(topic), FrameSettings.standard())
-                .coalesce(polled)
+                .polled(polled)
                 .forEach(frame -> records.pipeInput(
                         new TestRecord<>(frame.key(), frame.value(), frame.headers(), frame.timestamp())));
         waiting.clear();
