@@ -8,6 +8,7 @@ import io.polaroid.bench.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class ReportTest {
     void rendersResultsBetweenTheMarkersAndLeavesTheRest() throws IOException {
         Files.createDirectories(folder.resolve("bench/results"));
         new ObjectMapper()
-                .writeValue(folder.resolve("bench/results/stream.json").toFile(), result());
+                .writeValue(folder.resolve("bench/results/stream.json").toFile(), results(result("resample-1s"), result("asof")));
         var page = "before\n<!-- bench:stream-summary -->\nold\n<!-- /bench:stream-summary -->\nafter\n";
 
         var rendered = new Report(folder).render(page);
@@ -44,15 +45,16 @@ class ReportTest {
         assertThat(rendered)
                 .startsWith("before\n<!-- bench:stream-summary -->\n")
                 .endsWith("<!-- /bench:stream-summary -->\nafter\n")
-                .contains("| polaroid | 1.50 | all is alike |")
-                .contains("commit 0123456789,")
+                .contains("| | resample-1s | asof | |")
+                .contains("| polaroid | 1.50 | 1.50 | all is alike |")
+                .containsPattern("(?s)commit 0123456789,.*commit 0123456789,")
                 .doesNotContain("old");
     }
 
     @Test
     void rendersRatiosOfBatchOperators() throws IOException {
         Files.createDirectories(folder.resolve("bench/results"));
-        var root = result();
+        var root = result("resample-1s");
         root.putObject("settings")
                 .put("rows", 10_000_000)
                 .put("series", 1_000)
@@ -86,7 +88,13 @@ class ReportTest {
                 .contains("| asof | polars | eager | 1.500 | 1.250 | 836 | 3.00 | 2.50 |");
     }
 
-    private static ObjectNode result() {
+    private static ObjectNode results(ObjectNode... sessions) {
+        var root = new ObjectMapper().createObjectNode();
+        root.putArray("sessions").addAll(List.of(sessions));
+        return root;
+    }
+
+    private static ObjectNode result(String job) {
         var root = new ObjectMapper().createObjectNode();
         root.put("measuredAt", "2026-01-01T00:00:00Z")
                 .put("command", "make bench-stream")
@@ -98,7 +106,7 @@ class ReportTest {
                 .put("memoryMegabytes", 1_000)
                 .put("java", "a Java");
         var test = root.putArray("cases").addObject();
-        test.put("job", "resample-1s").put("guarantee", "eos").put("series", 10).put("skew", "zipf");
+        test.put("job", job).put("guarantee", "eos").put("series", 10).put("skew", "zipf");
         var contestant = test.putArray("contestants").addObject();
         contestant.put("name", "polaroid").put("note", "all is alike");
         contestant.putObject("median").put("cpuMicros", 1.5);

@@ -15,19 +15,23 @@ final class StreamTables {
     /** CPU per record of each contestant and job, for the first series and skew: exactly once, at least once in brackets. */
     static String summary(JsonNode root) {
         var cases = new ArrayList<JsonNode>();
-        var first = root.get("cases").get(0);
-        root.get("cases").forEach(test -> {
-            if (test.get("series").equals(first.get("series"))
-                    && test.get("skew").equals(first.get("skew"))) {
-                cases.add(test);
+        var text = new StringBuilder();
+        var first = root.get("sessions").get(0).get("cases").get(0);
+        root.get("sessions").forEach(session -> {
+            var usual = session.get("cases").valueStream()
+                    .filter(test -> test.get("series").equals(first.get("series"))
+                            && test.get("skew").equals(first.get("skew")))
+                    .toList();
+            cases.addAll(usual);
+            if (!usual.isEmpty()) {
+                text.append(origin(session)).append('\n');
             }
         });
         var jobs =
                 cases.stream().map(test -> test.get("job").asText()).distinct().toList();
         Map<String, String> notes = notes(cases);
-        var text = new StringBuilder(origin(root));
         text.append(
-                        "\nCPU microseconds per input record of the whole process, exactly once (at least once in brackets); ")
+                        "CPU microseconds per input record of the whole process, exactly once (at least once in brackets); ")
                 .append(String.format(
                         Locale.ROOT,
                         "%,d symbols, %s.%n%n",
@@ -76,8 +80,14 @@ final class StreamTables {
 
     /** A table for each case. */
     static String all(JsonNode root) {
-        var text = new StringBuilder(origin(root));
-        root.get("cases").forEach(test -> {
+        var text = new StringBuilder();
+        root.get("sessions").forEach(session -> addCases(text, session));
+        return text.append('\n').toString();
+    }
+
+    private static void addCases(StringBuilder text, JsonNode session) {
+        text.append(text.isEmpty() ? "" : "\n").append(origin(session));
+        session.get("cases").forEach(test -> {
             text.append(String.format(
                     Locale.ROOT,
                     "%n%s, %s, %,d symbols, %s, %,d records%n%n",
@@ -91,7 +101,6 @@ final class StreamTables {
                             + " records | wrong | restore s | not alike |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
             test.get("contestants").forEach(one -> text.append(row(one)));
         });
-        return text.append('\n').toString();
     }
 
     private static String row(JsonNode one) {

@@ -45,6 +45,7 @@ public final class StreamBench implements Callable<Integer> {
         Runner.delete(options.work());
         Files.createDirectories(options.work());
         var flags = new Jvm.Flags(options.heap(), options.work().resolve("children.log"));
+        var sessions = options.add() ? Sessions.addingTo(options.out()) : Sessions.replacing(options.out());
         var root = ResultFile.begin(command);
         boolean good;
         try (var cluster = Cluster.start(
@@ -61,7 +62,7 @@ public final class StreamBench implements Callable<Integer> {
                     console.line("%nrun %d of %d: %s".formatted(run + 1, options.runs(), test.text()));
                     for (Peer peer : test.peers()) {
                         run(runner, test, peer, run, measured);
-                        ResultFile.write(options.out(), filled(root, measured));
+                        sessions.write(filled(root, measured));
                     }
                 }
             }

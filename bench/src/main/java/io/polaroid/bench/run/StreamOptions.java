@@ -93,6 +93,9 @@ final class StreamOptions {
     @Option(names = "--out", description = "result file (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("bench", "results", "stream.json");
 
+    @Option(names = "--add", description = "keep the cases of the result file that this run does not measure")
+    private boolean add;
+
     @Option(
             names = "--work",
             description = "folder of broker and state, deleted afterwards (default: ${DEFAULT-VALUE})")
@@ -164,6 +167,10 @@ final class StreamOptions {
 
     Path out() {
         return out;
+    }
+
+    boolean add() {
+        return add;
     }
 
     Path work() {
