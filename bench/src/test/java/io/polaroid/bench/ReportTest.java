@@ -37,7 +37,9 @@ class ReportTest {
     void rendersResultsBetweenTheMarkersAndLeavesTheRest() throws IOException {
         Files.createDirectories(folder.resolve("bench/results"));
         new ObjectMapper()
-                .writeValue(folder.resolve("bench/results/stream.json").toFile(), results(result("resample-1s"), result("asof")));
+                .writeValue(
+                        folder.resolve("bench/results/stream.json").toFile(),
+                        results(result("resample-1s"), result("asof")));
         var page = "before\n<!-- bench:stream-summary -->\nold\n<!-- /bench:stream-summary -->\nafter\n";
 
         var rendered = new Report(folder).render(page);

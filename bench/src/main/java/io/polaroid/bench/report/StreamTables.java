@@ -18,7 +18,8 @@ final class StreamTables {
         var text = new StringBuilder();
         var first = root.get("sessions").get(0).get("cases").get(0);
         root.get("sessions").forEach(session -> {
-            var usual = session.get("cases").valueStream()
+            var usual = session.get("cases")
+                    .valueStream()
                     .filter(test -> test.get("series").equals(first.get("series"))
                             && test.get("skew").equals(first.get("skew")))
                     .toList();
@@ -30,8 +31,8 @@ final class StreamTables {
         var jobs =
                 cases.stream().map(test -> test.get("job").asText()).distinct().toList();
         Map<String, String> notes = notes(cases);
-        text.append(
-                        "CPU microseconds per input record of the whole process, exactly once (at least once in brackets); ")
+        text.append("CPU microseconds per input record of the whole process, exactly once (at least once in"
+                        + " brackets); ")
                 .append(String.format(
                         Locale.ROOT,
                         "%,d symbols, %s.%n%n",
@@ -96,9 +97,9 @@ final class StreamTables {
                     test.get("series").asLong(),
                     test.get("skew").asText(),
                     test.get("records").asLong()));
-            text.append(
-                    "| | records/s | CPU us/record | after first row | peak MB | changelog MB | output MB | output"
-                            + " records | wrong | restore s | not alike |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
+            text.append("| | records/s | CPU us/record | after first row | peak MB | changelog MB | output MB | output"
+                    + " records | wrong | restore s | not alike |\n"
+                    + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
             test.get("contestants").forEach(one -> text.append(row(one)));
         });
     }

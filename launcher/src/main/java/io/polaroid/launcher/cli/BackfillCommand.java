@@ -33,9 +33,9 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description =
                 "Computes the results of a time that is over again, over all rows that there are: those of the topic"
-                        + " (late ones too), what sinks have of it, and what is given here. What differs is published as"
-                        + " next revisions. Rows that are there already are left out: by the stream's id, else by offset,"
-                        + " else by time.",
+                    + " (late ones too), what sinks have of it, and what is given here. What differs is published as"
+                    + " next revisions. Rows that are there already are left out: by the stream's id, else by offset,"
+                    + " else by time.",
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong use; a time that still takes corrections is refused.",
@@ -112,8 +112,7 @@ final class BackfillCommand implements Callable<Integer> {
                         stream,
                         rows.size(),
                         rows.refused() == 0 ? "" : ", %d others are no rows of the stream".formatted(rows.refused()))));
-        var registry = HttpSchemaRegistry.of(
-                List.of(file.registry().orElseGet(settings::localRegistry)));
+        var registry = HttpSchemaRegistry.of(List.of(file.registry().orElseGet(settings::localRegistry)));
         String servers = file.bootstrap().orElseGet(settings::localBroker);
         try (var allocator = new RootAllocator()) {
             var topology = PipelineTopology.of(file.pipeline(), registry, allocator, new Running())

@@ -24,17 +24,19 @@ class MembershipTest {
     @Test
     void aConsumerThatKafkaStreamsClosesLeavesItsGroup() {
         var closed = new ArrayList<CloseOptions>();
-        var clients = MainConsumers.of(new DefaultKafkaClientSupplier() {
-            @Override
-            public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-                return new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
+        var clients = MainConsumers.of(
+                new DefaultKafkaClientSupplier() {
                     @Override
-                    public synchronized void close(CloseOptions options) {
-                        closed.add(options);
+                    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+                        return new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
+                            @Override
+                            public synchronized void close(CloseOptions options) {
+                                closed.add(options);
+                            }
+                        };
                     }
-                };
-            }
-        }, new LeavingClients());
+                },
+                new LeavingClients());
         var remain = CloseOptions.groupMembershipOperation(GroupMembershipOperation.REMAIN_IN_GROUP);
         clients.getConsumer(Map.of()).close(remain.withTimeout(Duration.ofSeconds(3)));
         clients.getConsumer(Map.of()).close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.DEFAULT));

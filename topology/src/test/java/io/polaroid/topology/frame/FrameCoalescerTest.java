@@ -231,8 +231,7 @@ class FrameCoalescerTest {
     @Test
     void onlyThePollOfTheMainConsumerIsChanged() {
         var clients = new TestingClients();
-        var supplier =
-                MainConsumers.of(clients, new FrameCoalescer(Set.of("trades"), FrameSettings.standard()));
+        var supplier = MainConsumers.of(clients, new FrameCoalescer(Set.of("trades"), FrameSettings.standard()));
         // When
         var consumer = supplier.getConsumer(Map.of());
         // Then
