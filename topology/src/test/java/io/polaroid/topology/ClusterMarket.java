@@ -28,7 +28,7 @@ public final class ClusterMarket {
         return Market.pipeline(DISORDER, GRACE, PARTITIONS);
     }
 
-    /** The same with short retentions, so that what is kept stays the same after a while. */
+    /** The same with short retentions, so that what is kept stays the same after a while: six minutes of the soak. */
     public static Pipeline soak() {
         var market = pipeline();
         var streams = market.streams().values().stream()
@@ -38,12 +38,12 @@ public final class ClusterMarket {
                         stream.key(),
                         stream.time(),
                         stream.id(),
-                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(40),
                         stream.checks(),
                         stream.partitions()))
                 .toList();
         var policy =
-                new ViewSpec.Policy(DISORDER, GRACE, Duration.ofMinutes(10), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
+                new ViewSpec.Policy(DISORDER, GRACE, Duration.ofMinutes(60), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
         var views =
                 market.views().values().stream().map(view -> kept(view, policy)).toList();
         return Pipeline.of(market.application(), market.guarantee(), market.threads(), streams, views);

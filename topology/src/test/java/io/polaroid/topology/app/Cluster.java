@@ -2,6 +2,7 @@ package io.polaroid.topology.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,18 @@ final class Cluster implements AutoCloseable {
                 Files.deleteIfExists(path);
             }
         }
+    }
+
+    /** What the files of an instance's stores take. */
+    long stateBytes(int instance) {
+        return bytes(stateFolder(instance).toFile());
+    }
+
+    private static long bytes(File file) {
+        File[] inside = file.listFiles();
+        return inside == null
+                ? file.length()
+                : Arrays.stream(inside).mapToLong(Cluster::bytes).sum();
     }
 
     private Path stateFolder(int instance) {

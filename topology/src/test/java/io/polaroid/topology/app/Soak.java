@@ -13,13 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One instance at a steady rate, with retentions that are over soon: once they are, its memory stays as it is. Run by hand,
- * {@code make soak MINUTES=30}.
+ * One instance at a steady rate, with retentions that are over soon, and with most of its state in sealed, mapped segments that
+ * come and go: once the retentions are over, its memory stays as it is. Run by hand, {@code make soak MINUTES=30}.
  */
 class Soak {
     private static final int ROWS = 500;
     private static final long PAUSE_MILLIS = 500;
     private static final int SAMPLES = 30;
+
+    /** Segments of two chunks, and little memory: most rows lie on disk. */
+    private static final List<String> STATE =
+            List.of("polaroid.state.segment.rows=8192", "polaroid.state.memory.bytes=" + (16L << 20));
 
     @TempDir
     Path folder;
@@ -29,13 +33,13 @@ class Soak {
         long minutes = Long.getLong("polaroid.soak.minutes", 30);
         long between = TimeUnit.MINUTES.toNanos(minutes) / SAMPLES;
         var samples = new ArrayList<Memory>();
-        try (var cluster = new Cluster(folder, "soak", List.of())) {
+        try (var cluster = new Cluster(folder, "soak", STATE)) {
             Topics.create(ClusterMarket.soak(), cluster.servers());
             cluster.join(0);
             cluster.awaitUp(0);
             try (var feed = new ClusterFeed(cluster.servers(), new HashRegistry(), new SplittableRandom(1))) {
                 long begun = System.nanoTime();
-                say("minute  heap  direct  mapped  resident (MiB)  records");
+                say("minute  heap  direct  mapped  resident  on disk (MiB)  records");
                 while (samples.size() < SAMPLES) {
                     feed.play(ROWS);
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -43,12 +47,13 @@ class Soak {
                         var memory = cluster.memory(0);
                         samples.add(memory);
                         say(
-                                "%6.1f %5d %7d %7d %9d %14d",
+                                "%6.1f %5d %7d %7d %9d %14d %8d",
                                 (System.nanoTime() - begun) / 60e9,
                                 memory.heap(),
                                 memory.direct(),
                                 memory.mapped(),
                                 memory.resident(),
+                                cluster.stateBytes(0) >> 20,
                                 feed.records("trades") + feed.records("quotes"));
                     }
                 }
@@ -56,6 +61,7 @@ class Soak {
             }
             cluster.leave(0);
         }
+        assertThat(samples.getLast().mapped()).as("mapped segments").isPositive();
         assertFlat("heap", samples, Memory::heap);
         assertFlat("direct", samples, Memory::direct);
         assertFlat("mapped", samples, Memory::mapped);
