@@ -67,14 +67,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         throw failure;
     }
 
-    /** A broker on a folder that it keeps, so that it can be stopped and started again on the same ports. */
+    /** A broker on a folder that it keeps, so that it can be stopped, or killed, and started again on the same ports. */
     public static EmbeddedBroker at(Path folder, int port, int controllerPort) {
         var idFile = folder.resolveSibling(folder.getFileName() + ".cluster");
+        var mark = runningMark(folder);
         try {
             Files.createDirectories(folder);
             if (!Files.exists(idFile)) {
                 Files.writeString(idFile, Uuid.randomUuid().toString());
             }
+            if (Files.exists(mark)) {
+                KilledBroker.fence(properties(port, controllerPort, folder), controllerPort);
+            }
+            Files.writeString(mark, "");
             return start(folder, Files.readString(idFile), port, controllerPort, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -108,10 +113,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             server.shutdown();
             server.awaitShutdown();
-            if (!keeps) {
+            if (keeps) {
+                runningMark(folder).toFile().delete();
+            } else {
                 delete(folder);
             }
         }
+    }
+
+    /** There while a broker that keeps its folder runs, so still there after a kill. */
+    private static Path runningMark(Path folder) {
+        return folder.resolveSibling(folder.getFileName() + ".running");
     }
 
     private static EmbeddedBroker start() {
@@ -184,6 +196,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.setProperty("num.io.threads", "2");
         properties.setProperty("auto.create.topics.enable", "false");
         properties.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+        // Broker and controller share a process: a pause of it must not look like the death of one.
+        properties.setProperty("broker.session.timeout.ms", "60000");
+        properties.setProperty("broker.heartbeat.interval.ms", "1000");
         return properties;
     }
 

@@ -12,12 +12,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /** A broker and instances of one application, each a process of its own with a folder of its own. */
 final class Cluster implements AutoCloseable {
@@ -31,6 +37,7 @@ final class Cluster implements AutoCloseable {
     private final Map<Integer, ChildJvm> instances = new TreeMap<>();
     private final Admin admin;
     private ChildJvm broker;
+    private Optional<ChildJvm> sink = Optional.empty();
 
     /** Starts the broker; instances come by {@link #join}. */
     Cluster(Path folder, String pipeline, List<String> kafka) throws Exception {
@@ -67,6 +74,64 @@ final class Cluster implements AutoCloseable {
     void restartBroker() throws Exception {
         broker.leave();
         broker = startBroker();
+    }
+
+    void killBroker() throws InterruptedException {
+        broker.kill();
+    }
+
+    /** Starts the broker that was killed, on what it left. */
+    void startKilledBroker() throws InterruptedException {
+        broker = startBroker();
+    }
+
+    /** Where the sink writes. */
+    Path lake() {
+        return folder.resolve("lake");
+    }
+
+    /** Starts the sink, on the files that it left. */
+    void startSink() throws InterruptedException {
+        var started = ChildJvm.start(
+                "the sink", ClusterSink.class, log, List.of(servers(), lake().toString()));
+        sink = Optional.of(started);
+        started.await();
+    }
+
+    void killSink() throws InterruptedException {
+        sink.orElseThrow().kill();
+    }
+
+    /** Waits until the sink has taken all that is committed. */
+    void awaitSink() throws Exception {
+        assertThat(sink.orElseThrow().ask("catch up")).isEqualTo("caught up");
+    }
+
+    /** Waits until each transaction on these topics has its marker: what is behind an open one cannot be read. */
+    void awaitMarkers(List<String> topics) throws Exception {
+        var partitions = new HashMap<TopicPartition, OffsetSpec>();
+        admin.describeTopics(topics)
+                .allTopicNames()
+                .get()
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                partitions.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!ends(partitions, IsolationLevel.READ_COMMITTED)
+                .equals(ends(partitions, IsolationLevel.READ_UNCOMMITTED))) {
+            assertThat(System.nanoTime()).as("transactions end").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private Map<TopicPartition, Long> ends(Map<TopicPartition, OffsetSpec> partitions, IsolationLevel isolation)
+            throws Exception {
+        var ends = new HashMap<TopicPartition, Long>();
+        admin.listOffsets(partitions, new ListOffsetsOptions(isolation))
+                .all()
+                .get()
+                .forEach((partition, offset) -> ends.put(partition, offset.offset()));
+        return ends;
     }
 
     /** Starts an instance, on the state that it left. */
@@ -192,6 +257,7 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         instances.values().forEach(ChildJvm::close);
+        sink.ifPresent(ChildJvm::close);
         admin.close(Duration.ZERO);
         broker.close();
     }

@@ -2,101 +2,137 @@ package io.polaroid.topology.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polaroid.topology.BatchOracle;
-import io.polaroid.topology.BatchOracle.Tick;
 import io.polaroid.topology.ClusterMarket;
+import io.polaroid.topology.app.ClusterSettings.Protocol;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three processes of one application under exactly once, with standbys, on a broker of their own: killed, restarted, asked to
- * leave, with the broker going away, while late, repeated and broken records come. After each phase topics, state and counts
- * are those of the oracle. {@code -Dpolaroid.failure.seed} repeats a run, {@code -Dpolaroid.failure.minutes} makes it long.
+ * Three processes of one application under exactly once, with standbys, on a broker of their own, and a Parquet sink beside them:
+ * killed, restarted, asked to leave, with the broker going away or being killed, while late, repeated and broken records come. After
+ * each phase topics, state, counts and files are those of the oracle.
+ *
+ * <p>Usually what can happen is shared out by the seed: one half under the classic protocol, the other under the streams protocol.
+ * With {@code -Dpolaroid.failure.minutes} all of it happens in each round, under either in turn, with the next seed each time, until
+ * the time is over. {@code -Dpolaroid.failure.seed} repeats a run.
  */
 class FailureIT {
     private static final int INSTANCES = 3;
     private static final int CHUNK = 1_200;
     private static final int EVENTS_A_PHASE = 2;
     private static final int ATTEMPTS = 20;
-    /** Of the events, those that kill. */
-    private static final int KILLS = 4;
-
-    private static final int TABLES = 2 + ClusterMarket.VIEWS.size();
 
     @TempDir
     Path folder;
 
-    /** What can happen to the instances. */
+    /** What can happen. */
     private enum Event {
-        KILL,
-        KILL_AND_STAY_AWAY,
-        KILL_TWO,
-        KILL_AND_LOSE_STATE,
-        LEAVE,
-        RESTART_BROKER
+        KILL(true),
+        KILL_AND_STAY_AWAY(true),
+        KILL_TWO(true),
+        KILL_AND_LOSE_STATE(true),
+        LEAVE(false),
+        RESTART_BROKER(false),
+        KILL_BROKER(true),
+        KILL_SINK(false);
+
+        /** Whether something dies that is working on a transaction. */
+        final boolean kills;
+
+        Event(boolean kills) {
+            this.kills = kills;
+        }
     }
 
     @Test
     void nothingIsLostAndNothingComesTwice() throws Exception {
         long seed = Long.getLong("polaroid.failure.seed", System.nanoTime() & 0xFFFFFF);
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(Long.getLong("polaroid.failure.minutes", 0));
-        int round = 0;
+        Optional<Long> minutes = Optional.ofNullable(Long.getLong("polaroid.failure.minutes"));
+        if (minutes.isEmpty()) {
+            var events = shuffled(seed);
+            int half = events.size() / 2;
+            round(seed, Protocol.CLASSIC, events.subList(0, half));
+            round(seed, Protocol.STREAMS, events.subList(half, events.size()));
+            return;
+        }
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes.get());
+        int rounds = 0;
         do {
-            say("failure test, round %d: -Dpolaroid.failure.seed=%d", round + 1, seed + round);
-            round(seed + round, Files.createDirectories(folder.resolve("round-" + round)));
-            round++;
+            long next = seed + rounds++;
+            round(next, next % 2 == 0 ? Protocol.CLASSIC : Protocol.STREAMS, shuffled(next));
         } while (System.nanoTime() < end);
-        say("%d round(s) passed", round);
+        say("%d round(s) passed", rounds);
     }
 
-    private void round(long seed, Path at) throws Exception {
+    private static List<Event> shuffled(long seed) {
+        var events = new ArrayList<>(List.of(Event.values()));
+        Collections.shuffle(events, new Random(seed));
+        return events;
+    }
+
+    private void round(long seed, Protocol protocol, List<Event> events) throws Exception {
+        say("failure test: -Dpolaroid.failure.seed=%d, %s protocol, %s", seed, protocol, events);
+        var at = Files.createDirectories(folder.resolve(seed + "-" + protocol));
         var registry = new HashRegistry();
         try (var allocator = new RootAllocator();
-                var cluster = new Cluster(at, "market", List.of("num.standby.replicas=1"))) {
+                var cluster =
+                        new Cluster(at, "market", List.of("num.standby.replicas=1", "group.protocol=" + protocol.name().toLowerCase(Locale.ROOT)))) {
             var topology = PipelineTopology.of(ClusterMarket.pipeline(), registry, allocator, new Running())
                     .orThrow();
             topology.registerSchemas();
             Topics.create(ClusterMarket.pipeline(), cluster.servers());
-            try (var feed = new ClusterFeed(cluster.servers(), registry, new SplittableRandom(seed))) {
+            try (var feed = new ClusterFeed(cluster.servers(), registry, new SplittableRandom(seed));
+                    var lake = new ClusterLake(cluster.lake())) {
+                var check = new ClusterCheck(
+                        cluster, feed, new ClusterTopics(cluster.servers(), registry, topology), lake);
                 var run = new Run(cluster, feed, new Random(seed));
                 run.start();
-                var events = new ArrayList<>(List.of(Event.values()));
-                Collections.shuffle(events, run.random);
+                int inFiles = 0;
                 for (int i = 0; i < events.size(); i++) {
                     run.happens(events.get(i));
-                    if (i % EVENTS_A_PHASE == EVENTS_A_PHASE - 1) {
-                        assertEqualsOracle(cluster, feed, new ClusterTopics(cluster.servers(), registry, topology));
-                        say("  phase of %s: equal to the oracle", events.subList(i - 1, i + 1));
+                    if (i % EVENTS_A_PHASE == EVENTS_A_PHASE - 1 || i == events.size() - 1) {
+                        inFiles = check.assertEqualsOracle();
+                        say("  equal to the oracle, with %d rows in Parquet", inFiles);
                     }
                 }
-                assertThat(run.kills).hasSize(KILLS).allSatisfy(kill -> {
-                    assertThat(kill.committed()).isPositive().isLessThan(kill.end());
-                });
+                assertThat(inFiles).as("rows in Parquet").isPositive();
+                assertThat(run.kills)
+                        .hasSize((int) events.stream().filter(event -> event.kills).count())
+                        .allSatisfy(kill -> assertThat(kill.committed()).isPositive().isLessThan(kill.end()));
                 say("  committed at the kills, of what was there: %s", run.kills);
             }
         } catch (AssertionError | Exception e) {
-            var log = Path.of("target", "failure-" + seed + ".log");
+            var log = Path.of("target", "failure-%d-%s.log".formatted(seed, protocol));
             Files.copy(at.resolve("cluster.log"), log, StandardCopyOption.REPLACE_EXISTING);
             throw new AssertionError(
                     "failed with -Dpolaroid.failure.seed=%d; the processes' log: %s".formatted(seed, log), e);
+        }
+        delete(at);
+    }
+
+    /** Long runs would else fill the disk. */
+    private static void delete(Path folder) throws IOException {
+        try (var paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 
@@ -124,6 +160,7 @@ class FailureIT {
             for (int instance = 0; instance < INSTANCES; instance++) {
                 cluster.join(instance);
             }
+            cluster.startSink();
             for (int instance = 0; instance < INSTANCES; instance++) {
                 cluster.awaitUp(instance);
             }
@@ -166,6 +203,21 @@ class FailureIT {
                     cluster.restartBroker();
                     feed.play(CHUNK);
                 }
+                case KILL_BROKER -> {
+                    killAtWork(() -> {
+                        cluster.killBroker();
+                        return false;
+                    });
+                    cluster.startKilledBroker();
+                    feed.play(CHUNK);
+                }
+                case KILL_SINK -> {
+                    feed.play(CHUNK);
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+                    cluster.killSink();
+                    feed.play(CHUNK);
+                    cluster.startSink();
+                }
             }
             cluster.awaitCommitted(feed.ends());
             say("  %s: all is committed after %.1f s", event, (System.nanoTime() - begun) / 1e9);
@@ -182,6 +234,20 @@ class FailureIT {
 
         /** Kills instances while there is work: some of a new chunk is committed, and not all of it. */
         private void killAtWork(int... instances) throws Exception {
+            killAtWork(() -> {
+                for (int instance : instances) {
+                    cluster.kill(instance);
+                }
+                if (cluster.committedSum() < sum(feed.ends())) {
+                    return false;
+                }
+                // What was left was others' work; the next kill is to find some.
+                comeBack(instances);
+                return true;
+            });
+        }
+
+        private void killAtWork(Kills kill) throws Exception {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long before = cluster.committedSum();
                 feed.play(CHUNK);
@@ -190,118 +256,20 @@ class FailureIT {
                 while (committed == before) {
                     committed = cluster.committedSum();
                 }
-                if (committed < end) {
-                    for (int instance : instances) {
-                        cluster.kill(instance);
-                    }
-                    long left = cluster.committedSum();
-                    if (left < end) {
-                        kills.add(new Kill(left, end));
-                        return;
-                    }
-                    // What was left was others' work; the next kill is to find some.
-                    comeBack(instances);
+                if (committed < end && !kill.inVain()) {
+                    kills.add(new Kill(committed, end));
+                    return;
                 }
                 cluster.awaitCommitted(feed.ends());
             }
-            throw new AssertionError("no instance was found at work in " + ATTEMPTS + " attempts");
+            throw new AssertionError("nothing was found at work in " + ATTEMPTS + " attempts");
         }
     }
 
-    private static void assertEqualsOracle(Cluster cluster, ClusterFeed feed, ClusterTopics topics) throws Exception {
-        var state = state(cluster);
-        for (String view : ClusterMarket.VIEWS) {
-            var expected = byPartition((trades, quotes) -> ClusterMarket.expected(view, trades, quotes), feed);
-            for (int partition = 0; partition < ClusterMarket.PARTITIONS; partition++) {
-                assertThat(topics.newest(view, partition))
-                        .as("topic %s-%s", view, partition)
-                        .isEqualTo(expected.get(partition));
-                assertThat(state.rows().getOrDefault(view + "-" + partition, Map.of()))
-                        .as("state of %s-%s", view, partition)
-                        .isEqualTo(expected.get(partition));
-            }
-        }
-        for (String stream : List.of("trades", "quotes")) {
-            for (int partition = 0; partition < ClusterMarket.PARTITIONS; partition++) {
-                assertThat(state.rows()
-                                .getOrDefault(stream + "-" + partition, Map.of())
-                                .keySet())
-                        .as("rows of %s-%s", stream, partition)
-                        .isEqualTo(accepted(feed.ticks(stream, partition)));
-            }
-        }
-        assertCounts(feed, topics, state.counts());
-        assertThat(topics.deadLetters())
-                .as("dead letters")
-                .doesNotHaveDuplicates()
-                .containsExactlyInAnyOrderElementsOf(feed.poison());
-    }
-
-    private static void assertCounts(ClusterFeed feed, ClusterTopics topics, Map<String, Map<String, Long>> counts) {
-        for (String view : ClusterMarket.VIEWS) {
-            long lateRows = 0;
-            for (String input : view.equals("enriched") ? List.of("trades", "quotes") : List.of("trades")) {
-                var of = counts.get(view + "/" + input);
-                long late = 0;
-                long duplicates = 0;
-                for (int partition = 0; partition < ClusterMarket.PARTITIONS; partition++) {
-                    late += ClusterMarket.late(view, feed.ticks(input, partition));
-                    duplicates += BatchOracle.duplicates(feed.ticks(input, partition));
-                }
-                assertThat(of.values().stream().mapToLong(Long::longValue).sum())
-                        .as("records of %s that %s counts: %s", input, view, of)
-                        .isEqualTo(feed.records(input));
-                assertThat(of)
-                        .as("counts of %s/%s", view, input)
-                        .containsEntry("late", late)
-                        .containsEntry("duplicate", duplicates)
-                        .containsEntry(
-                                "dead_letter",
-                                input.equals("trades") ? (long) feed.poison().size() : 0L);
-                lateRows += late;
-            }
-            assertThat(topics.late(view)).as("late rows of %s", view).hasSize((int) lateRows);
-        }
-    }
-
-    /** Offsets as text of the rows that are no duplicates. */
-    private static TreeSet<String> accepted(List<Tick> ticks) {
-        var ids = new HashSet<String>();
-        var offsets = new TreeSet<String>();
-        for (Tick tick : ticks) {
-            if (ids.add(tick.symbol() + "/" + tick.id().orElseThrow())) {
-                offsets.add(String.valueOf(tick.offset()));
-            }
-        }
-        return offsets;
-    }
-
-    private static List<Map<String, String>> byPartition(
-            BiFunction<List<Tick>, List<Tick>, Map<String, String>> answer, ClusterFeed feed) {
-        var answers = new ArrayList<Map<String, String>>();
-        for (int partition = 0; partition < ClusterMarket.PARTITIONS; partition++) {
-            answers.add(answer.apply(feed.ticks("trades", partition), feed.ticks("quotes", partition)));
-        }
-        return answers;
-    }
-
-    private record State(Map<String, Map<String, String>> rows, Map<String, Map<String, Long>> counts) {}
-
-    private static State state(Cluster cluster) throws Exception {
-        var rows = new HashMap<String, Map<String, String>>();
-        var counts = new HashMap<String, Map<String, Long>>();
-        for (String line : cluster.state(TABLES * ClusterMarket.PARTITIONS)) {
-            var cells = line.split("\t", -1);
-            if (cells[0].equals("row")) {
-                var before = rows.computeIfAbsent(cells[1] + "-" + cells[2], key -> new TreeMap<>())
-                        .put(cells[3], cells.length > 4 ? cells[4] : "");
-                assertThat(before).as("second row in the state: %s", line).isNull();
-            } else if (cells[0].equals("count")) {
-                counts.computeIfAbsent(cells[1] + "/" + cells[2], key -> new TreeMap<>())
-                        .merge(cells[3], Long.parseLong(cells[4]), Long::sum);
-            }
-        }
-        return new State(rows, counts);
+    /** Kills, and says whether all was committed nevertheless. */
+    @FunctionalInterface
+    private interface Kills {
+        boolean inVain() throws Exception;
     }
 
     private static long sum(Map<String, Long> offsets) {
