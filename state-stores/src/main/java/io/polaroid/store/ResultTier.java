@@ -4,6 +4,7 @@ import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.row.Row;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.streams.processor.StateStore;
 import org.jspecify.annotations.Nullable;
@@ -117,4 +118,11 @@ public interface ResultTier extends StateStore {
      * processor registers it in its {@code init}, which may run more than once; the newest action takes the place of others.
      */
     void beforeFlush(Runnable action);
+
+    /**
+     * Counts what the view holds on the heap beside its results against {@link StoreLimits}: stores write to disk the sooner for it.
+     *
+     * @param heapBytes asked before and after each commit, on the store's thread
+     */
+    void countBeside(LongSupplier heapBytes);
 }

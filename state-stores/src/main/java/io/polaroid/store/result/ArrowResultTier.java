@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -47,6 +48,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     private final BufferAllocator parent;
     private final StoreLimits limits;
     private @Nullable Runnable beforeFlush;
+    private LongSupplier beside = () -> 0;
     private volatile @Nullable Opened opened;
 
     /** What exists from init to close. */
@@ -155,7 +157,12 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
                     allocator));
             disk.open().ifPresent(results::load);
             var onDisk = new TableOnDisk(
-                    disk, results.rows().table(), limits, allocator, results::heapBytes, results::adopt);
+                    disk,
+                    results.rows().table(),
+                    limits,
+                    allocator,
+                    () -> results.heapBytes() + beside.getAsLong(),
+                    results::adopt);
             return new Opened(
                     partition,
                     allocator,
@@ -211,6 +218,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     public void clearCache() {
         CommitGate.withdraw(this);
         beforeFlush = null;
+        beside = () -> 0;
     }
 
     @Override
@@ -423,6 +431,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     @Override
     public boolean isExpired(long timeNanos) {
         return self().results.isExpired(timeNanos);
+    }
+
+    @Override
+    public void countBeside(LongSupplier heapBytes) {
+        beside = heapBytes;
     }
 
     @Override

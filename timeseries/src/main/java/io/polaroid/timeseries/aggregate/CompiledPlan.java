@@ -72,6 +72,18 @@ final class CompiledPlan implements AggregatePlan, WindowPlan {
     }
 
     @Override
+    public int rowBytes() {
+        int bytes = 2 * Long.BYTES;
+        for (Argument argument : arguments) {
+            bytes += Long.BYTES + (argument.ordered() < 0 ? 0 : Double.BYTES);
+            for (Accumulator accumulator : argument.fed()) {
+                bytes += accumulator instanceof Extreme ? Integer.BYTES : 0;
+            }
+        }
+        return bytes;
+    }
+
+    @Override
     public MovingWindow open() {
         return new CompiledWindow(this, arguments, new WindowSlots(doubleSlots, longSlots, orderedCount));
     }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class CompiledWindow implements MovingWindow {
     private static final int LEAST_ROWS = 8;
 
+    /** What is kept when there are no rows. */
+    private static final int KEPT_ROWS = 64;
+
     private final CompiledPlan plan;
     private final WindowSlots state;
     private final WindowArgument[] arguments;
@@ -102,6 +105,9 @@ final class CompiledWindow implements MovingWindow {
                 high++;
             }
             low = high;
+            if (high == end) {
+                giveBack();
+            }
         }
         while (high < end && times[high] <= to) {
             if (stale) {
@@ -110,6 +116,25 @@ final class CompiledWindow implements MovingWindow {
                 enter(high++);
             }
         }
+    }
+
+    /** There are no rows: what a burst has taken is not kept for ever. */
+    private void giveBack() {
+        low = 0;
+        high = 0;
+        end = 0;
+        if (times.length > KEPT_ROWS) {
+            times = new long[LEAST_ROWS];
+            offsets = new long[LEAST_ROWS];
+            for (WindowArgument argument : arguments) {
+                argument.giveBack(LEAST_ROWS);
+            }
+        }
+    }
+
+    @Override
+    public int capacity() {
+        return times.length;
     }
 
     private void leave(int row) {

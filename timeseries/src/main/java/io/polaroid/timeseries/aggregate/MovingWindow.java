@@ -28,6 +28,9 @@ public interface MovingWindow {
     /** As {@link #finish()}, without a box for numbers. */
     void finish(AggregatePlan.Outputs to);
 
+    /** For how many rows it has room. It takes more when it must, and gives it back when it has moved past all rows. */
+    int capacity();
+
     /** Forgets all rows, and where it was. */
     void clear();
 }

@@ -67,6 +67,10 @@ final class WindowArgument {
             this.extreme = extreme;
         }
 
+        void giveBack() {
+            rows = new int[LEAST];
+        }
+
         void add(int row) {
             if (end == rows.length) {
                 int held = end - first;
@@ -121,6 +125,16 @@ final class WindowArgument {
     void grow(int capacity) {
         values = Arrays.copyOf(values, capacity);
         nulls = nulls.length == 0 ? nulls : Arrays.copyOf(nulls, capacity);
+    }
+
+    /** Goes on with room for so many rows, and none of those so far. */
+    void giveBack(int capacity) {
+        values = new long[capacity];
+        nulls = new boolean[0];
+        for (Contest contest : contests) {
+            contest.giveBack();
+        }
+        clear();
     }
 
     void drop(int rows, int end) {

@@ -23,6 +23,9 @@ public interface WindowPlan {
     /** The output fields, in order. */
     List<Field> outputs();
 
+    /** What a row that a window has room for takes on the heap, about. */
+    int rowBytes();
+
     /** A window of no rows. */
     MovingWindow open();
 }

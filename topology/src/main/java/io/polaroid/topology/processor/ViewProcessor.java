@@ -96,6 +96,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         this.settledBefore = operator.settledBefore();
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
+        tier.countBeside(operator::heapBytes);
         running.started(view, context.taskId().partition(), tier);
         if (isNew) {
             settledBefore = Long.MIN_VALUE;

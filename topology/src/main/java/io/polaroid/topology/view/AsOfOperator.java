@@ -40,6 +40,8 @@ public final class AsOfOperator implements FrameOperator {
     private final JoinedCells cells;
     private final SeriesNumbers numbers = new SeriesNumbers();
     private final SeriesNumbers.OfInput ofLeft = new SeriesNumbers.OfInput(numbers);
+    private static final long SERIES_BYTES = 200;
+
     private final List<Cursors> cursors = new ArrayList<>();
     private final WaitingRows waiting = new WaitingRows(numbers);
     private long leftProgress = Long.MIN_VALUE;
@@ -377,6 +379,11 @@ public final class AsOfOperator implements FrameOperator {
             }
             waiting.setExtra(at, Stored.SETTLED);
         }
+    }
+
+    @Override
+    public long heapBytes() {
+        return waiting.heapBytes() + cursors.size() * SERIES_BYTES;
     }
 
     @Override

@@ -240,6 +240,11 @@ public final class BarsOperator implements FrameOperator {
     }
 
     @Override
+    public long heapBytes() {
+        return bars.heapBytes();
+    }
+
+    @Override
     public void refreshProvisional() {
         staged.reserve(bars.changeCount());
         stagedCount = 0;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenBars {
     private static final long FREE = Long.MIN_VALUE;
+    private static final long BAR_BYTES = 40;
+    private static final long SERIES_BYTES = 200;
 
     private final int doubleSlots;
     private final int longSlots;
@@ -91,6 +93,11 @@ final class OpenBars {
     OpenBars(int doubleSlots, int longSlots) {
         this.doubleSlots = doubleSlots;
         this.longSlots = longSlots;
+    }
+
+    /** About what it takes on the heap. */
+    long heapBytes() {
+        return starts.length * BAR_BYTES + (doubles.length + longs.length) * (long) Long.BYTES + names.size() * SERIES_BYTES;
     }
 
     /** Number of a series, or -1. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the row tier after a restart. <b>Cost</b> amortised constant per row in order, O(rows in two windows) per correction.
  */
 public final class RollingOperator implements FrameOperator {
+    /** A window without rows, and what is known of its series. */
+    private static final long SERIES_BYTES = 600;
+
     private final StreamColumns input;
     private final RowTier rows;
     private final ResultTier results;
@@ -42,7 +45,11 @@ public final class RollingOperator implements FrameOperator {
     private final List<Moving> series = new ArrayList<>();
     private final WaitingRows waiting = new WaitingRows(numbers);
     private final int firstAggregate;
+    private final int rowBytes;
     private long progress;
+
+    /** For how many rows the windows have room together. */
+    private long capacity;
 
     /** What is known of a series. */
     private static final class Moving {
@@ -83,6 +90,7 @@ public final class RollingOperator implements FrameOperator {
         this.fresh = new NewResults(results, publisher, output);
         this.rolling = Rolling.over(view.period().toNanos());
         this.corrected = plan.open();
+        this.rowBytes = plan.rowBytes();
         this.firstAggregate =
                 results.resultSchema().getFields().size() - 3 - plan.outputs().size();
         this.progress = resumes ? rows.progress() : Long.MIN_VALUE;
@@ -133,6 +141,7 @@ public final class RollingOperator implements FrameOperator {
                 }
             }
         }
+        capacity += made.window.capacity();
         return made;
     }
 
@@ -169,13 +178,19 @@ public final class RollingOperator implements FrameOperator {
     }
 
     private void await(int number, Row row, long time, long before, long offset) {
-        moving(number, row, before, offset).window.add(row, time, offset);
+        add(moving(number, row, before, offset).window, row, time, offset);
         waiting.add(number, time, offset, idCell(row));
+    }
+
+    private void add(MovingWindow window, Row row, long time, long offset) {
+        int before = window.capacity();
+        window.add(row, time, offset);
+        capacity += window.capacity() - before;
     }
 
     private void correct(Accepted row) {
         var moving = moving(numbers.of(row.series()), row.row(), row.progressBefore(), row.offset());
-        moving.window.add(row.row(), row.timeNanos(), row.offset());
+        add(moving.window, row.row(), row.timeNanos(), row.offset());
         flush();
         var held = rows.seriesOfFrame(row.series());
         var affected = rolling.affectedBy(held, row.timeNanos());
@@ -239,7 +254,9 @@ public final class RollingOperator implements FrameOperator {
         long time = waiting.timeNanos(0);
         long sequence = waiting.sequence(0);
         var moving = series.get(waiting.series(0));
+        int before = moving.window.capacity();
         moving.window.moveTo(time - rolling.periodNanos(), time);
+        capacity += moving.window.capacity() - before;
         StagedResults cells = fresh.cells();
         int at = fresh.at();
         int column = 0;
@@ -278,6 +295,11 @@ public final class RollingOperator implements FrameOperator {
     @Override
     public void flush() {
         fresh.flush();
+    }
+
+    @Override
+    public long heapBytes() {
+        return capacity * rowBytes + series.size() * SERIES_BYTES + waiting.heapBytes();
     }
 
     @Override

@@ -37,6 +37,11 @@ public interface ViewOperator {
     /** Puts into the result tier what it holds back to put it there together. Called after each frame at least. */
     default void flush() {}
 
+    /** About what it holds on the heap that grows with rows: it counts against the memory that stores may take. */
+    default long heapBytes() {
+        return 0;
+    }
+
     /** How a row was counted. */
     enum Decision {
         /** The window had not closed. */

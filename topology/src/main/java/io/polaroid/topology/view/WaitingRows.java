@@ -28,6 +28,11 @@ final class WaitingRows {
         return size;
     }
 
+    /** About what it takes on the heap. */
+    long heapBytes() {
+        return times.length * (2L * Long.BYTES + Integer.BYTES + Long.BYTES);
+    }
+
     long timeNanos(int at) {
         return times[at];
     }
