@@ -29,7 +29,9 @@ public record Workload(long rows, int series, Skew skew) {
         /** The k-th symbol in proportion to 1/k. */
         ZIPF,
         /** All alike. */
-        UNIFORM
+        UNIFORM,
+        /** One symbol has half of all rows, the others share the rest. */
+        HALF
     }
 
     /** Takes one row. */
@@ -80,7 +82,11 @@ public record Workload(long rows, int series, Skew skew) {
         var weights = new double[series];
         double sum = 0;
         for (int i = 0; i < series; i++) {
-            sum += skew == Skew.ZIPF ? 1.0 / (i + 1) : 1;
+            sum += switch (skew) {
+                case ZIPF -> 1.0 / (i + 1);
+                case UNIFORM -> 1;
+                case HALF -> i == 0 ? Math.max(1, series - 1) : 1;
+            };
             weights[i] = sum;
         }
         for (int i = 0; i < series; i++) {

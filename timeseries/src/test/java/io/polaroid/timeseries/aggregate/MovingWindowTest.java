@@ -195,4 +195,24 @@ class MovingWindowTest {
                         .detail())
                 .contains(detail);
     }
+
+    @Test
+    void whatABurstHasTakenIsGivenBack() {
+        WindowPlan plan =
+                WindowPlan.of(outputs("max(x)", "median(x)", "count(x)"), ROWS).orThrow();
+        MovingWindow window = plan.open();
+        int before = window.capacity();
+        for (int i = 0; i < 10_000; i++) {
+            window.add(ArrayRow.of((double) i, 1L), i, i);
+        }
+        window.moveTo(0, 10_000);
+        assertThat(window.finish()).containsExactly(9_999.0, 5_000.0, 9_999L);
+        assertThat(window.capacity()).isGreaterThanOrEqualTo(10_000);
+        window.moveTo(20_000, 30_000);
+        assertThat(window.capacity()).isEqualTo(before);
+        window.add(ArrayRow.of(7.0, 1L), 30_001, 10_001);
+        window.moveTo(20_001, 30_001);
+        assertThat(window.finish()).containsExactly(7.0, 7.0, 1L);
+        assertThat(plan.rowBytes()).isBetween(32, 64);
+    }
 }

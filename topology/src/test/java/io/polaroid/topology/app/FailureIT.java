@@ -38,6 +38,7 @@ class FailureIT {
     private static final int CHUNK = 1_200;
     private static final int EVENTS_A_PHASE = 2;
     private static final int ATTEMPTS = 20;
+    private static final long BEGUN = System.nanoTime();
 
     @TempDir
     Path folder;
@@ -104,19 +105,20 @@ class FailureIT {
                         cluster, feed, new ClusterTopics(cluster.servers(), registry, topology), lake);
                 var run = new Run(cluster, feed, new Random(seed));
                 run.start();
+                say("instances and sink are up");
                 int inFiles = 0;
                 for (int i = 0; i < events.size(); i++) {
                     run.happens(events.get(i));
                     if (i % EVENTS_A_PHASE == EVENTS_A_PHASE - 1 || i == events.size() - 1) {
                         inFiles = check.assertEqualsOracle();
-                        say("  equal to the oracle, with %d rows in Parquet", inFiles);
+                        say("equal to the oracle, with %d rows in Parquet", inFiles);
                     }
                 }
                 assertThat(inFiles).as("rows in Parquet").isPositive();
                 assertThat(run.kills)
                         .hasSize((int) events.stream().filter(event -> event.kills).count())
                         .allSatisfy(kill -> assertThat(kill.committed()).isPositive().isLessThan(kill.end()));
-                say("  committed at the kills, of what was there: %s", run.kills);
+                say("committed at the kills, of what was there: %s", run.kills);
             }
         } catch (AssertionError | Exception e) {
             var log = Path.of("target", "failure-%d-%s.log".formatted(seed, protocol));
@@ -220,7 +222,7 @@ class FailureIT {
                 }
             }
             cluster.awaitCommitted(feed.ends());
-            say("  %s: all is committed after %.1f s", event, (System.nanoTime() - begun) / 1e9);
+            say("%s: all is committed after %.1f s", event, (System.nanoTime() - begun) / 1e9);
         }
 
         private void comeBack(int... instances) throws InterruptedException {
@@ -277,6 +279,6 @@ class FailureIT {
     }
 
     private static void say(String format, Object... values) {
-        System.out.println(format.formatted(values));
+        System.out.println("%5d s  ".formatted((System.nanoTime() - BEGUN) / 1_000_000_000) + format.formatted(values));
     }
 }
