@@ -48,7 +48,10 @@ final class StreamOptions {
     @Option(names = "--series", split = ",", description = "numbers of symbols (default: 1000,100000)")
     private int[] series = {1_000, 100_000};
 
-    @Option(names = "--skews", split = ",", description = "of zipf, uniform, half: one symbol has half of all rows (default: the first two)")
+    @Option(
+            names = "--skews",
+            split = ",",
+            description = "of zipf, uniform, half: one symbol has half of all rows (default: the first two)")
     private String[] skews = {"zipf", "uniform"};
 
     @Option(

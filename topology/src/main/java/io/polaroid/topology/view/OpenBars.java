@@ -97,7 +97,9 @@ final class OpenBars {
 
     /** About what it takes on the heap. */
     long heapBytes() {
-        return starts.length * BAR_BYTES + (doubles.length + longs.length) * (long) Long.BYTES + names.size() * SERIES_BYTES;
+        return starts.length * BAR_BYTES
+                + (doubles.length + longs.length) * (long) Long.BYTES
+                + names.size() * SERIES_BYTES;
     }
 
     /** Number of a series, or -1. */

@@ -92,8 +92,7 @@ final class Cluster implements AutoCloseable {
 
     /** Starts the sink, on the files that it left. */
     void startSink() throws InterruptedException {
-        var started = ChildJvm.start(
-                "the sink", ClusterSink.class, log, List.of(servers(), lake().toString()));
+        var started = ChildJvm.start("the sink", ClusterSink.class, log, List.of(servers(), lake().toString()));
         sink = Optional.of(started);
         started.await();
     }

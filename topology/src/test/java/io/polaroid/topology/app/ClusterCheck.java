@@ -34,9 +34,7 @@ record ClusterCheck(Cluster cluster, ClusterFeed feed, ClusterTopics topics, Clu
             var expected = byPartition((trades, quotes) -> ClusterMarket.expected(view, trades, quotes));
             for (int partition = 0; partition < ClusterMarket.PARTITIONS; partition++) {
                 var published = topics.published(view, partition);
-                assertThat(newest(published))
-                        .as("topic %s-%s", view, partition)
-                        .isEqualTo(expected.get(partition));
+                assertThat(newest(published)).as("topic %s-%s", view, partition).isEqualTo(expected.get(partition));
                 assertThat(state.rows().getOrDefault(view + "-" + partition, Map.of()))
                         .as("state of %s-%s", view, partition)
                         .isEqualTo(expected.get(partition));

@@ -64,10 +64,7 @@ final class ClusterLake implements AutoCloseable {
     /** The files have each row that is no duplicate once. Gives the number of rows. */
     int assertStream(String stream, String id, int partition, List<Tick> accepted) throws SQLException {
         var found = rows(
-                stream,
-                partition,
-                "symbol, epoch_us(ts), " + id,
-                cells -> cells[0] + " " + cells[1] + " " + cells[2]);
+                stream, partition, "symbol, epoch_us(ts), " + id, cells -> cells[0] + " " + cells[1] + " " + cells[2]);
         return assertLines(
                 stream,
                 partition,
@@ -76,7 +73,8 @@ final class ClusterLake implements AutoCloseable {
                         .map(tick -> new Line(
                                 tick.offset(),
                                 tick.ts(),
-                                tick.symbol() + " " + tick.ts() + " " + tick.id().orElseThrow()))
+                                tick.symbol() + " " + tick.ts() + " "
+                                        + tick.id().orElseThrow()))
                         .toList());
     }
 
@@ -125,8 +123,9 @@ final class ClusterLake implements AutoCloseable {
                 .collect(Collectors.joining(","));
         var rows = new ArrayList<String>();
         try (var statement = duckdb.createStatement();
-                var result = statement.executeQuery("SELECT %s, _offset FROM read_parquet([%s], union_by_name=true) ORDER BY _offset"
-                        .formatted(columns, paths))) {
+                var result = statement.executeQuery(
+                        "SELECT %s, _offset FROM read_parquet([%s], union_by_name=true) ORDER BY _offset"
+                                .formatted(columns, paths))) {
             int width = result.getMetaData().getColumnCount();
             while (result.next()) {
                 var cells = new Object[width];

@@ -84,8 +84,7 @@ final class ClusterSink {
             }
             for (String view : pipeline.views().keySet()) {
                 tables.add(new ParquetSink.View(
-                        view,
-                        topology.viewAvroSchema(view).getFields().get(1).name()));
+                        view, topology.viewAvroSchema(view).getFields().get(1).name()));
             }
         }
         return tables;
@@ -103,7 +102,8 @@ final class ClusterSink {
             consumer.poll(Duration.ofMillis(50)).forEach(record -> records.add(message(record)));
             task.put(records);
             var unused = task.preCommit(Map.of());
-            if (!ends.isEmpty() && ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
+            if (!ends.isEmpty()
+                    && ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
                 ends = Map.of();
                 System.out.println(ChildJvm.ANSWER + "caught up");
             }

@@ -93,16 +93,20 @@ class FailureIT {
         var at = Files.createDirectories(folder.resolve(seed + "-" + protocol));
         var registry = new HashRegistry();
         try (var allocator = new RootAllocator();
-                var cluster =
-                        new Cluster(at, "market", List.of("num.standby.replicas=1", "group.protocol=" + protocol.name().toLowerCase(Locale.ROOT)))) {
+                var cluster = new Cluster(
+                        at,
+                        "market",
+                        List.of(
+                                "num.standby.replicas=1",
+                                "group.protocol=" + protocol.name().toLowerCase(Locale.ROOT)))) {
             var topology = PipelineTopology.of(ClusterMarket.pipeline(), registry, allocator, new Running())
                     .orThrow();
             topology.registerSchemas();
             Topics.create(ClusterMarket.pipeline(), cluster.servers());
             try (var feed = new ClusterFeed(cluster.servers(), registry, new SplittableRandom(seed));
                     var lake = new ClusterLake(cluster.lake())) {
-                var check = new ClusterCheck(
-                        cluster, feed, new ClusterTopics(cluster.servers(), registry, topology), lake);
+                var check =
+                        new ClusterCheck(cluster, feed, new ClusterTopics(cluster.servers(), registry, topology), lake);
                 var run = new Run(cluster, feed, new Random(seed));
                 run.start();
                 say("instances and sink are up");
@@ -116,8 +120,10 @@ class FailureIT {
                 }
                 assertThat(inFiles).as("rows in Parquet").isPositive();
                 assertThat(run.kills)
-                        .hasSize((int) events.stream().filter(event -> event.kills).count())
-                        .allSatisfy(kill -> assertThat(kill.committed()).isPositive().isLessThan(kill.end()));
+                        .hasSize((int)
+                                events.stream().filter(event -> event.kills).count())
+                        .allSatisfy(kill ->
+                                assertThat(kill.committed()).isPositive().isLessThan(kill.end()));
                 say("committed at the kills, of what was there: %s", run.kills);
             }
         } catch (AssertionError | Exception e) {
