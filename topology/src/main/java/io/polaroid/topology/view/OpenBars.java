@@ -3,6 +3,7 @@ package io.polaroid.topology.view;
 import io.polaroid.timeseries.aggregate.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -250,21 +251,40 @@ final class OpenBars {
         if (newest == bucket) {
             newest = null;
         }
-        if (ranks.length != names.size()) {
+        for (int bar : inOrder(bucket)) {
+            visitor.visit(bar);
+            starts[bar] = FREE;
+            changed[bar] = false;
+            free[freeCount++] = bar;
+        }
+    }
+
+    /** The bars of a bucket in order of the names of their series. */
+    private int[] inOrder(Bucket bucket) {
+        // Ranking all names for each new one would cost more than the bars where there are many series.
+        if (names.size() - ranks.length > ranks.length / 4) {
             rank();
+        }
+        boolean ranked = true;
+        for (int i = 0; i < bucket.count; i++) {
+            ranked &= series[bucket.bars[i]] < ranks.length;
+        }
+        if (!ranked) {
+            return byName(bucket);
         }
         long[] ordered = new long[bucket.count];
         for (int i = 0; i < ordered.length; i++) {
             ordered[i] = (long) ranks[series[bucket.bars[i]]] << 32 | bucket.bars[i];
         }
         Arrays.sort(ordered);
-        for (long entry : ordered) {
-            int bar = (int) entry;
-            visitor.visit(bar);
-            starts[bar] = FREE;
-            changed[bar] = false;
-            free[freeCount++] = bar;
-        }
+        return Arrays.stream(ordered).mapToInt(entry -> (int) entry).toArray();
+    }
+
+    private int[] byName(Bucket bucket) {
+        var bars = new Integer[bucket.count];
+        Arrays.setAll(bars, i -> bucket.bars[i]);
+        Arrays.sort(bars, Comparator.comparing(bar -> names.get(series[bar])));
+        return Arrays.stream(bars).mapToInt(Integer::intValue).toArray();
     }
 
     private void rank() {
