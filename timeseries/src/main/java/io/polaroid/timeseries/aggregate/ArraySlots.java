@@ -11,6 +11,12 @@ public final class ArraySlots implements Slots {
         this.longs = new long[longCount];
     }
 
+    /** Slots in these arrays. */
+    public ArraySlots(double[] doubles, long[] longs) {
+        this.doubles = doubles;
+        this.longs = longs;
+    }
+
     @Override
     public double doubleAt(int index) {
         return doubles[index];

@@ -21,6 +21,11 @@ public interface RowFrame extends RawRows {
         return offset(size() - 1);
     }
 
+    /** Some of its rows that follow each other. */
+    default RowFrame slice(int from, int to) {
+        return new FrameSlice(this, from, to - from);
+    }
+
     /** The rows of a record as Kafka Streams gives it: a frame, or a record that was never put into one. */
     static RowFrame of(Record<byte[], byte[]> record, RecordMetadata metadata) {
         return FrameLayout.isFrame(record.key())

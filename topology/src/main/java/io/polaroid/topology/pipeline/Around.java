@@ -37,6 +37,12 @@ public sealed interface Around {
             NO_MATCH
         }
 
+        /** What an as-of join with the last row at or before looks for. */
+        public static Nearest of(ViewSpec.AsOf view) {
+            return new Nearest(
+                    AsOf.Direction.BACKWARD, view.tolerance(), true, AsOf.Tie.LATER, NullKeys.MATCH, view.match());
+        }
+
         @Override
         public Duration before() {
             return direction == AsOf.Direction.FORWARD ? Duration.ZERO : tolerance;

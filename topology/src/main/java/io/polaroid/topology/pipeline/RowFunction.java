@@ -23,6 +23,11 @@ public sealed interface RowFunction {
      */
     record TimeWindow(Duration period, Closed closed, int minSamples, SequencedMap<String, String> aggregates)
             implements RowFunction {
+        /** What a rolling view computes. */
+        public static TimeWindow of(ViewSpec.Rolling view) {
+            return new TimeWindow(view.period(), Closed.RIGHT, 1, view.aggregates());
+        }
+
         @Override
         public Duration within() {
             return period;

@@ -13,7 +13,9 @@ import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.Names;
+import io.polaroid.topology.pipeline.Around;
 import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.row.StreamIntake;
@@ -24,10 +26,9 @@ import io.polaroid.topology.view.BarsOperator;
 import io.polaroid.topology.view.LookupOperator;
 import io.polaroid.topology.view.PerRowOperator;
 import io.polaroid.topology.view.ResampleOperator;
-import io.polaroid.topology.view.RevisedAsOfOperator;
-import io.polaroid.topology.view.RevisedRollingOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.SessionOperator;
+import io.polaroid.topology.view.ViewInput;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
 import java.time.Duration;
@@ -213,7 +214,6 @@ public final class PipelineTopology {
                 () -> new StreamProcessor(
                         name,
                         pipeline.readersOf(name),
-                        handing(name),
                         codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
                         input.announced()),
                 Names.source(name));
@@ -226,31 +226,17 @@ public final class PipelineTopology {
         return Objects.requireNonNull(columns.get(input), input);
     }
 
-    /** Frames, if all views on the input take them. */
-    private StreamProcessor.Handing handing(String input) {
-        return pipeline.views().values().stream()
-                        .filter(view -> view.inputs().contains(input))
-                        .allMatch(this::takesFrames)
-                ? StreamProcessor.Handing.FRAMES
-                : StreamProcessor.Handing.ROWS;
+    /** Bars that no control record says anything of, in windows side by side, of rows that are never replaced. */
+    private boolean isPlain(ViewSpec.Resample view) {
+        return view.windows().isPlain()
+                && !aggregates(view.aggregates(), view).needsRows()
+                && !view.gaps().isUsed()
+                && !isRevised(view.from());
     }
 
-    /** Views of streams, whose rows are never replaced; not bars of which control records say something. */
-    private boolean takesFrames(ViewSpec view) {
-        boolean isOfItsKind = switch (view) {
-            case ViewSpec.Resample resample ->
-                resample.windows().isPlain()
-                        && !aggregates(resample.aggregates(), view).needsRows()
-                        && !resample.gaps().isUsed();
-            case ViewSpec.Rolling rolling -> true;
-            case ViewSpec.AsOf asOf -> true;
-            case ViewSpec.PerRow perRow -> false;
-            case ViewSpec.Session session -> false;
-            case ViewSpec.Lookup lookup -> false;
-        };
-        return isOfItsKind
-                && view.inputs().stream()
-                        .noneMatch(input -> columns(input).identity().isRevised());
+    /** Whether rows of an input are replaced by later ones. */
+    private boolean isRevised(String input) {
+        return columns(input).identity().isRevised();
     }
 
     private void add(Topology topology, ViewSpec view) {
@@ -323,77 +309,46 @@ public final class PipelineTopology {
     }
 
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
-        var input = columns(view.from());
+        var input = input(view.from(), opened);
+        var results = opened.results();
+        var output = opened.output();
         return switch (view) {
             case ViewSpec.Resample resample
-            when takesFrames(view) ->
+            when isPlain(resample) ->
                 new BarsOperator(
                         resample,
-                        input,
-                        opened.stores().apply(view.from()),
-                        opened.results(),
+                        input.columns(),
+                        input.rows(),
+                        results,
                         aggregates(resample.aggregates(), view),
-                        opened.output());
+                        output);
             case ViewSpec.Resample resample ->
-                new ResampleOperator(
-                        resample,
-                        input,
-                        opened.stores().apply(view.from()),
-                        opened.results(),
-                        aggregates(resample.aggregates(), view),
-                        opened.output());
+                new ResampleOperator(resample, input, results, aggregates(resample.aggregates(), view), output);
             case ViewSpec.Rolling rolling
-            when takesFrames(view) ->
-                new RollingOperator(
-                        rolling,
-                        input,
-                        opened.stores().apply(view.from()),
-                        opened.results(),
-                        windows(rolling),
-                        opened.output(),
-                        !opened.isNew());
-            case ViewSpec.Rolling rolling ->
-                new RevisedRollingOperator(
-                        rolling,
-                        input,
-                        opened.stores().apply(view.from()),
-                        opened.results(),
-                        windows(rolling),
-                        opened.output());
-            case ViewSpec.PerRow perRow ->
+            when isRevised(view.from()) ->
                 new PerRowOperator(
-                        perRow, input, opened.stores().apply(view.from()), opened.results(), opened.output());
+                        RowFunction.TimeWindow.of(rolling), view.policy(), input, results, output);
+            case ViewSpec.Rolling rolling -> new RollingOperator(rolling, input, results, windows(rolling), output);
+            case ViewSpec.PerRow perRow -> PerRowOperator.of(perRow, input, results, output);
             case ViewSpec.Session session ->
-                new SessionOperator(
-                        session,
-                        input,
-                        opened.stores().apply(view.from()),
-                        opened.results(),
-                        aggregates(session.aggregates(), view),
-                        opened.output());
+                new SessionOperator(session, input, results, aggregates(session.aggregates(), view), output);
             case ViewSpec.Lookup lookup ->
-                new LookupOperator(
-                        lookup,
-                        new AsOfInputs(side(lookup.from(), opened), side(lookup.with(), opened)),
-                        opened.results(),
-                        opened.output());
-            case ViewSpec.AsOf asOf -> asOf(asOf, opened);
+                LookupOperator.of(lookup, new AsOfInputs(input, input(lookup.with(), opened)), results, output);
+            case ViewSpec.AsOf asOf -> {
+                var inputs = new AsOfInputs(input, input(asOf.with(), opened));
+                yield isRevised(asOf.from()) || isRevised(asOf.with())
+                        ? new LookupOperator(view, Around.Nearest.of(asOf), inputs, results, output)
+                        : new AsOfOperator(asOf, inputs, results, output);
+            }
         };
-    }
-
-    private ViewOperator asOf(ViewSpec.AsOf view, ViewProcessor.Opened opened) {
-        var inputs = new AsOfInputs(side(view.from(), opened), side(view.with(), opened));
-        return takesFrames(view)
-                ? new AsOfOperator(view, inputs, opened.results(), opened.output(), !opened.isNew())
-                : new RevisedAsOfOperator(view, inputs, opened.results(), opened.output());
     }
 
     private WindowPlan windows(ViewSpec.Rolling view) {
         return WindowPlan.of(view.aggregates(), columns(view.from()).schema()).orThrow();
     }
 
-    private AsOfInputs.Side side(String stream, ViewProcessor.Opened opened) {
-        return new AsOfInputs.Side(opened.stores().apply(stream), columns(stream));
+    private ViewInput input(String name, ViewProcessor.Opened opened) {
+        return new ViewInput(opened.stores().apply(name), columns(name), !opened.isNew());
     }
 
     private AggregatePlan aggregates(SequencedMap<String, String> aggregates, ViewSpec view) {

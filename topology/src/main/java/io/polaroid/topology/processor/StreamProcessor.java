@@ -1,8 +1,10 @@
 package io.polaroid.topology.processor;
 
 import io.polaroid.schemas.avro.RowCodec;
+import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.RowTier;
 import io.polaroid.timeseries.result.Problem;
+import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.frame.RowFrame;
@@ -16,7 +18,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a stream's records into its row tier, row by row, and passes each on to the views. What is not a row goes to the
+ * Takes a stream's records into its row tier, frame by frame, and passes them on to the views. What is not a row goes to the
  * dead-letter topic; a row in a wrong partition goes to the right one, in the same transaction.
  */
 public final class StreamProcessor implements Processor<byte[], byte[], Object, Object> {
@@ -25,34 +27,26 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
 
     private static final int KEPT_DETAIL = 1_000;
 
+    /** What keys of control records begin with. */
+    private static final byte CONTROL = (byte) ControlRecord.KEY_PREFIX.charAt(0);
+
     private final String stream;
     private final List<String> views;
-    private final Handing handing;
     private final RowCodec deadLetters;
     private final Running running;
     private ProcessorContext<Object, Object> context;
     private RowTier rows;
-
-    /** How rows get to the views. */
-    public enum Handing {
-        /** Each right after the row tier took it in: for views that look into the row tier and must not find later rows. */
-        ROWS,
-        /** All of a frame together: for views that leave out what stands above the row in hand. */
-        FRAMES
-    }
 
     /**
      * A processor of one partition.
      *
      * @param stream stream name
      * @param views views on the stream, in declared order
-     * @param handing how rows get to them
      * @param deadLetters codec of the dead-letter topic
      * @param running where its row tier is announced while it runs
      */
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else.
-    public StreamProcessor(String stream, List<String> views, Handing handing, RowCodec deadLetters, Running running) {
-        this.handing = handing;
+    public StreamProcessor(String stream, List<String> views, RowCodec deadLetters, Running running) {
         this.stream = stream;
         this.views = views.stream().map(Names::processor).toList();
         this.deadLetters = deadLetters;
@@ -69,35 +63,42 @@ public final class StreamProcessor implements Processor<byte[], byte[], Object, 
     @Override
     public void process(Record<byte[], byte[]> record) {
         var frame = RowFrame.of(record, context.recordMetadata().orElseThrow());
-        if (handing == Handing.FRAMES) {
-            takeAll(frame, record.timestamp());
-        } else {
-            for (int i = 0; i < frame.size(); i++) {
-                take(frame, i);
+        int from = 0;
+        for (int i = 0; i < frame.size(); i++) {
+            if (saysOfFeed(frame, i)) {
+                take(frame.slice(from, i), record.timestamp());
+                take(frame.slice(i, i + 1), record.timestamp());
+                from = i + 1;
             }
         }
+        take(from == 0 ? frame : frame.slice(from, frame.size()), record.timestamp());
     }
 
-    private void takeAll(RowFrame frame, long timestamp) {
+    /** Whether a record tells how the feed is: the row tier must not know it while views take the rows before it. */
+    private static boolean saysOfFeed(RowFrame frame, int index) {
+        if (frame.keyLength(index) <= 0 || frame.keyBytes(index)[frame.keyFrom(index)] != CONTROL) {
+            return false;
+        }
+        byte[] key = frame.key(index);
+        return key != null
+                && ControlRecord.fromKey(key) instanceof Result.Ok<ControlRecord>(var control)
+                && switch (control.kind()) {
+                    case DOWN, UP, GAP -> true;
+                    case HEARTBEAT, PROGRESS, END_OF_SNAPSHOT, BACKFILL_CUT -> false;
+                };
+    }
+
+    private void take(RowFrame frame, long timestamp) {
+        if (frame.size() == 0) {
+            return;
+        }
         var applied = rows.applyAll(frame);
         for (int i = 0; i < applied.size(); i++) {
             if (!applied.isAccepted(i)) {
                 send(frame, i, applied.applied(i));
             }
         }
-        hand(new StreamFrame(stream, applied), timestamp);
-    }
-
-    private void take(RowFrame frame, int index) {
-        var applied = rows.apply(frame.partition(), frame.offset(index), frame.key(index), frame.value(index));
-        send(frame, index, applied);
-        hand(
-                new StreamRow(stream, frame.partition(), applied, index == frame.size() - 1),
-                Math.max(0, frame.timestamp(index)));
-    }
-
-    private void hand(StreamInput input, long timestamp) {
-        var record = new Record<Object, Object>(stream, input, timestamp);
+        var record = new Record<Object, Object>(stream, new StreamFrame(stream, applied), timestamp);
         for (String view : views) {
             context.forward(record, view);
         }

@@ -9,7 +9,6 @@ import io.polaroid.store.Stores;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.ViewSpec;
-import io.polaroid.topology.view.FrameOperator;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewOutput;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Shows each record of its inputs to a view's operator, counts what became of it, and sends what the operator has. */
-public final class ViewProcessor implements Processor<Object, StreamInput, Object, Object>, ViewOutput {
+public final class ViewProcessor implements Processor<Object, StreamFrame, Object, Object>, ViewOutput {
     private static final Logger LOG = LoggerFactory.getLogger(ViewProcessor.class);
     private static final ViewOperator.Decision[] DECISIONS = ViewOperator.Decision.values();
 
@@ -120,7 +119,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
      *
      * @param next the record that comes after it, if one is there; its row tier has it already
      */
-    private void begin(@Nullable StreamInput next) {
+    private void begin(@Nullable StreamFrame next) {
         if (!isNew) {
             return;
         }
@@ -139,7 +138,7 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
                 since);
         tier.expireBefore(since);
         for (String input : view.inputs().reversed()) {
-            RowTier.@Nullable Applied after = next != null && next.stream().equals(input) ? first(next) : null;
+            RowTier.@Nullable Applied after = next != null && next.stream().equals(input) ? next.rows().applied(0) : null;
             long below = after == null ? Long.MAX_VALUE : after.offset();
             catchUp.forEach(input, rows(input), since, below, row -> {
                 var decision = operator.onRow(input, row);
@@ -158,13 +157,6 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         tier.reached(offset, operator.progress());
     }
 
-    private static RowTier.Applied first(StreamInput next) {
-        return switch (next) {
-            case StreamRow row -> row.applied();
-            case StreamFrame frame -> frame.rows().applied(0);
-        };
-    }
-
     private long progressBefore(RowTier.Applied applied) {
         return switch (applied) {
             case RowTier.Accepted accepted -> accepted.progressBefore();
@@ -181,60 +173,32 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
     }
 
     @Override
-    public void process(Record<Object, StreamInput> record) {
-        var input = record.value();
-        begin(input);
-        switch (input) {
-            case StreamRow row -> {
-                take(row.stream(), row.applied());
-                if (row.endsFrame()) {
-                    endFrame();
-                }
-            }
-            case StreamFrame frame -> {
-                take(frame.stream(), frame.rows());
-                endFrame();
-            }
-        }
+    public void process(Record<Object, StreamFrame> record) {
+        var frame = record.value();
+        begin(frame);
+        take(frame.stream(), frame.rows());
+        endFrame();
         tier.reached(offset, operator.progress());
     }
 
-    private void take(String stream, RowTier.Applied record) {
-        var outcome = switch (record) {
-            case RowTier.Accepted accepted -> accept(stream, accepted);
-            case RowTier.Control control -> control(stream, control);
-            case RowTier.Duplicate duplicate -> "duplicate";
-            case RowTier.Misrouted misrouted -> "rerouted";
-            case RowTier.Malformed malformed -> "dead_letter";
-            case RowTier.Provisional provisional -> "provisional";
-        };
-        tier.increment(Running.countName(stream, outcome));
-        if (stream.equals(view.from())) {
-            offset = record.offset();
-        }
-    }
-
     private void take(String stream, AppliedRows rows) {
-        if (!(operator instanceof FrameOperator bars)) {
-            throw new IllegalStateException("view " + view.name() + " takes rows one by one, and was given a frame");
-        }
         var decided = new long[DECISIONS.length];
         boolean isFirstInput = stream.equals(view.from());
         for (int i = 0; i < rows.size(); i++) {
+            if (isFirstInput) {
+                offset = rows.offset(i);
+            }
             if (!rows.isAccepted(i)) {
-                take(stream, rows.applied(i));
+                tier.increment(Running.countName(stream, other(stream, rows.applied(i))));
                 continue;
             }
-            decided[bars.onRow(stream, rows, i).ordinal()]++;
-            if (rows.progress(i) >= bars.closesAt()) {
-                bars.onProgress(stream, rows.progress(i), rows.offset(i));
+            decided[operator.onRow(stream, rows, i).ordinal()]++;
+            if (rows.progress(i) >= operator.closesAt()) {
+                operator.onProgress(stream, rows.progress(i), rows.offset(i));
             }
             if (rows.progress(i) >= tellsAt) {
                 tellProgress();
-                tellsAt = bars.settlesAt();
-            }
-            if (isFirstInput) {
-                offset = rows.offset(i);
+                tellsAt = operator.settlesAt();
             }
         }
         for (var decision : DECISIONS) {
@@ -242,6 +206,17 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
                 tier.increment(Running.countName(stream, name(decision)), decided[decision.ordinal()]);
             }
         }
+    }
+
+    private String other(String stream, RowTier.Applied record) {
+        return switch (record) {
+            case RowTier.Accepted accepted -> throw new IllegalStateException("rows of a frame are columns");
+            case RowTier.Control control -> control(stream, control);
+            case RowTier.Duplicate duplicate -> "duplicate";
+            case RowTier.Misrouted misrouted -> "rerouted";
+            case RowTier.Malformed malformed -> "dead_letter";
+            case RowTier.Provisional provisional -> "provisional";
+        };
     }
 
     private void endFrame() {
@@ -257,12 +232,6 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
         running.stopped(tier);
     }
 
-    private String accept(String stream, RowTier.Accepted row) {
-        var decision = operator.onRow(stream, row);
-        advance(stream, row.progress(), row.offset());
-        return name(decision);
-    }
-
     private String control(String stream, RowTier.Control control) {
         switch (control.control().kind()) {
             case DOWN, UP, GAP -> {
@@ -272,15 +241,10 @@ public final class ViewProcessor implements Processor<Object, StreamInput, Objec
             case HEARTBEAT, PROGRESS, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
         }
         if (control.progress() > control.progressBefore()) {
-            advance(stream, control.progress(), control.offset());
+            operator.onProgress(stream, control.progress(), control.offset());
+            tellProgress();
         }
         return "control";
-    }
-
-    private void advance(String stream, long progress, long offset) {
-        operator.onProgress(stream, progress, offset);
-        tellProgress();
-        expire(operator.progress());
     }
 
     /** After all results before a time, so that a view on this view can close what it makes of them. */

@@ -4,30 +4,44 @@ import io.polaroid.schemas.stream.RowIdentity;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.time.TimeUnits;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Which rows of a series a view goes by: those that it accepted when they came, and of the revisions of one row the last that
- * it accepted. The row tier holds them all.
+ * The rows of an input that a view goes by: those that it was given so far and accepted when they came, and of the revisions of one
+ * row the last that it accepted. The row tier holds them all, and those of the frame that are still to come.
  */
 final class AcceptedRows {
+    private final RowTier tier;
     private final Timing timing;
     private final RowIdentity identity;
     private final LongUnaryOperator end;
+    private long progress;
+    private long seen;
 
-    private AcceptedRows(Timing timing, RowIdentity identity, LongUnaryOperator end) {
+    private AcceptedRows(ViewInput input, Timing timing, LongUnaryOperator end) {
+        this.tier = input.rows();
         this.timing = timing;
-        this.identity = identity;
+        this.identity = input.columns().identity();
         this.end = end;
+        this.progress = input.resumes() ? tier.progress() : Long.MIN_VALUE;
+        this.seen = input.resumes() ? tier.lastOffset() : -1;
+    }
+
+    /** Rows of a view whose results end with their row: one unit of time later, since rows of equal time still see each other. */
+    static AcceptedRows perRow(ViewInput input, Timing timing) {
+        return perRow(input, timing, 0);
     }
 
     /**
-     * Rows of a view whose results end with their row.
+     * Rows of a view whose results end some time after their row.
      *
-     * @param unitNanos one unit of the time column: rows of equal time still see each other, so a result ends one unit later
+     * @param laterNanos how long
      */
-    static AcceptedRows perRow(Timing timing, RowIdentity identity, long unitNanos) {
-        return new AcceptedRows(timing, identity, time -> time + unitNanos);
+    static AcceptedRows perRow(ViewInput input, Timing timing, long laterNanos) {
+        long later = TimeUnits.nanosPer(input.columns().unit()) + laterNanos;
+        return new AcceptedRows(input, timing, time -> time + later);
     }
 
     /**
@@ -35,13 +49,49 @@ final class AcceptedRows {
      *
      * @param end exclusive end of the bucket of a time
      */
-    static AcceptedRows perBucket(Timing timing, RowIdentity identity, LongUnaryOperator end) {
-        return new AcceptedRows(timing, identity, end);
+    static AcceptedRows perBucket(ViewInput input, Timing timing, LongUnaryOperator end) {
+        return new AcceptedRows(input, timing, end);
+    }
+
+    /**
+     * The view was given a record.
+     *
+     * @param newProgress of the partition with it
+     */
+    void saw(long newProgress, long offset) {
+        progress = Math.max(progress, newProgress);
+        seen = Math.max(seen, offset);
+    }
+
+    /** The progress of the partition, as far as the view was given its records. */
+    long progress() {
+        return progress;
+    }
+
+    /** The rows of a series, also those that do not count. */
+    SeriesRows rows(String series) {
+        return tier.seriesOfFrame(series);
+    }
+
+    /** The rows of a series, and which ones count. */
+    History history(String series) {
+        SeriesRows rows = rows(series);
+        return new History(rows, i -> accepts(rows, i));
+    }
+
+    /** The series that have rows, sorted. */
+    List<String> seriesKeys() {
+        return tier.seriesKeys();
     }
 
     /** Exclusive end of the result of a row. */
     long end(long timeNanos) {
         return end.applyAsLong(timeNanos);
+    }
+
+    /** Whether later rows may take the place of earlier ones. */
+    boolean isRevised() {
+        return identity.isRevised();
     }
 
     /** What tells results of equal time apart. */
@@ -55,7 +105,8 @@ final class AcceptedRows {
     }
 
     private boolean wasInTime(SeriesRows rows, int index) {
-        return timing.decide(end(rows.timeNanos(index)), rows.progressBefore(index)) != ViewOperator.Decision.LATE;
+        return rows.offset(index) <= seen
+                && timing.decide(end(rows.timeNanos(index)), rows.progressBefore(index)) != ViewOperator.Decision.LATE;
     }
 
     private boolean isReplaced(SeriesRows rows, int index) {
@@ -70,11 +121,11 @@ final class AcceptedRows {
     }
 
     /** Whether a row that has just come, and is not late, takes the place of an earlier revision. */
-    boolean replaces(RowTier tier, Accepted row) {
+    boolean replaces(Accepted row) {
         if (!identity.isRevised()) {
             return false;
         }
-        SeriesRows rows = tier.series(row.series());
+        SeriesRows rows = rows(row.series());
         int own = indexOf(rows, row.timeNanos(), row.offset());
         long sequence = sequence(rows, own);
         for (int i = own - 1; i >= 0 && rows.timeNanos(i) == row.timeNanos(); i--) {
@@ -86,11 +137,11 @@ final class AcceptedRows {
     }
 
     /** What tells results of equal time apart, of a row that has just come. */
-    long sequence(RowTier tier, Accepted row) {
+    long sequence(Accepted row) {
         if (!identity.isRevised()) {
             return row.offset();
         }
-        SeriesRows rows = tier.series(row.series());
+        SeriesRows rows = rows(row.series());
         return sequence(rows, indexOf(rows, row.timeNanos(), row.offset()));
     }
 

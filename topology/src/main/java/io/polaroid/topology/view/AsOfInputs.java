@@ -1,20 +1,9 @@
 package io.polaroid.topology.view;
 
-import io.polaroid.schemas.stream.StreamColumns;
-import io.polaroid.store.RowTier;
-
 /**
  * The inputs of a join.
  *
- * @param left rows and columns of the left stream
- * @param right rows and columns of the right stream
+ * @param left the left one
+ * @param right the right one
  */
-public record AsOfInputs(Side left, Side right) {
-    /**
-     * One input.
-     *
-     * @param rows its row tier
-     * @param columns its columns
-     */
-    public record Side(RowTier rows, StreamColumns columns) {}
-}
+public record AsOfInputs(ViewInput left, ViewInput right) {}

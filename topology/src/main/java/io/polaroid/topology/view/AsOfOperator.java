@@ -6,7 +6,6 @@ import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.operator.AsOf;
-import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <b>Cost</b> a look at few rows near the last match of the series, O(log n) where rows come far apart. <b>Source</b> backward
  * {@code join_asof} of Polars; differs in that keys and tolerance are mandatory.
  */
-public final class AsOfOperator implements FrameOperator {
+public final class AsOfOperator implements ViewOperator {
     private final ViewSpec.AsOf view;
     private final RowTier left;
     private final RowTier right;
@@ -44,10 +43,6 @@ public final class AsOfOperator implements FrameOperator {
 
     private final List<Cursors> cursors = new ArrayList<>();
     private final WaitingRows waiting = new WaitingRows(numbers);
-    private long leftProgress = Long.MIN_VALUE;
-    private long rightProgress = Long.MIN_VALUE;
-    private long leftSeen = -1;
-    private long rightSeen = -1;
 
     /** Waiting rows before this time are in the result tier. */
     private long storedBefore = Long.MIN_VALUE;
@@ -75,38 +70,27 @@ public final class AsOfOperator implements FrameOperator {
         }
     }
 
-    /**
-     * An operator.
-     *
-     * @param resumes whether it goes on where the stores stand; else it is going to be given the rows that they have
-     */
-    public AsOfOperator(ViewSpec.AsOf view, AsOfInputs inputs, ResultTier results, ViewOutput output, boolean resumes) {
+    /** An operator. */
+    public AsOfOperator(ViewSpec.AsOf view, AsOfInputs inputs, ResultTier results, ViewOutput output) {
         this.view = view;
         this.left = inputs.left().rows();
         this.right = inputs.right().rows();
         this.results = results;
         this.output = output;
         this.timing = Timing.of(view.policy());
-        this.acceptedLeft = accepted(inputs.left());
-        this.acceptedRight = accepted(inputs.right());
+        this.acceptedLeft = AcceptedRows.perRow(inputs.left(), timing);
+        this.acceptedRight = AcceptedRows.perRow(inputs.right(), timing);
         this.publisher = new Results(results, output);
         this.fresh = new NewResults(results, publisher, output);
         this.join = AsOf.backward(view.tolerance().toNanos());
         this.cells = new JoinedCells(inputs.left().columns(), inputs.right().columns());
-        if (resumes) {
-            leftProgress = left.progress();
-            rightProgress = right.progress();
-            leftSeen = left.lastOffset();
-            rightSeen = right.lastOffset();
+        if (inputs.left().resumes()) {
             resume();
         }
     }
 
-    private AcceptedRows accepted(AsOfInputs.Side side) {
-        return AcceptedRows.perRow(
-                timing,
-                side.columns().identity(),
-                TimeUnits.nanosPer(side.columns().unit()));
+    private AcceptedRows of(String stream) {
+        return stream.equals(view.from()) ? acceptedLeft : acceptedRight;
     }
 
     private void resume() {
@@ -117,8 +101,8 @@ public final class AsOfOperator implements FrameOperator {
                 waiting.add(number(results.series(row)), results.timeNanos(row), results.sequence(row), stored);
             }
         });
-        for (String key : left.seriesKeys()) {
-            var held = left.seriesOfFrame(key);
+        for (String key : acceptedLeft.seriesKeys()) {
+            var held = acceptedLeft.rows(key);
             for (int i = held.size() - 1; i >= 0; i--) {
                 long time = held.timeNanos(i);
                 if (timing.closed(acceptedLeft.end(time), progress())) {
@@ -144,17 +128,17 @@ public final class AsOfOperator implements FrameOperator {
 
     /** Whether every right row that a left row at this time could match would be late by now. */
     private boolean settled(long leftNanos) {
-        return timing.decide(acceptedRight.end(leftNanos), rightProgress) == Decision.LATE;
+        return timing.decide(acceptedRight.end(leftNanos), acceptedRight.progress()) == Decision.LATE;
     }
 
     @Override
     public Decision onRow(String stream, AppliedRows frame, int index) {
         boolean isLeft = stream.equals(view.from());
-        long end = (isLeft ? acceptedLeft : acceptedRight).end(frame.timeNanos(index));
+        long end = of(stream).end(frame.timeNanos(index));
         if (timing.closed(end, frame.progressBefore(index))) {
             return onRow(stream, (Accepted) frame.applied(index));
         }
-        saw(isLeft, frame.progress(index), frame.offset(index));
+        of(stream).saw(frame.progress(index), frame.offset(index));
         if (isLeft) {
             await(known(ofLeft.of(frame, index)), frame.timeNanos(index), frame.offset(index));
         }
@@ -164,8 +148,8 @@ public final class AsOfOperator implements FrameOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         boolean isLeft = stream.equals(view.from());
-        saw(isLeft, row.progress(), row.offset());
-        long end = (isLeft ? acceptedLeft : acceptedRight).end(row.timeNanos());
+        of(stream).saw(row.progress(), row.offset());
+        long end = of(stream).end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         if (decision == Decision.LATE) {
             long lateness = timing.lateness(end, row.progressBefore());
@@ -178,16 +162,6 @@ public final class AsOfOperator implements FrameOperator {
         return decision;
     }
 
-    private void saw(boolean isLeft, long progress, long offset) {
-        if (isLeft) {
-            leftProgress = Math.max(leftProgress, progress);
-            leftSeen = Math.max(leftSeen, offset);
-        } else {
-            rightProgress = Math.max(rightProgress, progress);
-            rightSeen = Math.max(rightSeen, offset);
-        }
-    }
-
     private void await(int number, long time, long offset) {
         waiting.add(number, time, offset, time < storedBefore ? store(number, time, offset) : null);
     }
@@ -197,14 +171,12 @@ public final class AsOfOperator implements FrameOperator {
         fresh.flush();
         int number = number(row.series());
         long next = nextRight(row);
-        var lefts = left.seriesOfFrame(row.series());
+        var lefts = acceptedLeft.rows(row.series());
         var affected = join.affectedBy(lefts, row.timeNanos());
         for (int i = affected.from(); i < affected.to() && lefts.timeNanos(i) < next; i++) {
             long time = lefts.timeNanos(i);
             long offset = lefts.offset(i);
-            if (offset > leftSeen
-                    || !timing.closed(acceptedLeft.end(time), progress())
-                    || !acceptedLeft.accepts(lefts, i)) {
+            if (!timing.closed(acceptedLeft.end(time), progress()) || !acceptedLeft.accepts(lefts, i)) {
                 continue;
             }
             int result = results.find(row.series(), time, offset);
@@ -223,22 +195,18 @@ public final class AsOfOperator implements FrameOperator {
     }
 
     private long nextRight(Accepted row) {
-        var rights = right.seriesOfFrame(row.series());
+        var rights = acceptedRight.rows(row.series());
         for (int i = rights.upperBound(row.timeNanos()); i < rights.size(); i++) {
-            if (isVisible(rights, i)) {
+            if (acceptedRight.accepts(rights, i)) {
                 return rights.timeNanos(i);
             }
         }
         return Long.MAX_VALUE;
     }
 
-    private boolean isVisible(SeriesRows rights, int index) {
-        return rights.offset(index) <= rightSeen && acceptedRight.accepts(rights, index);
-    }
-
     @Override
     public void onProgress(String stream, long ofInput, long offset) {
-        saw(stream.equals(view.from()), ofInput, offset);
+        of(stream).saw(ofInput, offset);
         long progress = progress();
         while (!waiting.isEmpty() && timing.closed(acceptedLeft.end(waiting.timeNanos(0)), progress)) {
             if (waiting.extra(0) == null) {
@@ -269,7 +237,7 @@ public final class AsOfOperator implements FrameOperator {
         int number = waiting.series(0);
         long time = waiting.timeNanos(0);
         long sequence = waiting.sequence(0);
-        var rights = right.seriesOfFrame(numbers.name(number));
+        var rights = acceptedRight.rows(numbers.name(number));
         int match = find(number, rights, time);
         if (match == AsOf.NONE && view.match() == ViewSpec.AsOf.Match.INNER) {
             if (!hidesUnmatched()) {
@@ -277,7 +245,7 @@ public final class AsOfOperator implements FrameOperator {
             }
             return;
         }
-        var lefts = left.seriesOfFrame(numbers.name(number));
+        var lefts = acceptedLeft.rows(numbers.name(number));
         int index = leftIndex(number, lefts, time, sequence);
         cells.setLeft(fresh.cells(), fresh.at(), lefts.row(index), keyCells(number, lefts, index));
         if (match == AsOf.NONE) {
@@ -315,7 +283,7 @@ public final class AsOfOperator implements FrameOperator {
     private int find(int number, SeriesRows rights, long time) {
         int index = rights.upperBound(time, cursors.get(number).right) - 1;
         cursors.get(number).right = index + 1;
-        while (index >= 0 && !isVisible(rights, index)) {
+        while (index >= 0 && !acceptedRight.accepts(rights, index)) {
             index--;
         }
         boolean near = index >= 0 && Long.compareUnsigned(time - rights.timeNanos(index), join.toleranceNanos()) <= 0;
@@ -324,7 +292,7 @@ public final class AsOfOperator implements FrameOperator {
 
     /** Puts a waiting row into the result tier. */
     private Stored store(int number, long time, long sequence) {
-        var lefts = left.seriesOfFrame(numbers.name(number));
+        var lefts = acceptedLeft.rows(numbers.name(number));
         match(number, insert(number, lefts, leftIndex(number, lefts, time, sequence)));
         return settled(time) ? Stored.SETTLED : Stored.OPEN;
     }
@@ -336,7 +304,7 @@ public final class AsOfOperator implements FrameOperator {
     }
 
     private boolean match(int number, int result) {
-        var rights = right.seriesOfFrame(numbers.name(number));
+        var rights = acceptedRight.rows(numbers.name(number));
         int index = find(number, rights, results.timeNanos(result));
         cells.setRight(results, result, index == AsOf.NONE ? null : rights.row(index));
         return index != AsOf.NONE;
@@ -397,18 +365,8 @@ public final class AsOfOperator implements FrameOperator {
     }
 
     @Override
-    public long closesAt() {
-        return Long.MIN_VALUE;
-    }
-
-    @Override
-    public long settlesAt() {
-        return Long.MIN_VALUE;
-    }
-
-    @Override
     public long progress() {
-        return Math.min(leftProgress, rightProgress);
+        return Math.min(acceptedLeft.progress(), acceptedRight.progress());
     }
 
     @Override

@@ -86,7 +86,7 @@ final class BarCells {
     /** Works a bar out anew from the rows that the row tier has. */
     void gather(int result) {
         reset(result);
-        var series = rows.series(results.series(result));
+        var series = accepted.rows(results.series(result));
         long to = grid.to(results.timeNanos(result));
         for (int i = series.lowerBound(grid.from(results.timeNanos(result)));
                 i < series.size() && series.timeNanos(i) < to;
@@ -107,7 +107,7 @@ final class BarCells {
             return plan.finish(results.slots(result));
         }
         plan.reset(scratch);
-        var series = rows.series(results.series(result));
+        var series = accepted.rows(results.series(result));
         long to = grid.to(results.timeNanos(result));
         for (int i = series.lowerBound(grid.from(results.timeNanos(result)));
                 i < series.size() && series.timeNanos(i) < to;

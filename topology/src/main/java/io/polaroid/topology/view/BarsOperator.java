@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>State</b> what is open is written to the slots of its provisional result before each commit, which is what a restart
  * begins from. <b>Cost</b> O(aggregates) per row; the result tier is touched once per bar and commit.
  */
-public final class BarsOperator implements FrameOperator {
+public final class BarsOperator implements ViewOperator {
     /** Before it there is no room for windows in 64 bits of nanoseconds, and nothing has closed. */
     private static final long EARLIEST = Long.MIN_VALUE / 2;
 

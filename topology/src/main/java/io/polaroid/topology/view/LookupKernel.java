@@ -8,6 +8,7 @@ import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.pipeline.Around;
+import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -27,6 +28,15 @@ interface LookupKernel {
      */
     Optional<@Nullable Object[]> evaluate(Row left, History rights, long timeNanos);
 
+    /**
+     * Whether a result with these cells is one.
+     *
+     * @param first position of the first cell that it adds
+     */
+    default boolean isResult(Row cells, int first) {
+        return true;
+    }
+
     /** The kernel of a lookup, or why there is none. */
     static Result<LookupKernel> of(Around around, StreamColumns left, StreamColumns right) {
         return switch (around) {
@@ -38,7 +48,13 @@ interface LookupKernel {
     }
 
     /** One right row. */
-    record OfRow(Around.Nearest lookup, AsOf join, List<Integer> keys, List<Integer> columns, List<Field> outputs)
+    record OfRow(
+            Around.Nearest lookup,
+            AsOf join,
+            List<Integer> keys,
+            List<Integer> columns,
+            int time,
+            List<Field> outputs)
             implements LookupKernel {
         static OfRow of(Around.Nearest nearest, StreamColumns left, StreamColumns right) {
             var join = new AsOf(nearest.direction(), nearest.tolerance().toNanos(), nearest.exact(), nearest.tie());
@@ -53,7 +69,12 @@ interface LookupKernel {
                             FieldType.nullable(field.getType()),
                             field.getChildren()))
                     .toList();
-            return new OfRow(nearest, join, left.key(), columns, outputs);
+            return new OfRow(nearest, join, left.key(), columns, columns.indexOf(right.time()), outputs);
+        }
+
+        @Override
+        public boolean isResult(Row cells, int first) {
+            return lookup.match() == ViewSpec.AsOf.Match.LEFT || !cells.isNull(first + time);
         }
 
         @Override
@@ -61,7 +82,7 @@ interface LookupKernel {
             boolean mayMatch = lookup.nullKeys() == Around.Nearest.NullKeys.MATCH
                     || keys.stream().noneMatch(left::isNull);
             int match = mayMatch ? join.match(rights.rows(), timeNanos, rights.accepted()) : AsOf.NONE;
-            if (match == AsOf.NONE && lookup.match() == io.polaroid.topology.pipeline.ViewSpec.AsOf.Match.INNER) {
+            if (match == AsOf.NONE && lookup.match() == ViewSpec.AsOf.Match.INNER) {
                 return Optional.empty();
             }
             @Nullable Object[] cells = new Object[columns.size()];

@@ -1,9 +1,8 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
-import io.polaroid.timeseries.time.TimeUnits;
+import io.polaroid.topology.pipeline.Around;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.List;
 import java.util.Objects;
@@ -20,37 +19,40 @@ import org.jspecify.annotations.Nullable;
  * at would all be late.
  */
 public final class LookupOperator implements ViewOperator {
-    private final ViewSpec.Lookup view;
-    private final RowTier left;
-    private final RowTier right;
+    private final String from;
     private final ResultTier results;
     private final ViewOutput output;
     private final Timing timing;
-    private final AcceptedRows acceptedLeft;
-    private final AcceptedRows acceptedRight;
+    private final AcceptedRows left;
+    private final AcceptedRows right;
     private final Results publisher;
     private final LookupKernel kernel;
     private final List<Integer> leftColumns;
     private final long before;
     private final long after;
-    private final PendingRows pending = new PendingRows();
-    private final PendingRows unsettled = new PendingRows();
+    private final SeriesNumbers numbers = new SeriesNumbers();
+    private final WaitingRows waiting = new WaitingRows(numbers);
+    private final WaitingRows unsettled = new WaitingRows(numbers);
 
-    /** An operator that goes on where the stores stand. */
-    public LookupOperator(ViewSpec.Lookup view, AsOfInputs inputs, ResultTier results, ViewOutput output) {
-        this.view = view;
-        this.left = inputs.left().rows();
-        this.right = inputs.right().rows();
+    /** An operator of a view. */
+    public static LookupOperator of(ViewSpec.Lookup view, AsOfInputs inputs, ResultTier results, ViewOutput output) {
+        return new LookupOperator(view, view.lookup(), inputs, results, output);
+    }
+
+    /** An operator of a view that looks around like this. */
+    public LookupOperator(
+            ViewSpec view, Around around, AsOfInputs inputs, ResultTier results, ViewOutput output) {
+        this.from = view.from();
         this.results = results;
         this.output = output;
         this.timing = Timing.of(view.policy());
-        this.before = view.lookup().before().toNanos();
-        this.after = view.lookup().after().toNanos();
-        this.acceptedLeft = accepted(inputs.left(), after);
-        this.acceptedRight = accepted(inputs.right(), 0);
+        this.before = around.before().toNanos();
+        this.after = around.after().toNanos();
+        this.left = AcceptedRows.perRow(inputs.left(), timing, after);
+        this.right = AcceptedRows.perRow(inputs.right(), timing);
         this.publisher = new Results(results, output);
         this.kernel = LookupKernel.of(
-                        view.lookup(), inputs.left().columns(), inputs.right().columns())
+                        around, inputs.left().columns(), inputs.right().columns())
                 .orThrow();
         this.leftColumns = inputs.left().columns().joined();
         results.forEachRow(row -> {
@@ -60,27 +62,25 @@ public final class LookupOperator implements ViewOperator {
         });
     }
 
-    private AcceptedRows accepted(AsOfInputs.Side side, long later) {
-        long unit = TimeUnits.nanosPer(side.columns().unit());
-        return AcceptedRows.perRow(timing, side.columns().identity(), unit + later);
-    }
-
     private void await(int result) {
-        pending.add(results.series(result), results.timeNanos(result), results.sequence(result));
+        int number = numbers.of(results.series(result));
+        waiting.add(number, results.timeNanos(result), results.sequence(result), null);
         if (!settled(results.timeNanos(result))) {
-            unsettled.add(results.series(result), results.timeNanos(result), results.sequence(result));
+            unsettled.add(number, results.timeNanos(result), results.sequence(result), null);
         }
     }
 
     /** Whether every right row that a left row at this time looks at would be late by now. */
     private boolean settled(long leftNanos) {
-        return timing.decide(acceptedRight.end(leftNanos + after), right.progress()) == Decision.LATE;
+        return timing.decide(right.end(leftNanos + after), right.progress()) == Decision.LATE;
     }
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        boolean isLeft = stream.equals(view.from());
-        long end = (isLeft ? acceptedLeft : acceptedRight).end(row.timeNanos());
+        boolean isLeft = stream.equals(from);
+        var own = isLeft ? left : right;
+        own.saw(row.progress(), row.offset());
+        long end = own.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         if (decision == Decision.LATE) {
             long lateness = timing.lateness(end, row.progressBefore());
@@ -95,7 +95,7 @@ public final class LookupOperator implements ViewOperator {
 
     /** A revision of a left row sets its cells anew, and is published again if it was. */
     private void takeLeft(Accepted row) {
-        long sequence = acceptedLeft.sequence(left, row);
+        long sequence = left.sequence(row);
         int result = results.find(row.series(), row.timeNanos(), sequence);
         boolean waits = result >= 0 && results.isProvisional(result);
         boolean changed = false;
@@ -114,7 +114,7 @@ public final class LookupOperator implements ViewOperator {
                 look(result);
             }
         } else if (changed) {
-            pending.add(row.series(), row.timeNanos(), sequence);
+            waiting.add(numbers.of(row.series()), row.timeNanos(), sequence, null);
         }
     }
 
@@ -127,14 +127,14 @@ public final class LookupOperator implements ViewOperator {
     }
 
     private void correct(Accepted row) {
-        var lefts = left.series(row.series());
+        var lefts = left.rows(row.series());
         for (int i = lefts.lowerBound(row.timeNanos() - after);
                 i < lefts.size() && lefts.timeNanos(i) <= row.timeNanos() + before;
                 i++) {
-            int result = acceptedLeft.accepts(lefts, i)
-                    ? results.find(row.series(), lefts.timeNanos(i), acceptedLeft.sequence(lefts, i))
+            int result = left.accepts(lefts, i)
+                    ? results.find(row.series(), lefts.timeNanos(i), left.sequence(lefts, i))
                     : -1;
-            boolean isOut = result >= 0 && timing.closed(acceptedLeft.end(lefts.timeNanos(i)), progress());
+            boolean isOut = result >= 0 && timing.closed(left.end(lefts.timeNanos(i)), progress());
             if (isOut && look(result) == Found.CHANGED) {
                 publisher.publish(result, progress(), row.offset());
             }
@@ -142,25 +142,29 @@ public final class LookupOperator implements ViewOperator {
     }
 
     @Override
-    public void onProgress(String stream, long ignored, long offset) {
+    public void onProgress(String stream, long ofInput, long offset) {
+        (stream.equals(from) ? left : right).saw(ofInput, offset);
         settle();
         long progress = progress();
-        for (var next = pending.peek();
-                next != null && timing.closed(acceptedLeft.end(next.timeNanos()), progress);
-                next = pending.peek()) {
-            pending.remove();
-            int result = results.find(next.series(), next.timeNanos(), next.sequence());
-            boolean isSettled = settled(next.timeNanos());
-            if (isSettled ? hasFound(result) : look(result) != Found.NOTHING) {
+        while (!waiting.isEmpty() && timing.closed(left.end(waiting.timeNanos(0)), progress)) {
+            int result = first(waiting);
+            boolean isSettled = settled(waiting.timeNanos(0));
+            waiting.remove();
+            if (result >= 0
+                    && (isSettled ? kernel.isResult(results.result(result), leftColumns.size()) : look(result) != Found.NOTHING)) {
                 publisher.publish(result, progress, offset);
             }
         }
     }
 
+    private int first(WaitingRows rows) {
+        return results.find(numbers.name(rows.series(0)), rows.timeNanos(0), rows.sequence(0));
+    }
+
     private void settle() {
-        for (var next = unsettled.peek(); next != null && settled(next.timeNanos()); next = unsettled.peek()) {
+        while (!unsettled.isEmpty() && settled(unsettled.timeNanos(0))) {
+            int result = first(unsettled);
             unsettled.remove();
-            int result = results.find(next.series(), next.timeNanos(), next.sequence());
             if (result >= 0 && results.isProvisional(result)) {
                 look(result);
             }
@@ -193,24 +197,9 @@ public final class LookupOperator implements ViewOperator {
         CHANGED
     }
 
-    /** Whether what stands in a result that is settled is to be published: of inner joins, what has found a row. */
-    private boolean hasFound(int result) {
-        if (!(view.lookup() instanceof io.polaroid.topology.pipeline.Around.Nearest nearest)
-                || nearest.match() == ViewSpec.AsOf.Match.LEFT) {
-            return true;
-        }
-        for (int i = 0; i < kernel.outputs().size(); i++) {
-            if (!results.result(result).isNull(leftColumns.size() + i)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Sets what a result finds. */
     private Found look(int result) {
-        var rights = right.series(results.series(result));
-        var history = new History(rights, i -> acceptedRight.accepts(rights, i));
+        var history = right.history(results.series(result));
         // The first columns of a result are the left row's, in their order.
         Optional<@Nullable Object[]> found =
                 kernel.evaluate(new LeftRow(results.result(result), leftColumns), history, results.timeNanos(result));

@@ -3,7 +3,6 @@ package io.polaroid.topology.view;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.grid.Grid;
@@ -31,7 +30,6 @@ public final class ResampleOperator implements ViewOperator {
 
     private final ViewSpec.Resample view;
     private final StreamColumns input;
-    private final RowTier rows;
     private final ResultTier results;
     private final ViewOutput output;
     private final Timing timing;
@@ -45,21 +43,19 @@ public final class ResampleOperator implements ViewOperator {
     /** An operator that goes on where the store stands. */
     public ResampleOperator(
             ViewSpec.Resample view,
-            StreamColumns input,
-            RowTier rows,
+            ViewInput from,
             ResultTier results,
             AggregatePlan plan,
             ViewOutput output) {
         this.view = view;
-        this.input = input;
-        this.rows = rows;
+        this.input = from.columns();
         this.results = results;
         this.output = output;
         this.timing = Timing.of(view.policy());
         this.publisher = new Results(results, output);
         this.grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
-        this.accepted = AcceptedRows.perBucket(timing, input.identity(), grid::firstEnd);
-        this.cells = new BarCells(view, input, new BarCells.Parts(rows, results, accepted, plan, grid));
+        this.accepted = AcceptedRows.perBucket(from, timing, grid::firstEnd);
+        this.cells = new BarCells(view, input, new BarCells.Parts(from.rows(), results, accepted, plan, grid));
         this.fill = new BarFill(view, input, results, cells, grid, publisher, this::opened);
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
@@ -81,6 +77,7 @@ public final class ResampleOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
+        accepted.saw(row.progress(), row.offset());
         long end = grid.firstEnd(row.timeNanos());
         if (end == Grid.NONE_AFTER) {
             return Decision.OUTSIDE;
@@ -92,7 +89,7 @@ public final class ResampleOperator implements ViewOperator {
             output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
             return decision;
         }
-        boolean replaces = accepted.replaces(rows, row);
+        boolean replaces = accepted.replaces(row);
         grid.forEach(row.timeNanos(), key -> take(key, row, replaces));
         return decision;
     }
@@ -123,6 +120,7 @@ public final class ResampleOperator implements ViewOperator {
 
     @Override
     public void onProgress(String stream, long progress, long offset) {
+        accepted.saw(progress, offset);
         var cause = new Cause(progress, offset);
         while (!open.isEmpty() && timing.closed(grid.to(open.firstKey()), progress)) {
             var bucket = open.pollFirstEntry();
@@ -148,15 +146,15 @@ public final class ResampleOperator implements ViewOperator {
     /** Bars that still take corrections say anew how their feed was. */
     @Override
     public void onFeed(ControlRecord control, long offset) {
-        if (!view.gaps().isUsed() || rows.progress() < EARLIEST) {
+        if (!view.gaps().isUsed() || accepted.progress() < EARLIEST) {
             return;
         }
-        var cause = new Cause(rows.progress(), offset);
+        var cause = new Cause(accepted.progress(), offset);
         var withRows = new ArrayList<Integer>();
         var empty = new TreeSet<String>();
         results.forEachRow(row -> {
             long end = grid.to(results.timeNanos(row));
-            boolean takesCorrections = !results.isProvisional(row) && !timing.isFinal(end, rows.progress());
+            boolean takesCorrections = !results.isProvisional(row) && !timing.isFinal(end, accepted.progress());
             if (takesCorrections && end > control.fromNanos() && control.concerns(results.series(row))) {
                 if (cells.hasRows(row)) {
                     withRows.add(row);
@@ -171,20 +169,20 @@ public final class ResampleOperator implements ViewOperator {
                 publisher.publish(row, cause);
             }
         }
-        long firstOpen = firstOpen(rows.progress());
+        long firstOpen = firstOpen(accepted.progress());
         long firstChangeable = grid.firstEndingAfter(
-                Math.max(Math.max(EARLIEST, timing.openTo(rows.progress())), control.fromNanos()));
+                Math.max(Math.max(EARLIEST, timing.openTo(accepted.progress())), control.fromNanos()));
         fill.reviseAll(empty, new BarFill.Stretch(firstChangeable, grid.previous(firstOpen)), cause);
     }
 
     @Override
     public long progress() {
-        return rows.progress();
+        return accepted.progress();
     }
 
     @Override
     public long settledBefore() {
-        return rows.progress() < EARLIEST ? Long.MIN_VALUE : firstOpen(rows.progress());
+        return accepted.progress() < EARLIEST ? Long.MIN_VALUE : firstOpen(accepted.progress());
     }
 
     /** The first window that has not closed. */

@@ -3,7 +3,6 @@ package io.polaroid.topology.view;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.StagedResults;
@@ -25,12 +24,11 @@ import org.jspecify.annotations.Nullable;
  * up to its own. <b>State</b> a window for each series, on the heap, that moves on as its results are published; it is made from
  * the row tier after a restart. <b>Cost</b> amortised constant per row in order, O(rows in two windows) per correction.
  */
-public final class RollingOperator implements FrameOperator {
+public final class RollingOperator implements ViewOperator {
     /** A window without rows, and what is known of its series. */
     private static final long SERIES_BYTES = 600;
 
     private final StreamColumns input;
-    private final RowTier rows;
     private final ResultTier results;
     private final WindowPlan plan;
     private final ViewOutput output;
@@ -46,7 +44,6 @@ public final class RollingOperator implements FrameOperator {
     private final WaitingRows waiting = new WaitingRows(numbers);
     private final int firstAggregate;
     private final int rowBytes;
-    private long progress;
 
     /** For how many rows the windows have room together. */
     private long capacity;
@@ -66,26 +63,19 @@ public final class RollingOperator implements FrameOperator {
         }
     }
 
-    /**
-     * An operator.
-     *
-     * @param resumes whether it goes on where the stores stand; else it is going to be given the rows that they have
-     */
+    /** An operator. */
     public RollingOperator(
             ViewSpec.Rolling view,
-            StreamColumns input,
-            RowTier rows,
+            ViewInput from,
             ResultTier results,
             WindowPlan plan,
-            ViewOutput output,
-            boolean resumes) {
-        this.input = input;
-        this.rows = rows;
+            ViewOutput output) {
+        this.input = from.columns();
         this.results = results;
         this.plan = plan;
         this.output = output;
         this.timing = Timing.of(view.policy());
-        this.accepted = AcceptedRows.perRow(timing, input.identity(), TimeUnits.nanosPer(input.unit()));
+        this.accepted = AcceptedRows.perRow(from, timing);
         this.publisher = new Results(results, output);
         this.fresh = new NewResults(results, publisher, output);
         this.rolling = Rolling.over(view.period().toNanos());
@@ -93,19 +83,18 @@ public final class RollingOperator implements FrameOperator {
         this.rowBytes = plan.rowBytes();
         this.firstAggregate =
                 results.resultSchema().getFields().size() - 3 - plan.outputs().size();
-        this.progress = resumes ? rows.progress() : Long.MIN_VALUE;
-        if (resumes) {
-            rows.seriesKeys().forEach(this::resume);
+        if (from.resumes()) {
+            accepted.seriesKeys().forEach(this::resume);
         }
     }
 
     private void resume(String key) {
-        var held = rows.seriesOfFrame(key);
-        int from = held.upperBound(firstUseful(progress));
+        var held = accepted.rows(key);
+        int from = held.upperBound(firstUseful(accepted.progress()));
         if (from < held.size()) {
-            var moving = moving(numbers.of(key), held.row(from), progress, Long.MAX_VALUE);
+            var moving = moving(numbers.of(key), held.row(from), accepted.progress(), Long.MAX_VALUE);
             for (int i = from; i < held.size(); i++) {
-                if (!timing.closed(accepted.end(held.timeNanos(i)), progress) && accepted.accepts(held, i)) {
+                if (!timing.closed(accepted.end(held.timeNanos(i)), accepted.progress()) && accepted.accepts(held, i)) {
                     waiting.add(numbers.of(moving.name), held.timeNanos(i), held.offset(i), idCell(held.row(i)));
                 }
             }
@@ -134,7 +123,7 @@ public final class RollingOperator implements FrameOperator {
         var made = new Moving(name, keyCells, plan.open(), fresh.series(name));
         series.add(made);
         if (before > Long.MIN_VALUE) {
-            var held = rows.seriesOfFrame(made.name);
+            var held = accepted.rows(made.name);
             for (int i = held.upperBound(firstUseful(before)); i < held.size(); i++) {
                 if (held.offset(i) < belowOffset && accepted.accepts(held, i)) {
                     made.window.add(held.row(i), held.timeNanos(i), held.offset(i));
@@ -151,7 +140,7 @@ public final class RollingOperator implements FrameOperator {
 
     @Override
     public Decision onRow(String stream, AppliedRows frame, int index) {
-        progress = frame.progress(index);
+        accepted.saw(frame.progress(index), frame.offset(index));
         long time = frame.timeNanos(index);
         long before = frame.progressBefore(index);
         if (timing.closed(accepted.end(time), before)) {
@@ -163,6 +152,7 @@ public final class RollingOperator implements FrameOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
+        accepted.saw(row.progress(), row.offset());
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
@@ -192,7 +182,7 @@ public final class RollingOperator implements FrameOperator {
         var moving = moving(numbers.of(row.series()), row.row(), row.progressBefore(), row.offset());
         add(moving.window, row.row(), row.timeNanos(), row.offset());
         flush();
-        var held = rows.seriesOfFrame(row.series());
+        var held = accepted.rows(row.series());
         var affected = rolling.affectedBy(held, row.timeNanos());
         corrected.clear();
         int loaded = held.upperBound(row.timeNanos() - rolling.periodNanos());
@@ -202,20 +192,16 @@ public final class RollingOperator implements FrameOperator {
                 break;
             }
             while (loaded < held.size() && held.timeNanos(loaded) <= time) {
-                if (counts(held, loaded, row.offset())) {
+                if (accepted.accepts(held, loaded)) {
                     corrected.add(held.row(loaded), held.timeNanos(loaded), held.offset(loaded));
                 }
                 loaded++;
             }
-            if (counts(held, i, row.offset())) {
+            if (accepted.accepts(held, i)) {
                 corrected.moveTo(time - rolling.periodNanos(), time);
                 revise(moving, held, i, row);
             }
         }
-    }
-
-    private boolean counts(SeriesRows held, int index, long offset) {
-        return held.offset(index) <= offset && accepted.accepts(held, index);
     }
 
     private void revise(Moving moving, SeriesRows held, int index, Accepted cause) {
@@ -243,7 +229,7 @@ public final class RollingOperator implements FrameOperator {
 
     @Override
     public void onProgress(String stream, long newProgress, long offset) {
-        progress = newProgress;
+        accepted.saw(newProgress, offset);
         while (!waiting.isEmpty() && timing.closed(accepted.end(waiting.timeNanos(0)), newProgress)) {
             publishFirst(offset);
             waiting.remove();
@@ -269,7 +255,7 @@ public final class RollingOperator implements FrameOperator {
         }
         cells.setLong(at, column, sequence);
         moving.window.finish(cells.outputs(at, firstAggregate));
-        fresh.publish(moving.results, time, sequence, progress, offset);
+        fresh.publish(moving.results, time, sequence, accepted.progress(), offset);
     }
 
     @Override
@@ -279,17 +265,17 @@ public final class RollingOperator implements FrameOperator {
 
     @Override
     public long progress() {
-        return progress;
+        return accepted.progress();
     }
 
     @Override
     public long settledBefore() {
-        return timing.settledBefore(progress);
+        return timing.settledBefore(accepted.progress());
     }
 
     @Override
     public long settlesAt() {
-        return timing.settlesAt(progress);
+        return timing.settlesAt(accepted.progress());
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.row.Row;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class SessionOperator implements ViewOperator {
     private final ViewSpec.Session view;
     private final StreamColumns input;
-    private final RowTier rows;
     private final ResultTier results;
     private final AggregatePlan plan;
     private final ViewOutput output;
@@ -43,20 +41,18 @@ public final class SessionOperator implements ViewOperator {
     /** An operator that goes on where the store stands. */
     public SessionOperator(
             ViewSpec.Session view,
-            StreamColumns input,
-            RowTier rows,
+            ViewInput from,
             ResultTier results,
             AggregatePlan plan,
             ViewOutput output) {
         this.view = view;
-        this.input = input;
-        this.rows = rows;
+        this.input = from.columns();
         this.results = results;
         this.plan = plan;
         this.output = output;
         this.timing = Timing.of(view.policy());
         this.unit = TimeUnits.nanosPer(input.unit());
-        this.accepted = AcceptedRows.perRow(timing, input.identity(), unit);
+        this.accepted = AcceptedRows.perRow(from, timing);
         this.publisher = new Results(results, output);
         this.gap = view.gap().toNanos();
         this.end = input.key().size() + 1;
@@ -89,6 +85,7 @@ public final class SessionOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
+        accepted.saw(row.progress(), row.offset());
         long own = accepted.end(row.timeNanos());
         var decision = timing.decide(own, row.progressBefore());
         if (decision == Decision.LATE) {
@@ -169,7 +166,7 @@ public final class SessionOperator implements ViewOperator {
     }
 
     private void takeRows(int result, Session of) {
-        var series = rows.series(of.series());
+        var series = accepted.rows(of.series());
         for (int i = series.lowerBound(of.start()); i < series.size() && series.timeNanos(i) <= of.end(); i++) {
             if (accepted.accepts(series, i)) {
                 plan.update(results.slots(result), series.row(i), series.timeNanos(i), series.offset(i));
@@ -210,6 +207,7 @@ public final class SessionOperator implements ViewOperator {
 
     @Override
     public void onProgress(String stream, long progress, long offset) {
+        accepted.saw(progress, offset);
         for (var next = sessions.firstOpen();
                 next != null && timing.closed(closing(next.end()), progress);
                 next = sessions.firstOpen()) {
@@ -220,7 +218,7 @@ public final class SessionOperator implements ViewOperator {
 
     @Override
     public long progress() {
-        return rows.progress();
+        return accepted.progress();
     }
 
     /** No view reads sessions. */
@@ -231,7 +229,7 @@ public final class SessionOperator implements ViewOperator {
 
     @Override
     public long keepsFrom() {
-        return sessions.firstStart(firstTouchable(rows.progress()));
+        return sessions.firstStart(firstTouchable(accepted.progress()));
     }
 
     @Override

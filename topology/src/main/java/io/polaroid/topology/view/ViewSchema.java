@@ -6,6 +6,7 @@ import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.TimeUnits;
+import io.polaroid.topology.pipeline.Around;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,14 +54,8 @@ public final class ViewSchema {
             case ViewSpec.Session session ->
                 AggregatePlan.of(session.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> sessions(session, from(view, streams), plan));
-            case ViewSpec.Lookup lookup -> {
-                var left = from(view, streams);
-                yield LookupKernel.of(
-                                lookup.lookup(), left, java.util.Objects.requireNonNull(streams.get(lookup.with())))
-                        .flatMap(kernel -> schema(lookedUp(left, kernel)));
-            }
-            case ViewSpec.AsOf asOf ->
-                schema(joined(from(view, streams), java.util.Objects.requireNonNull(streams.get(asOf.with()))));
+            case ViewSpec.Lookup lookup -> lookedUp(lookup, lookup.lookup(), streams);
+            case ViewSpec.AsOf asOf -> lookedUp(asOf, Around.Nearest.of(asOf), streams);
         };
     }
 
@@ -108,26 +103,17 @@ public final class ViewSchema {
         return schema(fields);
     }
 
-    private static List<Field> lookedUp(StreamColumns left, LookupKernel kernel) {
-        var fields = new ArrayList<Field>();
-        left.joined().forEach(column -> fields.add(left.schema().getFields().get(column)));
-        fields.addAll(kernel.outputs());
-        fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
-        return fields;
-    }
-
-    private static List<Field> joined(StreamColumns left, StreamColumns right) {
-        var fields = new ArrayList<Field>();
-        left.joined().forEach(column -> fields.add(left.schema().getFields().get(column)));
-        var taken = new HashSet<String>();
-        fields.forEach(field -> taken.add(field.getName()));
-        for (int column : rightColumns(right)) {
-            var field = right.schema().getFields().get(column);
-            var name = taken.contains(field.getName()) ? field.getName() + "_right" : field.getName();
-            fields.add(new Field(name, FieldType.nullable(field.getType()), field.getChildren()));
-        }
-        fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
-        return fields;
+    private static Result<Schema> lookedUp(ViewSpec view, Around around, Map<String, StreamColumns> streams) {
+        var left = from(view, streams);
+        return LookupKernel.of(around, left, java.util.Objects.requireNonNull(streams.get(view.inputs().getLast())))
+                .flatMap(kernel -> {
+                    var fields = new ArrayList<Field>();
+                    left.joined()
+                            .forEach(column -> fields.add(left.schema().getFields().get(column)));
+                    fields.addAll(kernel.outputs());
+                    fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
+                    return schema(fields);
+                });
     }
 
     /** The right columns that an as-of join adds: all but the key columns and a view's {@code row_offset}. */
