@@ -40,7 +40,7 @@ class BarGapsTest {
                 Duration.ofMillis(graceMillis),
                 Duration.ofHours(24),
                 Emit.COMMIT,
-                ViewSpec.Late.SIDE);
+                ViewSpec.Late.CORRECT);
         var aggregates = new LinkedHashMap<String, String>();
         aggregates.put("close", "last(price)");
         aggregates.put("high", "max(price)");

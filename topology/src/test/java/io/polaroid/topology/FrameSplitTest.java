@@ -91,11 +91,16 @@ class FrameSplitTest {
         properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
         properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
         try (var allocator = new RootAllocator()) {
-            var topology = PipelineTopology.of(pipeline, registry, allocator, new Running())
-                    .orThrow();
+            var running = new Running();
+            var topology =
+                    PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             topology.registerSchemas();
             try (var driver = new TopologyTestDriver(topology.build(), properties)) {
                 test.accept(driver);
+                var unused = Counts.addUp(
+                        pipeline,
+                        running,
+                        input -> ((RowTier) driver.getStateStore(Names.rowStore(input))).lastOffset() + 1);
             }
         }
     }

@@ -15,7 +15,9 @@ import io.polaroid.topology.processor.Running;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.RootAllocator;
@@ -55,14 +57,20 @@ class HostileInputTest {
             var topology =
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
             try (var driver = new TopologyTestDriver(topology.build(), properties)) {
-                test.accept(new Play(driver, registry, topology, running));
+                var play = new Play(driver, registry, topology, running, new HashMap<>());
+                test.accept(play);
+                var unused = Counts.addUp(pipeline, running, input -> play.sent().getOrDefault(input, 0L));
             }
         }
     }
 
     /** Sends records and reads what came of them. */
     private record Play(
-            TopologyTestDriver driver, InMemorySchemaRegistry registry, PipelineTopology topology, Running running) {
+            TopologyTestDriver driver,
+            InMemorySchemaRegistry registry,
+            PipelineTopology topology,
+            Running running,
+            Map<String, Long> sent) {
         void trade(String symbol, long ts, double price, double size) {
             var codec = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry)
                     .orThrow();
@@ -86,6 +94,7 @@ class HostileInputTest {
         }
 
         void send(String topic, byte[] key, byte[] value) {
+            sent.merge(topic, 1L, Long::sum);
             driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
                     .pipeInput(key, value);
         }

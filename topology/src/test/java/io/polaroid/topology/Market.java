@@ -20,7 +20,7 @@ final class Market {
 
     static Pipeline pipeline(Duration disorder, Duration grace, int partitions) {
         var policy =
-                new ViewSpec.Policy(disorder, grace, Duration.ofHours(24), ViewSpec.Emit.COMMIT, ViewSpec.Late.SIDE);
+                new ViewSpec.Policy(disorder, grace, Duration.ofHours(24), ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
         return Pipeline.of(
                 "market",
                 Pipeline.Guarantee.EXACTLY_ONCE_V2,

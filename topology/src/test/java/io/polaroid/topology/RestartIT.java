@@ -211,12 +211,16 @@ class RestartIT {
 
     /** Waits until {@code 1 / part} of the newest records, and all others, are in the counts of every view. */
     private static void awaitCounts(StreamsApp app, Feed feed, int part) throws InterruptedException {
+        long since = System.nanoTime();
         while (!app.views().stream().allMatch(view -> {
             long sent = feed.sent(view.input());
             long wanted = part == 1 ? sent : sent - RECORDS / LIVES / 4;
             return view.counts().values().stream().mapToLong(Long::longValue).sum() >= wanted;
         })) {
             assertThat(app.failed()).isFalse();
+            assertThat(System.nanoTime() - since)
+                    .as("time until records are counted in %s", app.views())
+                    .isLessThan(Duration.ofMinutes(2).toNanos());
             Thread.sleep(20);
         }
         if (part == 1) {

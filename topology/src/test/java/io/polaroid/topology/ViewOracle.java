@@ -39,7 +39,7 @@ final class ViewOracle {
         return new Record(Kind.CONTROL, "", 0, 0, null, offset, control);
     }
 
-    private record Seen(Record record, long progressBefore) {}
+    record Seen(Record record, long progressBefore) {}
 
     /** Rows and control records with the progress before each, and the progress after all. */
     record Topic(List<Seen> rows, List<Seen> controls, long progress) {}

@@ -39,7 +39,7 @@ class ViewsOnViewsTest {
                 Duration.ofMillis(graceMillis),
                 Duration.ofHours(24),
                 emit,
-                ViewSpec.Late.SIDE);
+                ViewSpec.Late.CORRECT);
     }
 
     private static SequencedMap<String, String> aggregates(String... pairs) {

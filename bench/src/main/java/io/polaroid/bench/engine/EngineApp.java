@@ -77,7 +77,7 @@ public final class EngineApp implements Contestant {
                 Duration.ZERO,
                 task.job().resamples() ? BARS : ROWS,
                 task.peer().endsWith("-commit") ? ViewSpec.Emit.COMMIT : ViewSpec.Emit.CLOSE,
-                ViewSpec.Late.SIDE);
+                ViewSpec.Late.CORRECT);
         return switch (task.job()) {
             case RESAMPLE_1S, RESAMPLE_1M ->
                 new ViewSpec.Resample(task.output(), task.trades(), every, ohlcv(), policy);

@@ -100,7 +100,13 @@ final class CheckCommand implements Callable<Integer> {
             case ViewSpec.Lookup lookup ->
                 "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
             case ViewSpec.AsOf asOf ->
-                "%s as of %s within %s".formatted(asOf.from(), asOf.with(), DurationText.of(asOf.tolerance()));
+                "%s as of %s%s"
+                        .formatted(
+                                asOf.from(),
+                                asOf.with(),
+                                asOf.tolerance().equals(ViewSpec.AsOf.ANY_DISTANCE)
+                                        ? ", however long before"
+                                        : " within " + DurationText.of(asOf.tolerance()));
         };
         return "%s (disorder %s, grace %s, results kept %s)"
                 .formatted(

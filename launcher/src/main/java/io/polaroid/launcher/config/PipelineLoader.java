@@ -79,7 +79,7 @@ public final class PipelineLoader {
                 .orElseGet(LinkedHashMap::new);
         Set<String> streamNames = names(root, "streams");
         var views = root.node("views")
-                .map(node -> new ViewsReader(streams, streamNames, mistakes).read(node))
+                .map(node -> new ViewsReader(streams, streamNames, folder, mistakes).read(node))
                 .orElseGet(LinkedHashMap::new);
         List<WebSocketSpec> sources = root.node("sources")
                 .map(node -> new SourcesReader(streams, streamNames, mistakes).read(node))

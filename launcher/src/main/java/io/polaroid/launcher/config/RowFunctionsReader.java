@@ -66,6 +66,7 @@ final class RowFunctionsReader {
             case RowFunction.FillForward fill -> fill.columns().keySet();
             case RowFunction.Ewm ewm -> ewm.columns().keySet();
             case RowFunction.Adf adf -> Set.of();
+            case RowFunction.Select select -> select.columns().keySet();
         };
     }
 

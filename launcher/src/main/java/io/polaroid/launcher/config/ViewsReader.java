@@ -4,13 +4,13 @@ import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.WindowPlan;
 import io.polaroid.timeseries.grid.Windowing;
-import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.Closed;
+import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.Result;
-import io.polaroid.topology.pipeline.Around;
 import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.ViewSchema;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,12 +33,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class ViewsReader {
     private static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     private static final List<String> OPERATORS = Stream.concat(
-                    Stream.of("resample", "rolling", "asof", "session", "window_join"),
+                    Stream.of("resample", "rolling", "asof", "session", "window_join", "filter", "select"),
                     RowFunctionsReader.NAMES.stream())
             .toList();
 
     private final Map<String, Input> inputs = new HashMap<>();
     private final Set<String> declaredStreams;
+    private final Path folder;
     private final Mistakes mistakes;
     private final Map<String, Optional<ViewSpec>> read = new HashMap<>();
     private final SequencedSet<String> reading = new LinkedHashSet<>();
@@ -47,14 +48,20 @@ final class ViewsReader {
     /**
      * @param streams those that could be read
      * @param declaredStreams all that the file names, also those with mistakes, which are not reported a second time here
+     * @param folder what paths are relative to
      */
-    ViewsReader(SequencedMap<String, StreamsReader.Stream> streams, Set<String> declaredStreams, Mistakes mistakes) {
+    ViewsReader(
+            SequencedMap<String, StreamsReader.Stream> streams,
+            Set<String> declaredStreams,
+            Path folder,
+            Mistakes mistakes) {
         streams.forEach((name, stream) -> {
             if (StreamColumns.of(stream.spec().declaration()) instanceof Result.Ok<StreamColumns> ok) {
                 inputs.put(name, Input.of(stream.spec(), ok.value()));
             }
         });
         this.declaredStreams = declaredStreams;
+        this.folder = folder;
         this.mistakes = mistakes;
     }
 
@@ -109,7 +116,13 @@ final class ViewsReader {
                 fields.positive("retention", fields.duration("retention")).orElse(DEFAULT_RETENTION);
         List<String> operators =
                 OPERATORS.stream().filter(key -> fields.node(key).isPresent()).toList();
-        fields.notBuilt("align", "upsample", "filter", "select");
+        for (String key : List.of("align", "upsample")) {
+            fields.node(key)
+                    .ifPresent(node -> mistakes.add(
+                            node,
+                            "not built as a view: \"%s\"; use resample with fill: previous, which has a row for each step"
+                                    .formatted(key)));
+        }
         fields.noOthers();
         if (operators.size() != 1) {
             mistakes.add(
@@ -124,9 +137,12 @@ final class ViewsReader {
         return fields.node(operator).flatMap(node -> Fields.of(node, mistakes)).flatMap(options -> switch (operator) {
             case "resample" -> resample(name, options, input, knobs);
             case "rolling" -> rolling(name, options, input, knobs);
-            case "asof" -> asOf(name, options, input, knobs);
+            case "asof" -> new JoinsReader(this, mistakes).asOf(name, options, input, policy(options, knobs));
             case "session" -> session(name, options, input, knobs);
-            case "window_join" -> windowJoin(name, options, input, knobs);
+            case "window_join" ->
+                new JoinsReader(this, mistakes).windowJoin(name, options, input, policy(options, knobs));
+            case "filter", "select" ->
+                new SelectReader(this, mistakes).read(name, operator, options, input, policy(options, knobs));
             default -> perRow(name, operator, options, input, knobs);
         });
     }
@@ -139,7 +155,7 @@ final class ViewsReader {
     }
 
     private Optional<ViewSpec> resample(String name, Fields options, Optional<Input> input, Knobs knobs) {
-        Optional<Windowing> windows = new WindowingReader(options, mistakes).read(input.map(Input::columns));
+        Optional<Windowing> windows = new WindowingReader(options, folder, mistakes).read(input.map(Input::columns));
         options.notBuilt("idle");
         ViewSpec.Policy policy = policy(options, knobs);
         SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
@@ -166,7 +182,11 @@ final class ViewsReader {
     private Optional<ViewSpec> rolling(String name, Fields options, Optional<Input> input, Knobs knobs) {
         Optional<Duration> period = options.positive("period", options.duration("period"));
         Optional<Long> rows = options.number("rows", 1, 1_000_000);
-        options.notBuilt("center", "offset", "idle");
+        options.node("center")
+                .ifPresent(node -> mistakes.add(
+                        node,
+                        "a window around each row looks ahead; join the stream's resampled view, or use rolling in a query"));
+        options.notBuilt("offset", "idle");
         if (options.node("period").isPresent() == options.node("rows").isPresent()) {
             mistakes.add(options.mapping(), "needs either period: 60s or rows: 20");
         }
@@ -251,86 +271,34 @@ final class ViewsReader {
     }
 
     /** The view, if its results have a schema. */
-    private Optional<ViewSpec> fitting(Fields options, Input input, ViewSpec view) {
-        if (ViewSchema.of(view, Map.of(input.name(), input.columns())) instanceof Result.Err<Schema> err) {
-            mistakes.add(options.mapping(), err.problem().detail());
-            return Optional.empty();
-        }
-        return Optional.of(view);
+    Optional<ViewSpec> fitting(Fields options, Input input, ViewSpec view) {
+        Optional<Problem> problem = problem(view, input);
+        problem.ifPresent(found -> mistakes.add(options.mapping(), found.detail()));
+        return problem.isPresent() ? Optional.empty() : Optional.of(view);
     }
 
-    private Optional<ViewSpec> asOf(String name, Fields options, Optional<Input> left, Knobs knobs) {
-        Optional<Input> right = with(options);
-        Optional<Duration> tolerance = options.duration("tolerance");
-        if (options.node("tolerance").isEmpty()) {
-            mistakes.add(options.mapping(), "not built yet: an as-of join without tolerance; add tolerance: 2s");
-        }
-        String direction = options.word("direction", List.of("backward", "forward", "nearest"))
-                .orElse("backward");
-        boolean exact =
-                options.word("exact", List.of("true", "false")).orElse("true").equals("true");
-        String tie = options.word("tie", List.of("later", "earlier")).orElse("later");
-        String nullKeys = options.word("null_by", List.of("match", "no_match")).orElse("match");
-        options.notBuilt("by", "suffix", "idle");
-        String match = options.word("match", List.of("left", "inner")).orElse("left");
-        ViewSpec.Policy policy = policy(options, knobs);
-        options.noOthers();
-        if (left.isEmpty() || right.isEmpty() || tolerance.isEmpty()) {
-            return Optional.empty();
-        }
-        sameSeries(options, left.get(), right.get());
-        var kind = ViewSpec.AsOf.Match.valueOf(upper(match));
-        var around = new Around.Nearest(
-                AsOf.Direction.valueOf(upper(direction)),
-                tolerance.get(),
-                exact,
-                AsOf.Tie.valueOf(upper(tie)),
-                Around.Nearest.NullKeys.valueOf(upper(nullKeys)),
-                kind);
-        boolean plain = direction.equals("backward") && exact && nullKeys.equals("match");
-        Duration reach = around.before().plus(around.after());
-        enough(options, policy, reach, left, direction.equals("nearest") ? "tolerance, twice" : "tolerance");
-        enough(options, policy, reach, right, direction.equals("nearest") ? "tolerance, twice" : "tolerance");
-        String from = left.get().name();
-        String with = right.get().name();
-        return Optional.of(
-                plain
-                        ? new ViewSpec.AsOf(name, from, with, tolerance.get(), kind, policy)
-                        : new ViewSpec.Lookup(name, from, with, around, policy));
+    /** Why a view over an input has no schema, if it has none. */
+    Optional<Problem> problem(ViewSpec view, Input input) {
+        return ViewSchema.of(view, Map.of(input.name(), input.columns())) instanceof Result.Err<Schema> err
+                ? Optional.of(err.problem())
+                : Optional.empty();
     }
 
-    private Optional<Input> with(Fields options) {
-        return options.requiredText("with", "with: <stream or view>").flatMap(text -> input(options, "with", text));
-    }
-
-    private Optional<ViewSpec> windowJoin(String name, Fields options, Optional<Input> left, Knobs knobs) {
-        Optional<Input> right = with(options);
-        Optional<Duration> period = options.positive("period", options.requiredDuration("period", "period: 10s"));
-        Duration offset = WindowingReader.signed(options, "offset", mistakes)
-                .orElse(period.orElse(Duration.ZERO).negated());
-        Closed closed = WindowingReader.closed(options, "both");
-        ViewSpec.Policy policy = policy(options, knobs);
-        SequencedMap<String, Fields.Located> aggregates = aggregates(options, right);
-        options.noOthers();
-        if (left.isEmpty() || right.isEmpty() || period.isEmpty()) {
-            return Optional.empty();
+    private ViewSpec.Policy policy(Fields options, Knobs knobs) {
+        if (knobs.late() == ViewSpec.Late.SIDE) {
+            options.node("grace")
+                    .ifPresent(node -> mistakes.add(
+                            node,
+                            "with late: side nothing is corrected, so grace has no meaning; leave it out, or use late:"
+                                    + " correct"));
         }
-        sameSeries(options, left.get(), right.get());
-        check(aggregates, right.get(), one -> AggregatePlan.of(one, right.get().arrow()));
-        var around = new Around.Window(offset, period.get(), closed, texts(aggregates));
-        enough(options, policy, around.before().plus(around.after()), left, "offset and period");
-        enough(options, policy, around.before().plus(around.after()), right, "offset and period");
-        return Optional.of(
-                new ViewSpec.Lookup(name, left.get().name(), right.get().name(), around, policy));
-    }
-
-    private static ViewSpec.Policy policy(Fields options, Knobs knobs) {
         return knobs.policy(
                 options.duration("disorder").orElse(Duration.ZERO),
                 options.duration("grace").orElse(Duration.ZERO));
     }
 
-    private Optional<Input> input(Fields fields, String key, String name) {
+    /** The stream or view of a name that stands under a key. */
+    Optional<Input> input(Fields fields, String key, String name) {
         Node node = fields.node(key).orElse(fields.mapping());
         if (entries.containsKey(name) && !declaredStreams.contains(name)) {
             if (reading.contains(name)) {
@@ -350,27 +318,8 @@ final class ViewsReader {
         return Optional.ofNullable(inputs.get(name));
     }
 
-    private void sameSeries(Fields options, Input left, Input right) {
-        Node node = options.node("with").orElse(options.mapping());
-        if (left.name().equals(right.name())) {
-            mistakes.add(node, "not built yet: a %s joined to itself; name another one".formatted(left.kind()));
-        }
-        if (left.partitions() != right.partitions()) {
-            mistakes.add(
-                    node,
-                    "%s has %d partitions and %s has %d; both must have the same number, so that the rows of a series meet"
-                            .formatted(left.name(), left.partitions(), right.name(), right.partitions()));
-        }
-        if (left.key().size() != right.key().size()) {
-            mistakes.add(
-                    node,
-                    "the keys %s and %s have different lengths; both must name the same series"
-                            .formatted(left.key(), right.key()));
-        }
-    }
-
     /** Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. */
-    private void enough(
+    void enough(
             Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
         Duration needed = policy.disorder().plus(policy.grace()).plus(window);
         String sum = "%s + disorder %s + grace %s = %s"
@@ -398,7 +347,8 @@ final class ViewsReader {
                                         input.name())));
     }
 
-    private SequencedMap<String, Fields.Located> aggregates(Fields options, Optional<Input> input) {
+    /** What is to be aggregated: output column to expression. */
+    SequencedMap<String, Fields.Located> aggregates(Fields options, Optional<Input> input) {
         var aggregates = new LinkedHashMap<String, Fields.Located>();
         options.node("ohlcv").ifPresent(node -> aggregates.putAll(ohlcv(node, input)));
         options.textMap("agg").forEach((output, expression) -> {
@@ -455,7 +405,8 @@ final class ViewsReader {
         return Names.isName(text);
     }
 
-    private void check(
+    /** Notes what is wrong with outputs and their expressions, each by itself. */
+    void check(
             SequencedMap<String, Fields.Located> aggregates,
             Input input,
             Function<SequencedMap<String, String>, Result<?>> plan) {
@@ -481,13 +432,13 @@ final class ViewsReader {
         });
     }
 
-    private static SequencedMap<String, String> texts(SequencedMap<String, Fields.Located> aggregates) {
+    static SequencedMap<String, String> texts(SequencedMap<String, Fields.Located> aggregates) {
         var texts = new LinkedHashMap<String, String>();
         aggregates.forEach((output, expression) -> texts.put(output, expression.text()));
         return texts;
     }
 
-    private static String upper(String word) {
+    static String upper(String word) {
         return word.toUpperCase(Locale.ROOT);
     }
 }

@@ -9,6 +9,10 @@ import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.TimeUnits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -25,10 +29,13 @@ final class WindowingReader {
             "window", "datapoint", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday");
 
     private final Fields options;
+    private final Path folder;
     private final Mistakes mistakes;
 
-    WindowingReader(Fields options, Mistakes mistakes) {
+    /** @param folder what paths are relative to */
+    WindowingReader(Fields options, Path folder, Mistakes mistakes) {
         this.options = options;
+        this.folder = folder;
         this.mistakes = mistakes;
     }
 
@@ -61,12 +68,21 @@ final class WindowingReader {
 
     private boolean fits(Windowing windowing, StreamColumns columns) {
         if (windowing.grid(TimeUnits.nanosPer(columns.unit())) instanceof Result.Err<Grid> err) {
-            mistakes.add(
-                    options.node("every").orElse(options.mapping()),
-                    err.problem().detail());
+            mistakes.add(blamed(windowing), err.problem().detail());
             return false;
         }
         return true;
+    }
+
+    /** The option that windows cannot be with: the first one that is not the default, but that they would be without. */
+    private Node blamed(Windowing windowing) {
+        if (!windowing.period().isPositive() || windowing.period().index()) {
+            return options.node("period").or(() -> options.node("every")).orElse(options.mapping());
+        }
+        if (windowing.offset().index()) {
+            return options.node("offset").orElse(options.mapping());
+        }
+        return options.node("every").orElse(options.mapping());
     }
 
     /** Days that make weeks start on Mondays, in streams. */
@@ -122,7 +138,30 @@ final class WindowingReader {
     }
 
     private Optional<TradingCalendar> calendar() {
-        return options.word("calendar", TradingCalendar.CODES)
-                .map(code -> TradingCalendar.named(code).orThrow());
+        Optional<String> text = options.text("calendar");
+        return text.filter(this::isFile).isPresent()
+                ? text.flatMap(this::own)
+                : options.word("calendar", TradingCalendar.CODES)
+                        .map(code -> TradingCalendar.named(code).orThrow());
+    }
+
+    private boolean isFile(String text) {
+        return text.endsWith(".calendar");
+    }
+
+    private Optional<TradingCalendar> own(String path) {
+        Node node = options.node("calendar").orElse(options.mapping());
+        try {
+            switch (TradingCalendar.parse(Files.readString(folder.resolve(path)))) {
+                case Result.Ok<TradingCalendar> ok -> {
+                    return Optional.of(ok.value());
+                }
+                case Result.Err<TradingCalendar> err ->
+                    mistakes.add(node, path + ": " + err.problem().detail());
+            }
+        } catch (IOException | InvalidPathException e) {
+            mistakes.add(node, "no file \"%s\" beside this one, or not UTF-8 text".formatted(path));
+        }
+        return Optional.empty();
     }
 }

@@ -9,6 +9,7 @@ import io.polaroid.topology.processor.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.arrow.memory.RootAllocator;
@@ -55,6 +56,7 @@ class PipelineDocsTest {
                         "Resample",
                         "Rolling",
                         "RowWindow",
+                        "Select",
                         "Session",
                         "Shift",
                         "TimeWindow");
@@ -78,6 +80,8 @@ class PipelineDocsTest {
               g: {from: trades, rolling: {agg: {x: "mean(price)"}}}
               h: {from: trades, resample: {every: 1d, timezone: America/New_Yrok, agg: {n: "count(*)"}}, retention: 9d}
               i: {from: trades, resample: {every: 2h, agg: {n: "median(price)"}}}
+              j: {from: i2, filter: {where: "n > 3"}}
+              i2: {from: trades, resample: {every: 1m, agg: {n: "count(price)"}}}
             """);
         assertThat(((Loaded.Wrong) PipelineLoader.load(file, Map.of())).text())
                 .contains("bad.yaml:6", "every: 1w")
@@ -87,6 +91,43 @@ class PipelineDocsTest {
                 .contains("bad.yaml:11", "alpha, com, span, half_life")
                 .contains("bad.yaml:12", "period: 60s or rows: 20")
                 .contains("bad.yaml:13", "America/New_York")
-                .contains("bad.yaml:14", "keeps rows for 1h");
+                .contains("bad.yaml:14", "keeps rows for 1h")
+                .contains("bad.yaml:15", "a topic cannot unpublish");
+    }
+
+    @Test
+    void theExampleOfACalendarIsOne() throws IOException {
+        String text = Files.readString(DOCS.resolveSibling("calendars.md"));
+        int from = text.indexOf("```", text.indexOf("## One's own")) + 4;
+        Files.writeString(folder.resolve("xtks.calendar"), text.substring(from, text.indexOf("```", from)));
+        String view = "views:\n  v: {from: trades, resample: {every: 1h, calendar: xtks.calendar, agg: {n: \"count(*)\"}}}\n";
+        Path file = Files.writeString(folder.resolve("own.yaml"), STREAMS + view);
+        var resample = (ViewSpec.Resample) PipelineLoader.load(file, Map.of())
+                .toResult()
+                .orThrow()
+                .pipeline()
+                .views()
+                .get("v");
+        assertThat(resample.windows().calendar()).hasValueSatisfying(calendar -> assertThat(calendar.code())
+                .isEqualTo("XTKS"));
+    }
+
+    @Test
+    void aCalendarThatCannotBeReadIsNamedWithItsLine() throws IOException {
+        Files.writeString(folder.resolve("bad.calendar"), "calendar X\nzone Asia/Tokio\n");
+        String view = "views:\n  v: {from: trades, resample: {every: 1h, calendar: bad.calendar, agg: {n: \"count(*)\"}}}\n";
+        Path file = Files.writeString(folder.resolve("own.yaml"), STREAMS + view);
+        assertThat(((Loaded.Wrong) PipelineLoader.load(file, Map.of())).text())
+                .contains("views.v.resample.calendar", "bad.calendar", "Asia/Tokio");
+    }
+
+    @Test
+    void aFilterTakesRowsForAsLongAsTheyAreKept() throws IOException {
+        String views = "views:\n  v: {from: trades, filter: {where: \"price > 0\", disorder: 10m}}\n"
+                + "  w: {from: trades, filter: {where: \"price > 0\"}, late: side}\n";
+        Path file = Files.writeString(folder.resolve("filter.yaml"), STREAMS + views);
+        var read = PipelineLoader.load(file, Map.of()).toResult().orThrow().pipeline().views();
+        assertThat(read.get("v").policy().grace()).isEqualTo(Duration.ofMinutes(50));
+        assertThat(read.get("w").policy().corrects()).isZero();
     }
 }

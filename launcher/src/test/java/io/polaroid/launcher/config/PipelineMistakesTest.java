@@ -73,14 +73,20 @@ class PipelineMistakesTest {
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, fill: previous, max_gap: 24h} | resample.max_gap | is longer than 1439m
         from: trades, resample: {every: 1m, agg: {status: "count(price)"}, status: true} | resample.status | has the name status already
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, calendar: XNYX} | resample.calendar | did you mean "XNYS"?
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 0} | resample.every | the first is longer than nothing
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 0} | resample.period | a duration longer than 0
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 0s} | resample.period | a duration longer than 0
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, period: 5i} | resample.period | a duration longer than 0
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, offset: 5i} | resample.offset | it is a duration
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, calendar: x.calendar} | resample.calendar | no file "x.calendar"
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, closed: rihgt} | resample.closed | did you mean "right"?
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, timezone: Europe/Berln} | resample.timezone | did you mean "Europe/Berlin"?
         from: trades, resample: {every: 1h, agg: {n: "count(price)"}, grace: 24h} | resample | the view keeps results for 24h, but corrections need every 1h + disorder 0 + grace 24h = 25h
         from: trades, rolling: {period: 1h, agg: {n: "count(price)"}, disorder: 1s} | rolling | stream trades keeps rows for 1h, but this view needs period 1h + disorder 1s + grace 0 = 3601s
-        from: trades, rolling: {period: 1m, agg: {n: "count(price)"}, center: true} | rolling.center | not built yet
+        from: trades, rolling: {period: 1m, agg: {n: "count(price)"}, center: true} | rolling.center | looks ahead
         from: trades, asof: {tolerance: 1s}                  | asof           | "with" is missing
-        from: trades, asof: {with: quotes}                   | asof           | not built yet: an as-of join without tolerance
+        from: trades, asof: {with: quotes, direction: nearest} | asof         | looking ahead needs a tolerance
+        from: trades, asof: {with: quotes, grace: 2h}        | asof           | tolerance 0 + disorder 0 + grace 2h = 2h
+        from: trades, asof: {with: quotes, grace: 1s}, late: side | asof.grace | nothing is corrected
         from: trades, asof: {with: quotes, tolerance: 1s, direction: sideways} | asof.direction | expected backward or forward or nearest
         from: trades, asof: {with: trades, tolerance: 1s}    | asof.with      | not built yet: a stream joined to itself
         from: trades, asof: {with: quotes, tolerance: 1s, match: outer} | asof.match | expected left or inner
@@ -88,7 +94,17 @@ class PipelineMistakesTest {
         from: trades, session: {gap: 1m}, resample: {every: 1m, agg: {n: "count(price)"}} | | a view does one thing
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, emit: always | emit | expected frame or commit or close
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, late: sied | late | did you mean "side"?
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, filter: x | filter | not built yet
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, upsample: x | upsample | use resample with fill: previous
+        from: trades, filter: {}                             | filter         | "where" is missing
+        from: trades, filter: {where: "prize > 0"}           | filter.where   | prize
+        from: trades, filter: {where: "price"}               | filter.where   | a predicate is a boolean
+        from: trades, filter: {where: "price > 0", columns: [price]} | filter.columns | unknown key
+        from: trades, filter: {where: "price > 0", grace: 2h} | filter        | but this view needs a row
+        from: trades, select: {where: "price > 0"}           | select         | "columns" is missing
+        from: trades, select: {columns: [prize]}             | select.columns[0] | price
+        from: trades, select: {columns: {ts: price}}         | select.columns.ts | one that the view has anyway
+        from: trades, select: {columns: {x: "price +"}}      | select.columns.x | price +
+        from: trades, select: {columns: {x: "null"}}         | select.columns.x | is null whatever the row is
         """)
     void inAView(String view, String path, String message) {
         String other = "  other: {schema: Quote, key: [symbol], time: ts, partitions: 2}\n";

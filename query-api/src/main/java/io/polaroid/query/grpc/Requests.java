@@ -54,7 +54,7 @@ final class Requests {
         }
         return Words.word("direction", request.getDirection(), AsOf.Direction.BACKWARD)
                 .flatMap(direction -> Words.word("how", request.getHow(), AsofJoin.How.LEFT)
-                        .flatMap(how -> Words.word("tie", request.getTie(), AsofJoin.Tie.LATER)
+                        .flatMap(how -> Words.word("tie", request.getTie(), AsOf.Tie.LATER)
                                 .flatMap(tie -> asofJoin(request, leftOn, rightOn, direction, how, tie))));
     }
 
@@ -64,7 +64,7 @@ final class Requests {
             String rightOn,
             AsOf.Direction direction,
             AsofJoin.How how,
-            AsofJoin.Tie tie) {
+            AsOf.Tie tie) {
         return tolerance(request.getTolerance())
                 .map(tolerance -> new AsofJoin(
                         leftOn,

@@ -60,7 +60,7 @@ public record AsofJoin(
         boolean coalesce,
         boolean checkSortedness,
         How how,
-        Tie tie,
+        AsOf.Tie tie,
         NullKeys nullBy)
         implements ParallelOperator {
     /** What becomes of left rows without a match. */
@@ -69,14 +69,6 @@ public record AsofJoin(
         LEFT,
         /** They go. */
         INNER
-    }
-
-    /** Which of two rows at the same distance is the nearest. */
-    public enum Tie {
-        /** The later one, as in Polars. */
-        LATER,
-        /** The earlier one, as in pandas. */
-        EARLIER
     }
 
     public AsofJoin {
@@ -98,7 +90,7 @@ public record AsofJoin(
                 true,
                 true,
                 How.LEFT,
-                Tie.LATER,
+                AsOf.Tie.LATER,
                 NullKeys.NO_KEY);
     }
 
@@ -221,7 +213,7 @@ public record AsofJoin(
         return switch (strategy) {
             case BACKWARD -> match.backward(workers);
             case FORWARD -> match.forward(workers, false);
-            case NEAREST -> match.nearest(workers, tie == Tie.LATER);
+            case NEAREST -> match.nearest(workers, tie == AsOf.Tie.LATER);
         };
     }
 

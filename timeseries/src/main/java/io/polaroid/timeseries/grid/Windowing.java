@@ -135,9 +135,11 @@ public record Windowing(
         if (!every.isPositive() || !every.isOneKind() || every.index()) {
             return "every is " + every + "; it is longer than nothing and has one kind of unit";
         }
-        if (!period.isPositive() || period.index() || offset.index()) {
-            return "period is " + period + " and offset " + offset
-                    + "; the first is longer than nothing, both are times";
+        if (!period.isPositive() || period.index()) {
+            return "a period of " + period + " holds nothing; it is a duration longer than 0, such as 5m";
+        }
+        if (offset.index()) {
+            return "offset is " + offset + "; it is a duration, such as 30m or -1h";
         }
         boolean open = closed == Closed.NONE && ZonedSpan.of(period, zone, 1).longest() <= unitNanos;
         if (open

@@ -56,7 +56,7 @@ class AsofTwinTest {
             Direction direction,
             Tolerance tolerance,
             boolean exact,
-            AsofJoin.Tie tie,
+            AsOf.Tie tie,
             NullKeys nulls) {
         return new AsofJoin(
                 "t", "t", by, by, direction, tolerance, exact, "_right", true, false, AsofJoin.How.LEFT, tie, nulls);
@@ -86,8 +86,8 @@ class AsofTwinTest {
             }
             boolean later = join.strategy() != Direction.FORWARD
                     && (at > foundTime
-                            ? join.tie() == AsofJoin.Tie.LATER
-                            : at == foundTime || join.tie() == AsofJoin.Tie.EARLIER);
+                            ? join.tie() == AsOf.Tie.LATER
+                            : at == foundTime || join.tie() == AsOf.Tie.EARLIER);
             if (distance < best || later) {
                 best = distance;
                 found = right.values()[i];
@@ -117,7 +117,7 @@ class AsofTwinTest {
                     gen.pick(Direction.values()),
                     tolerance == Long.MAX_VALUE ? Tolerance.any() : Tolerance.within(Span.ofNanos(tolerance * 1000)),
                     gen.oneIn(2),
-                    gen.pick(AsofJoin.Tie.values()),
+                    gen.pick(AsOf.Tie.values()),
                     gen.pick(NullKeys.values()));
             var expected = new ArrayList<Object>();
             for (int row = 0; row < left.times().length; row++) {
@@ -185,7 +185,7 @@ class AsofTwinTest {
                     forward ? Direction.FORWARD : Direction.BACKWARD,
                     Tolerance.any(),
                     exact,
-                    AsofJoin.Tie.LATER,
+                    AsOf.Tie.LATER,
                     NullKeys.NO_KEY);
             String operator = forward ? (exact ? "<=" : "<") : exact ? ">=" : ">";
             try (DuckDb db = DuckDb.open();
@@ -238,7 +238,7 @@ class AsofTwinTest {
                     false,
                     true,
                     AsofJoin.How.INNER,
-                    AsofJoin.Tie.LATER,
+                    AsOf.Tie.LATER,
                     NullKeys.NO_KEY);
             try (VectorSchemaRoot joined =
                     inner.apply(List.of(left, right), allocator).orThrow()) {

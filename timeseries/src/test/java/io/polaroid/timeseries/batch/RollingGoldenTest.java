@@ -152,7 +152,7 @@ class RollingGoldenTest {
                 options.get("coalesce").asBoolean(),
                 true,
                 AsofJoin.How.LEFT,
-                AsofJoin.Tie.LATER,
+                AsOf.Tie.LATER,
                 NullKeys.NO_KEY);
     }
 

@@ -46,6 +46,19 @@ public sealed interface RowFunction {
             implements RowFunction {}
 
     /**
+     * The row itself: those that a condition holds for, and of these some columns or others made of them.
+     *
+     * @param where a boolean expression; empty for all rows
+     * @param columns output column to expression over the row; empty for the columns that the row has
+     */
+    record Select(Optional<String> where, SequencedMap<String, String> columns) implements RowFunction {
+        @Override
+        public Duration within() {
+            return Duration.ZERO;
+        }
+    }
+
+    /**
      * A cell some rows before, or what the row's own is more.
      *
      * @param kind which

@@ -33,13 +33,13 @@ public sealed interface ViewSpec {
         CLOSE
     }
 
-    /** What becomes of a row that is later than grace. */
+    /** What becomes of a row that comes after its window has closed. */
     enum Late {
-        /** Counted and named in {@code <view>.late}, without its payload. */
+        /** Corrects within grace; beyond it counted and named in {@code <view>.late}, without its payload. */
         DROP,
-        /** In {@code <view>.late} with its payload. */
+        /** In {@code <view>.late} with its payload, and nothing is corrected, whatever grace is: what is published stays. */
         SIDE,
-        /** The default, by the name of what becomes of rows within grace. Beyond it the same as {@link #SIDE}. */
+        /** Corrects within grace; beyond it in {@code <view>.late} with its payload. The default. */
         CORRECT
     }
 
@@ -50,9 +50,14 @@ public sealed interface ViewSpec {
      * @param grace how long after closing a correction is accepted
      * @param retention how long results answer queries
      * @param emit when results are shown before they are published
-     * @param late what becomes of rows beyond grace
+     * @param late what becomes of rows that come after their window has closed
      */
-    record Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late) {}
+    record Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late) {
+        /** How long after closing a correction is accepted: grace, unless late rows go aside. */
+        public Duration corrects() {
+            return late == Late.SIDE ? Duration.ZERO : grace;
+        }
+    }
 
     /**
      * What bars say of times without rows.
@@ -224,11 +229,15 @@ public sealed interface ViewSpec {
      * Each row of {@code from} with the last row of {@code with} of the same series at or before it.
      *
      * @param with the right stream or view
-     * @param tolerance greatest distance in time, inclusive; null results beyond
+     * @param tolerance greatest distance in time, inclusive; null results beyond. {@link AsOf#ANY_DISTANCE}: however far, as long as
+     *     the right input keeps the row, which it does with the last row of each series from before its retention
      * @param match what becomes of left rows without a match
      */
     record AsOf(String name, String from, String with, Duration tolerance, Match match, Policy policy)
             implements ViewSpec {
+        /** The tolerance that leaves no row out. */
+        public static final Duration ANY_DISTANCE = Duration.ofNanos(Long.MAX_VALUE);
+
         /** What becomes of left rows without a match. */
         public enum Match {
             LEFT,

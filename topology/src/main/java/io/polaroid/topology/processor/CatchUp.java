@@ -8,6 +8,7 @@ import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,10 +45,14 @@ final class CatchUp {
             case ViewSpec.PerRow perRow -> first + perRow.function().within().toNanos();
             case ViewSpec.Session session -> first + session.gap().toNanos();
             case ViewSpec.Lookup lookup ->
-                first + (input.equals(lookup.with()) ? lookup.lookup().before().toNanos() : 0);
-            case ViewSpec.AsOf asOf ->
-                first + (input.equals(asOf.with()) ? asOf.tolerance().toNanos() : 0);
+                first + (input.equals(lookup.with()) ? distance(lookup.lookup().before()) : 0);
+            case ViewSpec.AsOf asOf -> first + (input.equals(asOf.with()) ? distance(asOf.tolerance()) : 0);
         };
+    }
+
+    /** Without a tolerance, the last row from before what is kept is there to match. */
+    private static long distance(Duration tolerance) {
+        return tolerance.equals(ViewSpec.AsOf.ANY_DISTANCE) ? 0 : tolerance.toNanos();
     }
 
     /** The start of the first window that begins at or after a time. */

@@ -36,6 +36,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -58,6 +61,7 @@ public final class PipelineTopology {
     private final StoreLimits limits = new StoreLimits();
     private final SequencedMap<String, StreamColumns> columns;
     private final SequencedMap<String, Schema> viewSchemas;
+    private UnaryOperator<Supplier<ViewOperator>> making = UnaryOperator.identity();
 
     private PipelineTopology(
             Pipeline pipeline,
@@ -120,6 +124,16 @@ public final class PipelineTopology {
             }
         }
         return Result.ok(new PipelineTopology(pipeline, registry, allocator, running, columns, schemas));
+    }
+
+    /**
+     * Has operators made in another way: tests make them anew now and then from what the stores hold, as a restart does.
+     *
+     * @param how gives what makes an operator, from what makes the one of a view; what is made after the first one goes on where
+     *     the stores stand
+     */
+    public void make(UnaryOperator<Supplier<ViewOperator>> how) {
+        making = how;
     }
 
     /** Columns of each stream, and of each view as other views see it. */
@@ -304,8 +318,16 @@ public final class PipelineTopology {
                 codec(viewAvroSchema(view.name()), view.name()),
                 new LateRows(view, late, columns),
                 running,
-                opened -> operator(view, opened),
+                opened -> making(view, opened).get(),
                 new CatchUp(pipeline, view, columns));
+    }
+
+    private Supplier<ViewOperator> making(ViewSpec view, ViewProcessor.Opened opened) {
+        var isNew = new AtomicBoolean(opened.isNew());
+        return making.apply(() -> operator(
+                view,
+                new ViewProcessor.Opened(
+                        opened.stores(), opened.results(), opened.output(), isNew.getAndSet(false))));
     }
 
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {

@@ -323,7 +323,11 @@ public final class AsOfOperator implements ViewOperator {
         }
     }
 
+    /** The time before which a left row may lose its match when the right rows before a time leave, all but the last one. */
     private long reach(long time) {
+        if (join.toleranceNanos() == AsOf.ANY_DISTANCE) {
+            return time;
+        }
         long reach = time + join.toleranceNanos();
         return reach < time ? Long.MAX_VALUE : reach;
     }

@@ -74,7 +74,11 @@ final class BarCells {
     }
 
     void add(int result, Row row, long timeNanos, long offset) {
-        if (!plan.needsRows()) {
+        if (plan.needsRows()) {
+            // Nothing of the bar is written before it is worked out, and what is not written is not shown anew.
+            int time = first - 1;
+            results.set(result, time, results.result(result).valueAt(time));
+        } else {
             plan.update(results.slots(result), row, timeNanos, offset);
         }
         if (isFilled) {

@@ -187,7 +187,7 @@ public final class BarsOperator implements ViewOperator {
     private void close(long newProgress, long offset) {
         staged.reserve(bars.firstCount());
         stagedCount = 0;
-        boolean isFinal = view.policy().grace().isZero();
+        boolean isFinal = view.policy().corrects().isZero();
         bars.closeFirst(bar -> {
             int at = stagedCount++;
             stage(bar, at);

@@ -87,7 +87,7 @@ public final class PerRowOperator implements ViewOperator {
         var rows = accepted.rows(key);
         int number = known(numbers.of(key));
         for (int i = 0; i < rows.size(); i++) {
-            if (!published(rows.timeNanos(i)) && accepted.accepts(rows, i)) {
+            if (!published(rows.timeNanos(i)) && accepted.accepts(rows, i) && kernel.hasResult(rows.row(i))) {
                 waiting.add(number, rows.timeNanos(i), accepted.sequence(rows, i), RESUMED);
             }
         }
@@ -111,6 +111,9 @@ public final class PerRowOperator implements ViewOperator {
             return onRow(stream, (Accepted) frame.applied(index));
         }
         accepted.saw(frame.progress(index), frame.offset(index));
+        if (!kernel.hasResult(frame.row(index))) {
+            return Decision.OUTSIDE;
+        }
         waiting.add(known(ofInput.of(frame, index)), time, frame.offset(index), null);
         return Decision.ON_TIME;
     }
@@ -118,6 +121,9 @@ public final class PerRowOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         accepted.saw(row.progress(), row.offset());
+        if (!kernel.hasResult(row.row())) {
+            return Decision.OUTSIDE;
+        }
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
@@ -146,7 +152,7 @@ public final class PerRowOperator implements ViewOperator {
         for (int i = affected.from();
                 i < affected.to() && published(history.rows().timeNanos(i));
                 i++) {
-            if (history.accepted().test(i)) {
+            if (history.accepted().test(i) && kernel.hasResult(history.rows().row(i))) {
                 revise(number, history, i, cause);
             }
         }

@@ -2,6 +2,7 @@ package io.polaroid.topology.view;
 
 import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.operator.RowRange;
+import io.polaroid.timeseries.row.Row;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ interface RowKernel {
 
     /** How far apart two rows may lie that know of each other, in ns. */
     long withinNanos();
+
+    /** Whether a row has a result: it depends on its own cells only. */
+    default boolean hasResult(Row row) {
+        return true;
+    }
 
     /** How many double slots its state has, which goes on from row to row. */
     default int slots() {

@@ -31,6 +31,7 @@ final class RowKernels {
             case RowFunction.RowWindow window ->
                 AggregatePlan.of(window.aggregates(), input.schema(), window.minSamples())
                         .map(plan -> WindowKernel.OfRows.of(window, plan));
+            case RowFunction.Select select -> SelectKernel.of(select, input);
             case RowFunction.Shift shift ->
                 columns(input, shift.columns().values(), shift.kind() != Kind.LAG)
                         .map(columns -> new ShiftKernel.Lagged(shift, shifted(input, shift, columns), columns));

@@ -13,7 +13,7 @@ record Timing(long disorderNanos, long graceNanos) {
     private static final long SECOND = 1_000_000_000L;
 
     static Timing of(ViewSpec.Policy policy) {
-        return new Timing(policy.disorder().toNanos(), policy.grace().toNanos());
+        return new Timing(policy.disorder().toNanos(), policy.corrects().toNanos());
     }
 
     /** Progress at which a window with this exclusive end closes. */

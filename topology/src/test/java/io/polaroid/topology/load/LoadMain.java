@@ -44,7 +44,7 @@ final class LoadMain {
                 Duration.ZERO,
                 Duration.ofHours(24),
                 ViewSpec.Emit.valueOf(emit.toUpperCase(Locale.ROOT)),
-                ViewSpec.Late.SIDE);
+                ViewSpec.Late.CORRECT);
         var aggregates = new LinkedHashMap<String, String>();
         aggregates.put("open", "first(price)");
         aggregates.put("high", "max(price)");

@@ -1,0 +1,98 @@
+package io.polaroid.launcher.config;
+
+import io.polaroid.timeseries.expr.Predicate;
+import io.polaroid.timeseries.result.Result;
+import io.polaroid.topology.pipeline.RowFunction;
+import io.polaroid.topology.pipeline.ViewSpec;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/** Reads {@code filter} and {@code select}: views of rows alone. */
+final class SelectReader {
+    private final ViewsReader views;
+    private final Mistakes mistakes;
+
+    SelectReader(ViewsReader views, Mistakes mistakes) {
+        this.views = views;
+        this.mistakes = mistakes;
+    }
+
+    Optional<ViewSpec> read(
+            String name, String operator, Fields options, Optional<Input> input, ViewSpec.Policy given) {
+        boolean filters = operator.equals("filter");
+        Optional<String> where =
+                filters ? options.requiredText("where", "where: \"price > 0\"") : options.text("where");
+        SequencedMap<String, String> columns = filters ? new LinkedHashMap<>() : columns(options, input);
+        options.noOthers();
+        if (input.isEmpty() || filters && where.isEmpty() || !filters && columns.isEmpty()) {
+            return Optional.empty();
+        }
+        where.flatMap(text -> condition(text, input.get())).ifPresent(problem -> mistakes.add(
+                options.node("where").orElse(options.mapping()), problem));
+        var policy = options.node("grace").isPresent() ? given : withGrace(given, input.get());
+        views.enough(options, policy, Duration.ZERO, input, "a row");
+        if (mistakes.any()) {
+            return Optional.empty();
+        }
+        var function = new RowFunction.Select(where, columns);
+        return views.fitting(
+                options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function, policy));
+    }
+
+    /** A row that comes late takes nothing from others: it is published as long as rows and results are kept. */
+    private static ViewSpec.Policy withGrace(ViewSpec.Policy policy, Input input) {
+        Duration grace = RowFunctionsReader.most(Optional.of(input), policy);
+        return policy.late() == ViewSpec.Late.SIDE || grace.isNegative()
+                ? policy
+                : new ViewSpec.Policy(policy.disorder(), grace, policy.retention(), policy.emit(), policy.late());
+    }
+
+    private static Optional<String> condition(String text, Input input) {
+        return Predicate.of(text, input.arrow()) instanceof Result.Err<Predicate> err
+                ? Optional.of(StreamsReader.problem(text, err.problem()))
+                : Optional.empty();
+    }
+
+    /** Output column to expression, or a list of columns. */
+    private SequencedMap<String, String> columns(Fields options, Optional<Input> input) {
+        var columns = new LinkedHashMap<String, String>();
+        options.required("columns", "columns: {notional: \"price * size\"}").ifPresent(node -> {
+            if (node instanceof Node.Mapping) {
+                options.asTextMap(node).forEach((output, expression) -> {
+                    columns.put(output, expression.text());
+                    input.ifPresent(from -> check(output, expression, from));
+                });
+            } else {
+                options.asTexts(node).forEach(column -> {
+                    columns.put(column.text(), column.text());
+                    input.ifPresent(from -> check(column.text(), column, from));
+                });
+            }
+        });
+        return columns;
+    }
+
+    private void check(String output, Fields.Located expression, Input input) {
+        var taken = new HashSet<>(Names.RESERVED);
+        taken.addAll(input.key());
+        taken.add(input.time());
+        input.id().ifPresent(taken::add);
+        if (!Names.isName(output) || taken.contains(output)) {
+            mistakes.add(
+                    expression.node(),
+                    "column \"%s\" is no name, or one that the view has anyway; rename it".formatted(output));
+        }
+        var alone = new LinkedHashMap<String, String>();
+        alone.put(output, expression.text());
+        var view = new ViewSpec.PerRow("it", input.name(), new RowFunction.Select(Optional.empty(), alone), ONLY_COLUMNS);
+        views.problem(view, input)
+                .ifPresent(problem ->
+                        mistakes.add(expression.node(), StreamsReader.problem(expression.text(), problem)));
+    }
+
+    private static final ViewSpec.Policy ONLY_COLUMNS = new ViewSpec.Policy(
+            Duration.ZERO, Duration.ZERO, Duration.ZERO, ViewSpec.Emit.CLOSE, ViewSpec.Late.CORRECT);
+}

@@ -1,0 +1,56 @@
+package io.polaroid.topology;
+
+import static io.polaroid.topology.ViewCase.map;
+
+import io.polaroid.timeseries.batch.Sessions;
+import io.polaroid.timeseries.time.Span;
+import io.polaroid.topology.pipeline.ViewSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sessions of activity, which open, join and close; see {@link ViewCases}. */
+class SessionViewsTest {
+    @TempDir
+    Path folder;
+
+    private static final SequencedMap<String, String> RUNNING =
+            map("n", "count(*)", "total", "sum(size)", "top", "max(price)", "last", "last(price)", "sd", "std(price)");
+
+    private static ViewCase sessions(String name, long gapMillis, ViewSpec.Policy policy) {
+        var columns = new ArrayList<>(List.of("session_end"));
+        columns.addAll(RUNNING.keySet());
+        var batch = new Sessions("ts", Span.parse(gapMillis + "ms").orThrow(), List.of("symbol"), RUNNING);
+        return new ViewCase(
+                new ViewSpec.Session(name, "trades", Duration.ofMillis(gapMillis), RUNNING, policy),
+                columns,
+                ts -> ts + 1,
+                (key, cells) -> (long) cells.getFirst() + gapMillis * 1_000 + 1,
+                (tables, rows, rights) -> {
+                    var results = new HashMap<List<Object>, List<Object>>();
+                    for (var row : tables.apply(batch, rows)) {
+                        var cells = new ArrayList<Object>(List.of(row.get("_upper_boundary")));
+                        RUNNING.keySet().forEach(column -> cells.add(ViewCase.plain(row.get(column))));
+                        results.put(List.of(row.get("symbol"), row.get("ts"), 0L), cells);
+                    }
+                    return results;
+                });
+    }
+
+    @ParameterizedTest(name = "seed {0}, disorder {1} ms, grace {2} ms")
+    @CsvSource({"1,0,0", "2,500,3000", "3,0,60000", "4,1500,800"})
+    void newestRevisionsAreWhatTheTableOperatorsSayHoweverRowsAreCut(long seed, long disorder, long grace) {
+        var cases = new ViewCases(folder, seed, disorder, grace);
+        cases.add(sessions("bursts", 200, cases.policy()));
+        cases.add(sessions("sessions", 400, cases.policy()));
+        cases.add(sessions("long_ones", 900, cases.policy()));
+        cases.hold();
+    }
+}
