@@ -12,8 +12,12 @@ import java.util.SequencedMap;
 
 /** Reads {@code filter} and {@code select}: views of rows alone. */
 final class SelectReader {
+    private static final ViewSpec.Policy ONLY_COLUMNS = new ViewSpec.Policy(
+            Duration.ZERO, Duration.ZERO, Duration.ZERO, ViewSpec.Emit.CLOSE, ViewSpec.Late.CORRECT);
+
     private final ViewsReader views;
     private final Mistakes mistakes;
+    private boolean isSound = true;
 
     SelectReader(ViewsReader views, Mistakes mistakes) {
         this.views = views;
@@ -30,16 +34,21 @@ final class SelectReader {
         if (input.isEmpty() || filters && where.isEmpty() || !filters && columns.isEmpty()) {
             return Optional.empty();
         }
-        where.flatMap(text -> condition(text, input.get())).ifPresent(problem -> mistakes.add(
-                options.node("where").orElse(options.mapping()), problem));
+        where.flatMap(text -> condition(text, input.get()))
+                .ifPresent(problem -> wrong(options.node("where").orElse(options.mapping()), problem));
         var policy = options.node("grace").isPresent() ? given : withGrace(given, input.get());
         views.enough(options, policy, Duration.ZERO, input, "a row");
-        if (mistakes.any()) {
+        if (!isSound) {
             return Optional.empty();
         }
         var function = new RowFunction.Select(where, columns);
         return views.fitting(
                 options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function, policy));
+    }
+
+    private void wrong(Node node, String why) {
+        mistakes.add(node, why);
+        isSound = false;
     }
 
     /** A row that comes late takes nothing from others: it is published as long as rows and results are kept. */
@@ -81,18 +90,16 @@ final class SelectReader {
         taken.add(input.time());
         input.id().ifPresent(taken::add);
         if (!Names.isName(output) || taken.contains(output)) {
-            mistakes.add(
+            wrong(
                     expression.node(),
                     "column \"%s\" is no name, or one that the view has anyway; rename it".formatted(output));
+            return;
         }
         var alone = new LinkedHashMap<String, String>();
         alone.put(output, expression.text());
         var view = new ViewSpec.PerRow("it", input.name(), new RowFunction.Select(Optional.empty(), alone), ONLY_COLUMNS);
         views.problem(view, input)
                 .ifPresent(problem ->
-                        mistakes.add(expression.node(), StreamsReader.problem(expression.text(), problem)));
+                        wrong(expression.node(), StreamsReader.problem(expression.text(), problem)));
     }
-
-    private static final ViewSpec.Policy ONLY_COLUMNS = new ViewSpec.Policy(
-            Duration.ZERO, Duration.ZERO, Duration.ZERO, ViewSpec.Emit.CLOSE, ViewSpec.Late.CORRECT);
 }

@@ -85,7 +85,6 @@ class PipelineMistakesTest {
         from: trades, rolling: {period: 1m, agg: {n: "count(price)"}, center: true} | rolling.center | looks ahead
         from: trades, asof: {tolerance: 1s}                  | asof           | "with" is missing
         from: trades, asof: {with: quotes, direction: nearest} | asof         | looking ahead needs a tolerance
-        from: trades, asof: {with: quotes, grace: 2h}        | asof           | tolerance 0 + disorder 0 + grace 2h = 2h
         from: trades, asof: {with: quotes, grace: 1s}, late: side | asof.grace | nothing is corrected
         from: trades, asof: {with: quotes, tolerance: 1s, direction: sideways} | asof.direction | expected backward or forward or nearest
         from: trades, asof: {with: trades, tolerance: 1s}    | asof.with      | not built yet: a stream joined to itself
