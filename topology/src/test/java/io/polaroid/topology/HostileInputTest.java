@@ -59,7 +59,8 @@ class HostileInputTest {
             try (var driver = new TopologyTestDriver(topology.build(), properties)) {
                 var play = new Play(driver, registry, topology, running, new HashMap<>());
                 test.accept(play);
-                var unused = Counts.addUp(pipeline, running, input -> play.sent().getOrDefault(input, 0L));
+                var unused =
+                        Counts.addUp(pipeline, running, input -> play.sent().getOrDefault(input, 0L));
             }
         }
     }

@@ -55,12 +55,7 @@ class LookupViewsTest {
     private static ViewCase nearest(
             String name, AsOf.Direction direction, boolean exact, AsOf.Tie tie, ViewSpec.Policy policy) {
         var around = new Around.Nearest(
-                direction,
-                Duration.ofSeconds(1),
-                exact,
-                tie,
-                Around.Nearest.NullKeys.MATCH,
-                ViewSpec.AsOf.Match.LEFT);
+                direction, Duration.ofSeconds(1), exact, tie, Around.Nearest.NullKeys.MATCH, ViewSpec.AsOf.Match.LEFT);
         long after = around.after().toNanos() / 1_000;
         return ViewCase.lookup(name, around, after, policy, BID, asof(direction, exact, tie));
     }
@@ -101,17 +96,16 @@ class LookupViewsTest {
                     Duration.ofSeconds(1),
                     match,
                     policy);
-            var all = ViewCase.of(last, 0, BID, (tables, rows, rights) -> tables.apply(
-                    asof(AsOf.Direction.BACKWARD, true, AsOf.Tie.LATER), rows, rights));
+            var all = ViewCase.of(
+                    last,
+                    0,
+                    BID,
+                    (tables, rows, rights) ->
+                            tables.apply(asof(AsOf.Direction.BACKWARD, true, AsOf.Tie.LATER), rows, rights));
             cases.add(match == ViewSpec.AsOf.Match.LEFT ? all : without(all, last));
         }
         var any = new ViewSpec.AsOf(
-                "however_far",
-                "trades",
-                "quotes",
-                ViewSpec.AsOf.ANY_DISTANCE,
-                ViewSpec.AsOf.Match.LEFT,
-                policy);
+                "however_far", "trades", "quotes", ViewSpec.AsOf.ANY_DISTANCE, ViewSpec.AsOf.Match.LEFT, policy);
         var before = new Around.Nearest(
                 AsOf.Direction.BACKWARD,
                 ViewSpec.AsOf.ANY_DISTANCE,
@@ -119,8 +113,12 @@ class LookupViewsTest {
                 AsOf.Tie.LATER,
                 Around.Nearest.NullKeys.MATCH,
                 ViewSpec.AsOf.Match.LEFT);
-        cases.add(ViewCase.of(any, 0, BID, (tables, rows, rights) -> tables.apply(
-                asof(AsOf.Direction.BACKWARD, true, AsOf.Tie.LATER, Tolerance.any()), rows, rights)));
+        cases.add(ViewCase.of(
+                any,
+                0,
+                BID,
+                (tables, rows, rights) -> tables.apply(
+                        asof(AsOf.Direction.BACKWARD, true, AsOf.Tie.LATER, Tolerance.any()), rows, rights)));
         cases.add(ViewCase.lookup(
                 "any_before",
                 before,

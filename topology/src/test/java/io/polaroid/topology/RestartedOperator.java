@@ -55,6 +55,11 @@ final class RestartedOperator implements ViewOperator {
     }
 
     @Override
+    public long heapBytes() {
+        return now.heapBytes();
+    }
+
+    @Override
     public long keepsFrom() {
         return now.keepsFrom();
     }

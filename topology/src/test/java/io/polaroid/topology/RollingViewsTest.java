@@ -122,8 +122,7 @@ class RollingViewsTest {
     }
 
     /** For each row the result of its time. */
-    private static List<Map<String, Object>> byTime(
-            List<Map<String, Object>> rows, List<Map<String, Object>> results) {
+    private static List<Map<String, Object>> byTime(List<Map<String, Object>> rows, List<Map<String, Object>> results) {
         var byTime = new HashMap<List<Object>, Map<String, Object>>();
         results.forEach(row -> byTime.put(List.of(row.get("symbol"), row.get("ts")), row));
         return rows.stream()

@@ -106,13 +106,19 @@ class RowFunctionViewsTest {
                 (tables, rows, rights) -> selected(rows));
         Predicate<ViewOracle.Record> isInside =
                 record -> isWanted(TableOracle.cells(List.of(record)).getFirst());
-        return new ViewCase(view, all.columns(), isInside, all.end(), all.closed(), (tables, rows, rights) -> all.oracle()
-                .of(
-                        tables,
-                        rows.stream()
-                                .filter(RowFunctionViewsTest::isWanted)
-                                .toList(),
-                        rights));
+        return new ViewCase(
+                view,
+                all.columns(),
+                isInside,
+                all.end(),
+                all.closed(),
+                (tables, rows, rights) -> all.oracle()
+                        .of(
+                                tables,
+                                rows.stream()
+                                        .filter(RowFunctionViewsTest::isWanted)
+                                        .toList(),
+                                rights));
     }
 
     private static boolean isWanted(Map<String, Object> row) {

@@ -92,16 +92,13 @@ final class ViewCases {
                 var stage = new Stage(pipeline, folder.resolve(run), allocator, frames, restarts)) {
             sent.forEach(one -> one.accept(stage));
             var counts = stage.counts();
-            var outcome = new Outcome(
-                    new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), counts, new TreeMap<>());
+            var outcome = new Outcome(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), counts, new TreeMap<>());
             for (String view : pipeline.views().keySet()) {
                 outcome.published().put(view, stage.published(view));
                 outcome.late()
                         .put(
                                 view,
-                                stage.late(view).stream()
-                                        .map(ViewCases::text)
-                                        .toList());
+                                stage.late(view).stream().map(ViewCases::text).toList());
                 outcome.state().put(view, stage.state(view));
                 outcome.columns().put(view, stage.columns(view));
             }
@@ -115,10 +112,14 @@ final class ViewCases {
         if (one.view().inputs().size() == 1) {
             assertThat(published(cut, name)).as(name).isEqualTo(published(single, name));
             assertThat(cut.late().get(name)).as(name).isEqualTo(single.late().get(name));
-            assertThat(cut.state().get(name)).as("state of " + name).isEqualTo(single.state().get(name));
+            assertThat(cut.state().get(name))
+                    .as("state of " + name)
+                    .isEqualTo(single.state().get(name));
         } else {
             assertThat(newest(one, cut)).as(name).isEqualTo(newest(one, single));
-            assertThat(cut.late().get(name)).as(name).containsExactlyInAnyOrderElementsOf(single.late().get(name));
+            assertThat(cut.late().get(name))
+                    .as(name)
+                    .containsExactlyInAnyOrderElementsOf(single.late().get(name));
             assertThat(settled(cut, name)).as("state of " + name).isEqualTo(settled(single, name));
         }
         assertThat(cut.counts()).isEqualTo(single.counts());
@@ -128,9 +129,8 @@ final class ViewCases {
     private static List<String> published(Outcome outcome, String view) {
         return outcome.published().get(view).stream()
                 .filter(record -> record.kind() != ViewOracle.Kind.SKIPPED)
-                .map(record -> record.row() == null
-                        ? record.control().toString()
-                        : record.series() + text(record.row()))
+                .map(record ->
+                        record.row() == null ? record.control().toString() : record.series() + text(record.row()))
                 .toList();
     }
 
@@ -161,8 +161,7 @@ final class ViewCases {
             expected = one.oracle().of(new TableOracle(allocator), TableOracle.cells(accepted), rights);
         }
         expected.entrySet()
-                .removeIf(result ->
-                        !oracle.closed(one.closed().end(result.getKey(), result.getValue()), progress));
+                .removeIf(result -> !oracle.closed(one.closed().end(result.getKey(), result.getValue()), progress));
         assertThat(newest(one, outcome)).as(name).isEqualTo(expected);
         assertThat(expected).as(name).hasSizeGreaterThan(10);
         var inside = new ViewOracle.Topic(
@@ -173,7 +172,8 @@ final class ViewCases {
                 trades.progress());
         assertThat(outcome.counts().get(name + "/trades"))
                 .as(name)
-                .containsEntry("outside", (long) trades.rows().size() - inside.rows().size())
+                .containsEntry(
+                        "outside", (long) trades.rows().size() - inside.rows().size())
                 .containsEntry("late", oracle.lateRows(inside, one.end()));
     }
 
@@ -202,8 +202,7 @@ final class ViewCases {
                     newest.put(
                             key,
                             one.columns().stream()
-                                    .map(column ->
-                                            ViewCase.plain(record.row().valueAt(columns.indexOf(column))))
+                                    .map(column -> ViewCase.plain(record.row().valueAt(columns.indexOf(column))))
                                     .toList());
                 }
             }

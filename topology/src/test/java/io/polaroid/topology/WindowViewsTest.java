@@ -69,15 +69,13 @@ class WindowViewsTest {
 
     /** The feed begins 20 s before the break. */
     private static Windowing ofMarket(String every) {
-        var market = TradingCalendar.parse(
-                        """
-                        calendar TEST
-                        zone     UTC
-                        covers   2024-01-01 2024-12-31
-                        weekend  none
-                        session  00:00-23:55 23:56-24:00
-                        """)
-                .orThrow();
+        var market = TradingCalendar.parse("""
+            calendar TEST
+            zone     UTC
+            covers   2024-01-01 2024-12-31
+            weekend  none
+            session  00:00-23:55 23:56-24:00
+            """).orThrow();
         return new Windowing(
                 span(every),
                 span(every),
@@ -117,8 +115,8 @@ class WindowViewsTest {
     private static List<Map<String, Object>> withEarlyRows(List<Map<String, Object>> rows) {
         var all = new ArrayList<Map<String, Object>>();
         for (String symbol : List.of("A", "B", "C")) {
-            all.add(new LinkedHashMap<>(Map.of(
-                    "symbol", symbol, "ts", EARLY, "price", 1.0, "size", 0.0, "place", -1L)));
+            all.add(new LinkedHashMap<>(
+                    Map.of("symbol", symbol, "ts", EARLY, "price", 1.0, "size", 0.0, "place", -1L)));
         }
         all.addAll(rows);
         return all;
@@ -149,12 +147,13 @@ class WindowViewsTest {
         var utc = Windowing.every(Duration.ofSeconds(2));
         cases.add(resample("plain", utc, RUNNING, policy));
         cases.add(resample("medians", utc, AGGREGATES, policy));
-        cases.add(resample(
-                "hopping", windowing("2s", "5s", "0s", Closed.LEFT, Windowing.Edge.LEFT), AGGREGATES, policy));
+        cases.add(
+                resample("hopping", windowing("2s", "5s", "0s", Closed.LEFT, Windowing.Edge.LEFT), AGGREGATES, policy));
         cases.add(resample(
                 "sliding", windowing("3s", "7s", "500ms", Closed.RIGHT, Windowing.Edge.RIGHT), RUNNING, policy));
         cases.add(resample("sparse", windowing("4s", "1s", "-1s", Closed.BOTH, Windowing.Edge.LEFT), RUNNING, policy));
-        cases.add(resample("edges", windowing("2s", "2s", "0s", Closed.NONE, Windowing.Edge.RIGHT), AGGREGATES, policy));
+        cases.add(
+                resample("edges", windowing("2s", "2s", "0s", Closed.NONE, Windowing.Edge.RIGHT), AGGREGATES, policy));
         cases.add(resample("touching", windowing("2s", "2s", "1s", Closed.BOTH, Windowing.Edge.LEFT), RUNNING, policy));
         cases.add(resample("market", ofMarket("3s"), RUNNING, policy));
         cases.add(resample("market_medians", ofMarket("3s"), AGGREGATES, policy));

@@ -67,7 +67,8 @@ final class JoinsReader {
     }
 
     private Optional<Input> with(Fields options) {
-        return options.requiredText("with", "with: <stream or view>").flatMap(text -> views.input(options, "with", text));
+        return options.requiredText("with", "with: <stream or view>")
+                .flatMap(text -> views.input(options, "with", text));
     }
 
     Optional<ViewSpec> windowJoin(String name, Fields options, Optional<Input> left, ViewSpec.Policy policy) {
@@ -82,7 +83,10 @@ final class JoinsReader {
             return Optional.empty();
         }
         sameSeries(options, left.get(), right.get());
-        views.check(aggregates, right.get(), one -> AggregatePlan.of(one, right.get().arrow()));
+        views.check(
+                aggregates,
+                right.get(),
+                one -> AggregatePlan.of(one, right.get().arrow()));
         var around = new Around.Window(offset, period.get(), closed, ViewsReader.texts(aggregates));
         views.enough(options, policy, around.before().plus(around.after()), left, "offset and period");
         views.enough(options, policy, around.before().plus(around.after()), right, "offset and period");

@@ -97,9 +97,9 @@ final class SelectReader {
         }
         var alone = new LinkedHashMap<String, String>();
         alone.put(output, expression.text());
-        var view = new ViewSpec.PerRow("it", input.name(), new RowFunction.Select(Optional.empty(), alone), ONLY_COLUMNS);
+        var view =
+                new ViewSpec.PerRow("it", input.name(), new RowFunction.Select(Optional.empty(), alone), ONLY_COLUMNS);
         views.problem(view, input)
-                .ifPresent(problem ->
-                        wrong(expression.node(), StreamsReader.problem(expression.text(), problem)));
+                .ifPresent(problem -> wrong(expression.node(), StreamsReader.problem(expression.text(), problem)));
     }
 }

@@ -185,7 +185,8 @@ final class ViewsReader {
         options.node("center")
                 .ifPresent(node -> mistakes.add(
                         node,
-                        "a window around each row looks ahead; join the stream's resampled view, or use rolling in a query"));
+                        "a window around each row looks ahead; join the stream's resampled view, or use"
+                                + " rolling in a query"));
         options.notBuilt("offset", "idle");
         if (options.node("period").isPresent() == options.node("rows").isPresent()) {
             mistakes.add(options.mapping(), "needs either period: 60s or rows: 20");
@@ -319,8 +320,7 @@ final class ViewsReader {
     }
 
     /** Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. */
-    void enough(
-            Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
+    void enough(Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
         Duration needed = policy.disorder().plus(policy.grace()).plus(window);
         String sum = "%s + disorder %s + grace %s = %s"
                 .formatted(

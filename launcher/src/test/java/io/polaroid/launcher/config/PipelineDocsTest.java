@@ -100,7 +100,8 @@ class PipelineDocsTest {
         String text = Files.readString(DOCS.resolveSibling("calendars.md"));
         int from = text.indexOf("```", text.indexOf("## One's own")) + 4;
         Files.writeString(folder.resolve("xtks.calendar"), text.substring(from, text.indexOf("```", from)));
-        String view = "views:\n  v: {from: trades, resample: {every: 1h, calendar: xtks.calendar, agg: {n: \"count(*)\"}}}\n";
+        String view =
+                "views:\n  v: {from: trades, resample: {every: 1h, calendar: xtks.calendar, agg: {n: \"count(*)\"}}}\n";
         Path file = Files.writeString(folder.resolve("own.yaml"), STREAMS + view);
         var resample = (ViewSpec.Resample) PipelineLoader.load(file, Map.of())
                 .toResult()
@@ -108,14 +109,15 @@ class PipelineDocsTest {
                 .pipeline()
                 .views()
                 .get("v");
-        assertThat(resample.windows().calendar()).hasValueSatisfying(calendar -> assertThat(calendar.code())
-                .isEqualTo("XTKS"));
+        assertThat(resample.windows().calendar())
+                .hasValueSatisfying(calendar -> assertThat(calendar.code()).isEqualTo("XTKS"));
     }
 
     @Test
     void aCalendarThatCannotBeReadIsNamedWithItsLine() throws IOException {
         Files.writeString(folder.resolve("bad.calendar"), "calendar X\nzone Asia/Tokio\n");
-        String view = "views:\n  v: {from: trades, resample: {every: 1h, calendar: bad.calendar, agg: {n: \"count(*)\"}}}\n";
+        String view =
+                "views:\n  v: {from: trades, resample: {every: 1h, calendar: bad.calendar, agg: {n: \"count(*)\"}}}\n";
         Path file = Files.writeString(folder.resolve("own.yaml"), STREAMS + view);
         assertThat(((Loaded.Wrong) PipelineLoader.load(file, Map.of())).text())
                 .contains("views.v.resample.calendar", "bad.calendar", "Asia/Tokio");
@@ -126,7 +128,11 @@ class PipelineDocsTest {
         String views = "views:\n  v: {from: trades, filter: {where: \"price > 0\", disorder: 10m}}\n"
                 + "  w: {from: trades, filter: {where: \"price > 0\"}, late: side}\n";
         Path file = Files.writeString(folder.resolve("filter.yaml"), STREAMS + views);
-        var read = PipelineLoader.load(file, Map.of()).toResult().orThrow().pipeline().views();
+        var read = PipelineLoader.load(file, Map.of())
+                .toResult()
+                .orThrow()
+                .pipeline()
+                .views();
         assertThat(read.get("v").policy().grace()).isEqualTo(Duration.ofMinutes(50));
         assertThat(read.get("w").policy().corrects()).isZero();
     }

@@ -52,12 +52,7 @@ class AsofTwinTest {
     }
 
     private static AsofJoin join(
-            List<String> by,
-            Direction direction,
-            Tolerance tolerance,
-            boolean exact,
-            AsOf.Tie tie,
-            NullKeys nulls) {
+            List<String> by, Direction direction, Tolerance tolerance, boolean exact, AsOf.Tie tie, NullKeys nulls) {
         return new AsofJoin(
                 "t", "t", by, by, direction, tolerance, exact, "_right", true, false, AsofJoin.How.LEFT, tie, nulls);
     }

@@ -326,8 +326,7 @@ public final class PipelineTopology {
         var isNew = new AtomicBoolean(opened.isNew());
         return making.apply(() -> operator(
                 view,
-                new ViewProcessor.Opened(
-                        opened.stores(), opened.results(), opened.output(), isNew.getAndSet(false))));
+                new ViewProcessor.Opened(opened.stores(), opened.results(), opened.output(), isNew.getAndSet(false))));
     }
 
     private ViewOperator operator(ViewSpec view, ViewProcessor.Opened opened) {
@@ -348,8 +347,7 @@ public final class PipelineTopology {
                 new ResampleOperator(resample, input, results, aggregates(resample.aggregates(), view), output);
             case ViewSpec.Rolling rolling
             when isRevised(view.from()) ->
-                new PerRowOperator(
-                        RowFunction.TimeWindow.of(rolling), view.policy(), input, results, output);
+                new PerRowOperator(RowFunction.TimeWindow.of(rolling), view.policy(), input, results, output);
             case ViewSpec.Rolling rolling -> new RollingOperator(rolling, input, results, windows(rolling), output);
             case ViewSpec.PerRow perRow -> PerRowOperator.of(perRow, input, results, output);
             case ViewSpec.Session session ->

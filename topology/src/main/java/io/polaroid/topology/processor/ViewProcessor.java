@@ -138,7 +138,8 @@ public final class ViewProcessor implements Processor<Object, StreamFrame, Objec
                 since);
         tier.expireBefore(since);
         for (String input : view.inputs().reversed()) {
-            RowTier.@Nullable Applied after = next != null && next.stream().equals(input) ? next.rows().applied(0) : null;
+            RowTier.@Nullable Applied after =
+                    next != null && next.stream().equals(input) ? next.rows().applied(0) : null;
             long below = after == null ? Long.MAX_VALUE : after.offset();
             catchUp.forEach(input, rows(input), since, below, row -> {
                 var decision = operator.onRow(input, row);

@@ -125,7 +125,8 @@ public final class Backfill {
                 .orElse(Long.MIN_VALUE);
         boolean isEmpty = progress == Long.MIN_VALUE
                 && brought.values().stream().allMatch(rows -> rows.of(partition).isEmpty());
-        long waits = view.policy().disorder().toNanos() + view.policy().corrects().toNanos();
+        long waits =
+                view.policy().disorder().toNanos() + view.policy().corrects().toNanos();
         if (!isEmpty && (progress == Long.MIN_VALUE || progress - waits < nanos(to))) {
             throw refused(
                     progress == Long.MIN_VALUE

@@ -115,7 +115,8 @@ final class BatchView {
         rows.series().forEach((series, of) -> {
             var cells = kernel.of(of);
             for (int i = 0; i < of.size() && closed(of.timeNanos(i) + unit, rows.progress()); i++) {
-                var key = new ResultKey(series, of.timeNanos(i), input.identity().sequence(of, i));
+                var key =
+                        new ResultKey(series, of.timeNanos(i), input.identity().sequence(of, i));
                 cells.get(i).ifPresent(made -> results.put(key, made));
             }
         });

@@ -49,12 +49,7 @@ interface LookupKernel {
 
     /** One right row. */
     record OfRow(
-            Around.Nearest lookup,
-            AsOf join,
-            List<Integer> keys,
-            List<Integer> columns,
-            int time,
-            List<Field> outputs)
+            Around.Nearest lookup, AsOf join, List<Integer> keys, List<Integer> columns, int time, List<Field> outputs)
             implements LookupKernel {
         static OfRow of(Around.Nearest nearest, StreamColumns left, StreamColumns right) {
             var join = new AsOf(nearest.direction(), nearest.tolerance().toNanos(), nearest.exact(), nearest.tie());

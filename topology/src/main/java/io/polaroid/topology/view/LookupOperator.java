@@ -40,8 +40,7 @@ public final class LookupOperator implements ViewOperator {
     }
 
     /** An operator of a view that looks around like this. */
-    public LookupOperator(
-            ViewSpec view, Around around, AsOfInputs inputs, ResultTier results, ViewOutput output) {
+    public LookupOperator(ViewSpec view, Around around, AsOfInputs inputs, ResultTier results, ViewOutput output) {
         this.from = view.from();
         this.results = results;
         this.output = output;
@@ -151,7 +150,9 @@ public final class LookupOperator implements ViewOperator {
             boolean isSettled = settled(waiting.timeNanos(0));
             waiting.remove();
             if (result >= 0
-                    && (isSettled ? kernel.isResult(results.result(result), leftColumns.size()) : look(result) != Found.NOTHING)) {
+                    && (isSettled
+                            ? kernel.isResult(results.result(result), leftColumns.size())
+                            : look(result) != Found.NOTHING)) {
                 publisher.publish(result, progress, offset);
             }
         }
@@ -178,6 +179,11 @@ public final class LookupOperator implements ViewOperator {
                 look(row);
             }
         });
+    }
+
+    @Override
+    public long heapBytes() {
+        return waiting.heapBytes() + unsettled.heapBytes();
     }
 
     @Override

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * of an input row, where the input is a view, replace it. <b>Cost</b> that of the kernel per row, and per row after a late one.
  */
 public final class PerRowOperator implements ViewOperator {
+    /** What is known of a series, but for its state. */
+    private static final long SERIES_BYTES = 200;
+
     private final ResultTier results;
     private final ViewOutput output;
     private final Timing timing;
@@ -298,6 +301,11 @@ public final class PerRowOperator implements ViewOperator {
     @Override
     public long settlesAt() {
         return timing.settlesAt(accepted.progress());
+    }
+
+    @Override
+    public long heapBytes() {
+        return waiting.heapBytes() + series.size() * (SERIES_BYTES + 8L * state.length);
     }
 
     @Override

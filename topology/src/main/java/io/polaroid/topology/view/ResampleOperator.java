@@ -42,11 +42,7 @@ public final class ResampleOperator implements ViewOperator {
 
     /** An operator that goes on where the store stands. */
     public ResampleOperator(
-            ViewSpec.Resample view,
-            ViewInput from,
-            ResultTier results,
-            AggregatePlan plan,
-            ViewOutput output) {
+            ViewSpec.Resample view, ViewInput from, ResultTier results, AggregatePlan plan, ViewOutput output) {
         this.view = view;
         this.input = from.columns();
         this.results = results;

@@ -65,11 +65,7 @@ public final class RollingOperator implements ViewOperator {
 
     /** An operator. */
     public RollingOperator(
-            ViewSpec.Rolling view,
-            ViewInput from,
-            ResultTier results,
-            WindowPlan plan,
-            ViewOutput output) {
+            ViewSpec.Rolling view, ViewInput from, ResultTier results, WindowPlan plan, ViewOutput output) {
         this.input = from.columns();
         this.results = results;
         this.plan = plan;

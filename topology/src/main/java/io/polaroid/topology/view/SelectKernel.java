@@ -27,8 +27,8 @@ record SelectKernel(Optional<Predicate> where, boolean keepsColumns, List<Field>
             if (input.identity().isRevised()) {
                 return Result.err(
                         ProblemCode.INVALID_PLAN,
-                        "a revision could take a row of a view out again, and a topic cannot unpublish: filter the stream"
-                                + " that the view is made of, or filter when reading");
+                        "a revision could take a row of a view out again, and a topic cannot unpublish: filter the"
+                                + " stream that the view is made of, or filter when reading");
             }
             switch (Predicate.of(select.where().get(), input.schema())) {
                 case Result.Ok<Predicate> ok -> where = Optional.of(ok.value());
@@ -68,8 +68,7 @@ record SelectKernel(Optional<Predicate> where, boolean keepsColumns, List<Field>
 
     @Override
     public RowRange affectedBy(History history, long timeNanos) {
-        return new RowRange(
-                history.rows().lowerBound(timeNanos), history.rows().upperBound(timeNanos));
+        return new RowRange(history.rows().lowerBound(timeNanos), history.rows().upperBound(timeNanos));
     }
 
     @Override

@@ -40,11 +40,7 @@ public final class SessionOperator implements ViewOperator {
 
     /** An operator that goes on where the store stands. */
     public SessionOperator(
-            ViewSpec.Session view,
-            ViewInput from,
-            ResultTier results,
-            AggregatePlan plan,
-            ViewOutput output) {
+            ViewSpec.Session view, ViewInput from, ResultTier results, AggregatePlan plan, ViewOutput output) {
         this.view = view;
         this.input = from.columns();
         this.results = results;

@@ -105,11 +105,16 @@ public final class ViewSchema {
 
     private static Result<Schema> lookedUp(ViewSpec view, Around around, Map<String, StreamColumns> streams) {
         var left = from(view, streams);
-        return LookupKernel.of(around, left, java.util.Objects.requireNonNull(streams.get(view.inputs().getLast())))
+        return LookupKernel.of(
+                        around,
+                        left,
+                        java.util.Objects.requireNonNull(
+                                streams.get(view.inputs().getLast())))
                 .flatMap(kernel -> {
                     var fields = new ArrayList<Field>();
                     left.joined()
-                            .forEach(column -> fields.add(left.schema().getFields().get(column)));
+                            .forEach(column ->
+                                    fields.add(left.schema().getFields().get(column)));
                     fields.addAll(kernel.outputs());
                     fields.add(required(ROW_OFFSET, new ArrowType.Int(64, true)));
                     return schema(fields);

@@ -81,7 +81,8 @@ final class LoadMain {
             long now = System.nanoTime();
             System.out.printf(
                     Locale.ROOT,
-                    "%d s bars: %.3f us CPU per row (%.3f from the first commit on), %.2f M rows/s; %s; %d s, %d MiB direct%n",
+                    "%d s bars: %.3f us CPU per row (%.3f from the first commit on), %.2f M rows/s; %s; %d s, %d MiB"
+                            + " direct%n",
                     seconds,
                     cpu / 1e3 / rows,
                     (cpu - firstCpu) / 1e3 / rows,
