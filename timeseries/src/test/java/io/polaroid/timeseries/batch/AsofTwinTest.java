@@ -9,6 +9,7 @@ import io.polaroid.timeseries.Tables;
 import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.column.Workers;
+import io.polaroid.timeseries.operator.AsOf;
 import io.polaroid.timeseries.operator.AsOf.Direction;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;

@@ -128,7 +128,7 @@ public final class LookupOperator implements ViewOperator {
     private void correct(Accepted row) {
         var lefts = left.rows(row.series());
         for (int i = lefts.lowerBound(row.timeNanos() - after);
-                i < lefts.size() && lefts.timeNanos(i) - before <= row.timeNanos();
+                i < lefts.size() && lefts.timeNanos(i) - row.timeNanos() <= before;
                 i++) {
             int result = left.accepts(lefts, i)
                     ? results.find(row.series(), lefts.timeNanos(i), left.sequence(lefts, i))
