@@ -42,7 +42,7 @@ public final class PerRowOperator implements ViewOperator {
     private final WaitingRows waiting = new WaitingRows(numbers);
 
     /** What a waiting row is that may have a result, since the view was stopped while it waited less long. */
-    private static final Object RESUMED = new Object();
+    private static final String RESUMED = "resumed";
 
     /** The row of a series that was published last, and what it left. */
     private static final class Last {
@@ -180,7 +180,7 @@ public final class PerRowOperator implements ViewOperator {
         List<Integer> more = List.of();
         while (!waiting.isEmpty() && waiting.series(0) == number && waiting.timeNanos(0) == time) {
             int index = accepted.find(history.rows(), time, waiting.sequence(0));
-            resumed |= waiting.extra(0) == RESUMED;
+            resumed |= RESUMED.equals(waiting.extra(0));
             waiting.remove();
             if (only < 0) {
                 only = index;
