@@ -42,8 +42,8 @@ public final class ClusterMarket {
                         stream.checks(),
                         stream.partitions()))
                 .toList();
-        var policy =
-                new ViewSpec.Policy(DISORDER, GRACE, Duration.ofMinutes(60), ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
+        var policy = new ViewSpec.Policy(
+                DISORDER, GRACE, Duration.ofMinutes(60), ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
         var views =
                 market.views().values().stream().map(view -> kept(view, policy)).toList();
         return Pipeline.of(market.application(), market.guarantee(), market.threads(), streams, views);

@@ -128,17 +128,12 @@ class RestartedViewsIT {
         views.add(new ViewSpec.PerRow(
                 "some",
                 "trades",
-                new RowFunction.Select(
-                        Optional.of("price > 103"), map("price", "price", "notional", "price * size")),
+                new RowFunction.Select(Optional.of("price > 103"), map("price", "price", "notional", "price * size")),
                 policy));
-        views.add(new ViewSpec.Resample("bars_of_some", "some", Duration.ofSeconds(1), map("v", "sum(notional)"), policy));
+        views.add(new ViewSpec.Resample(
+                "bars_of_some", "some", Duration.ofSeconds(1), map("v", "sum(notional)"), policy));
         views.add(new ViewSpec.AsOf(
-                "last_quote",
-                "trades",
-                "quotes",
-                ViewSpec.AsOf.ANY_DISTANCE,
-                ViewSpec.AsOf.Match.LEFT,
-                policy));
+                "last_quote", "trades", "quotes", ViewSpec.AsOf.ANY_DISTANCE, ViewSpec.AsOf.Match.LEFT, policy));
         views.add(new ViewSpec.PerRow(
                 "of_hops",
                 "hops",
