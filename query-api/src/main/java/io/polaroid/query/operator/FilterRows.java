@@ -73,14 +73,16 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
     private static VectorSchemaRoot taken(
             VectorSchemaRoot table, List<Integer> kept, Selected chosen, BufferAllocator allocator, Workers workers) {
         boolean all = chosen.count() == table.getRowCount();
-        boolean byNumber = !all && kept.stream().anyMatch(column -> !Selected.takes(table.getVector(column)));
-        int[] numbers = byNumber ? chosen.rows() : new int[0];
+        List<Boolean> inPieces = kept.stream()
+                .map(column -> !all && Selected.takes(table.getVector(column)))
+                .toList();
+        int[] numbers = all || !inPieces.contains(false) ? new int[0] : chosen.rows();
         var columns = new AtomicReferenceArray<Optional<FieldVector>>(kept.size());
         try (var made = Made.with(allocator)) {
             try {
                 for (int i = 0; i < kept.size(); i++) {
                     var column = table.getVector(kept.get(i));
-                    if (!all && Selected.takes(column)) {
+                    if (inPieces.get(i)) {
                         columns.set(i, Optional.of(chosen.of(column, column.getField(), allocator, workers)));
                     }
                 }
@@ -88,7 +90,7 @@ public record FilterRows(Expr condition, List<String> columns) implements BatchO
                     var column = table.getVector(kept.get(i));
                     if (all) {
                         columns.set(i, Optional.of(Gather.share(column, column.getField(), allocator)));
-                    } else if (!Selected.takes(column)) {
+                    } else if (!inPieces.get(i)) {
                         columns.set(i, Optional.of(Gather.rows(column, numbers, column.getField(), allocator)));
                     }
                 });

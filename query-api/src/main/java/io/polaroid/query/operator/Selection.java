@@ -19,7 +19,9 @@ final class Selection {
     /** The rows for which a condition is true; or {@code INVALID_EXPRESSION}, {@code UNKNOWN_COLUMN}. */
     static Result<Selected> rows(Expr condition, VectorSchemaRoot table, Workers workers) {
         return Expr.bind(condition, table.getSchema())
-                .map(bound -> Selected.of(
-                        table.getRowCount(), () -> new TruthCompiler(table).compile(condition)::test, workers));
+                .map(bound -> {
+                    var compiler = new TruthCompiler(table);
+                    return Selected.of(table.getRowCount(), () -> compiler.compile(condition)::test, workers);
+                });
     }
 }

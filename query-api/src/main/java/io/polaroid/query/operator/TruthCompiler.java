@@ -8,7 +8,9 @@ import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.expr.UnaryOperator;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 
@@ -17,8 +19,10 @@ final class TruthCompiler {
     private static final long NANOS = 1_000_000_000L;
 
     private final VectorSchemaRoot table;
+    // What is known of a column holds for all parts of the table: whether it has nulls takes a look at all of its rows.
+    private final Map<String, Column> columns = new ConcurrentHashMap<>();
 
-    /** A compiler of conditions whose types are known to fit the table. */
+    /** A compiler of conditions whose types are known to fit the table; several threads may use it. */
     TruthCompiler(VectorSchemaRoot table) {
         this.table = table;
     }
@@ -190,7 +194,7 @@ final class TruthCompiler {
                 ? table.getFieldVectors().stream()
                         .filter(vector -> vector.getName().equals(named.name()))
                         .findFirst()
-                        .map(Column::of)
+                        .map(vector -> columns.computeIfAbsent(named.name(), name -> Column.of(vector)))
                 : Optional.empty();
     }
 }

@@ -23,6 +23,12 @@ abstract class Gathered extends Kernel {
 
     abstract void sort(int from, int to);
 
+    // Rows of all windows are kept in one list.
+    @Override
+    boolean takesWindowsApart() {
+        return false;
+    }
+
     @Override
     final void take(Values values) {
         int needed = Math.addExact(size, values.count);

@@ -11,6 +11,11 @@ abstract class Kernel {
     /** Takes in values. */
     abstract void take(Values values);
 
+    /** Whether values of different windows may be taken in by different threads at once. */
+    boolean takesWindowsApart() {
+        return true;
+    }
+
     /** Called once after the last values. */
     void seal() {
         // Most have nothing left to do.

@@ -7,17 +7,21 @@ import java.util.function.Consumer;
  * order that was given.
  */
 public final class RowWindows {
-    private final int count;
+    private static final int[] NONE = {};
+
+    private final int slotCount;
     private final int[] emit;
     private final int[] slots;
+    private final int[] parts;
     private final int[] rows;
     private final int[] from;
     private final int[] to;
 
-    private RowWindows(int count, int[] emit, int[] slots, int[] rows, int[] from, int[] to) {
-        this.count = count;
+    private RowWindows(int slotCount, int[] emit, int[] slots, int[] parts, int[] rows, int[] from, int[] to) {
+        this.slotCount = slotCount;
         this.emit = emit;
         this.slots = slots;
+        this.parts = parts;
         this.rows = rows;
         this.from = from;
         this.to = to;
@@ -31,7 +35,19 @@ public final class RowWindows {
      * @param emit the windows in the order of the result. Not copied
      */
     public static RowWindows disjoint(int[] slots, int count, int[] emit) {
-        return new RowWindows(count, emit, slots, new int[0], new int[0], new int[0]);
+        return new RowWindows(count, emit, slots, new int[] {0, slots.length}, NONE, NONE, NONE);
+    }
+
+    /**
+     * Windows that share no rows, in parts of the table that share no windows.
+     *
+     * @param slots the window of each row of the table; -1 for none. Not copied
+     * @param count how many numbers windows have; those without rows are not in the result
+     * @param emit the windows of the result in its order. Not copied
+     * @param parts the first row of each part, and how many rows there are. Not copied
+     */
+    public static RowWindows disjoint(int[] slots, int count, int[] emit, int[] parts) {
+        return new RowWindows(count, emit, slots, parts, NONE, NONE, NONE);
     }
 
     /**
@@ -42,12 +58,22 @@ public final class RowWindows {
      * @param to where it ends, exclusive. Not copied
      */
     public static RowWindows ranges(int[] rows, int[] from, int[] to) {
-        return new RowWindows(from.length, iota(from.length), new int[0], rows, from, to);
+        return new RowWindows(from.length, iota(from.length), NONE, NONE, rows, from, to);
     }
 
-    /** How many windows there are. */
+    /** How many windows there are in the result. */
     public int count() {
-        return count;
+        return emit.length;
+    }
+
+    /** How many numbers windows have. */
+    int slotCount() {
+        return slotCount;
+    }
+
+    /** How many parts of the table share no windows; 1 if that is not known. */
+    int partCount() {
+        return Math.max(1, parts.length - 1);
     }
 
     /** The windows in the order of the result. Not a copy. */
@@ -60,14 +86,23 @@ public final class RowWindows {
         if (from.length > 0) {
             eachRange(reader);
         } else {
-            eachSlot(reader);
+            eachSlot(0, slots.length, reader);
         }
     }
 
-    private void eachSlot(Consumer<RowBlock> reader) {
+    /** Passes those of one part on. */
+    void forEachOf(int part, Consumer<RowBlock> reader) {
+        if (partCount() == 1) {
+            forEach(reader);
+        } else {
+            eachSlot(parts[part], parts[part + 1], reader);
+        }
+    }
+
+    private void eachSlot(int first, int last, Consumer<RowBlock> reader) {
         var block = new RowBlock();
-        for (int start = 0; start < slots.length; start += RowBlock.SIZE) {
-            int end = Math.min(slots.length, start + RowBlock.SIZE);
+        for (int start = first; start < last; start += RowBlock.SIZE) {
+            int end = Math.min(last, start + RowBlock.SIZE);
             int held = 0;
             for (int row = start; row < end; row++) {
                 int slot = slots[row];

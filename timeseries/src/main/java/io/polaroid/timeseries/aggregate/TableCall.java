@@ -105,12 +105,24 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
                         .anyMatch(other -> other.key().equals(call.key())
                                 && (other.wanted().function() == Function.VAR
                                         || other.wanted().function() == Function.STD));
-                kernels.put(call.key(), call.kernel(table, windows.count(), squares));
+                kernels.put(call.key(), call.kernel(table, windows.slotCount(), squares));
                 reads.computeIfAbsent(call.read(), missing -> new ArrayList<>()).add(call);
             }
         }
-        var bundles = bundles(reads, kernels, table, workers.parallelism());
-        workers.run(bundles.size(), i -> run(bundles.get(i), windows));
+        if (windows.partCount() > 1
+                && !kernels.isEmpty()
+                && kernels.values().stream().allMatch(Kernel::takesWindowsApart)) {
+            // Each thread has rows of its own, which it reads once for all kernels.
+            workers.run(windows.partCount(), part -> {
+                var jobs = bundles(reads, kernels, table, 1).getFirst();
+                var values = new Values();
+                windows.forEachOf(part, block -> jobs.forEach(job -> job.take(block, values)));
+            });
+            kernels.values().forEach(Kernel::seal);
+        } else {
+            var bundles = bundles(reads, kernels, table, workers.parallelism());
+            workers.run(bundles.size(), i -> run(bundles.get(i), windows));
+        }
         Cells[] cells = new Cells[calls.size()];
         workers.run(cells.length, i -> {
             TableCall call = calls.get(i);

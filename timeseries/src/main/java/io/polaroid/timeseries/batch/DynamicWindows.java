@@ -32,6 +32,11 @@ final class DynamicWindows {
         return closed == Closed.BOTH ? period.units() < every.units() : period.units() <= every.units();
     }
 
+    /** Whether the windows of all series start at the same times. */
+    boolean shareOneGrid() {
+        return startBy == StartBy.WINDOW;
+    }
+
     long everyUnits() {
         return every.units();
     }

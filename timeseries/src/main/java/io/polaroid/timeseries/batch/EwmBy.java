@@ -69,7 +69,7 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
         Column time = Column.of(inputs.getFirst().getVector(by));
         return PerColumn.apply(this, inputs, over, targets, allocator, (column, groups) -> {
             long[] times = time.longs();
-            Groups timed = Frames.timed(groups, time, times);
+            Groups timed = Frames.timed(groups, time);
             return weighted(column, timed, timed.arranged(times), time.type());
         });
     }

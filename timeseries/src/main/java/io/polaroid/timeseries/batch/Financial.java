@@ -79,7 +79,7 @@ public record Financial(String name, Measure measure, List<String> over) impleme
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
                 .flatMap(schema -> Types.check(() -> {
-                    var framing = Frames.of(table, frame(), over);
+                    var framing = Frames.of(table, frame(), over, workers);
                     Groups groups = framing.groups();
                     var run = new Run(table, framing, frame(), workers);
                     return Computed.added(

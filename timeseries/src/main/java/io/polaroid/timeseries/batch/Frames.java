@@ -3,6 +3,7 @@ package io.polaroid.timeseries.batch;
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Groups;
 import io.polaroid.timeseries.column.Keys;
+import io.polaroid.timeseries.column.Workers;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -36,8 +37,8 @@ final class Frames {
     record Framing(Groups groups, Supplier<Rolled.Framed> windows) {}
 
     /** The windows of the rows of a table. */
-    static Framing of(VectorSchemaRoot table, Frame frame, List<String> over) {
-        Groups groups = Series.of(table, over);
+    static Framing of(VectorSchemaRoot table, Frame frame, List<String> over, Workers workers) {
+        Groups groups = Series.of(table, over, workers);
         return switch (frame) {
             case Frame.Rows rows -> {
                 int after = rows.center() ? rows.windowSize() - 1 - rows.windowSize() / 2 : 0;
@@ -49,9 +50,8 @@ final class Frames {
             }
             case Frame.By by -> {
                 Column time = Column.of(table.getVector(by.by()));
-                long[] times = time.longs();
-                Groups timed = timed(groups, time, times);
-                var arranged = new TimeFrame.Rows(timed.arranged(times), timed.starts());
+                Groups timed = timed(groups, time);
+                var arranged = new TimeFrame.Rows(timed.wholes(time, workers), timed.starts());
                 yield new Framing(
                         timed,
                         () -> TimeFrame.of(
@@ -64,12 +64,8 @@ final class Frames {
         };
     }
 
-    /**
-     * The same series in order of time; rows without a time are in none.
-     *
-     * @param times what is in the column
-     */
-    static Groups timed(Groups groups, Column time, long[] times) {
+    /** The same series in order of time; rows without a time are in none. */
+    static Groups timed(Groups groups, Column time) {
         Groups kept = groups;
         if (time.hasNulls()) {
             int[] codes = groups.codes().clone();
@@ -78,6 +74,6 @@ final class Frames {
             }
             kept = Groups.of(codes, groups.count());
         }
-        return kept.sortedBy(times);
+        return kept.sortedBy(time.view());
     }
 }

@@ -95,7 +95,7 @@ public record Lag(int n, FillValue fill, List<String> over, List<Target> targets
         if (!(fill instanceof FillValue.Constant constant)) {
             return Computed.rows(column.vector(), rows);
         }
-        return (made, field) -> {
+        return (made, field, workers) -> {
             made.gather(column.vector(), rows, field);
             made.replaceLast(vector -> filled(vector, rows, constant.value()));
         };

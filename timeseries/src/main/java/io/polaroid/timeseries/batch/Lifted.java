@@ -196,7 +196,7 @@ final class Lifted {
         for (Call call : calls.values()) {
             tasks.add(new Rolled.Task(
                     call.statistic(),
-                    values(call, table, windowed.rows(), evaluated),
+                    values(call, table, windowed.rows(), evaluated, workers),
                     0,
                     call.field().getType()));
         }
@@ -210,26 +210,26 @@ final class Lifted {
         if (outer.values().stream().allMatch(expr -> expr instanceof Expr.Column)) {
             for (Field field : fields) {
                 if (outer.get(field.getName()) instanceof Expr.Column call) {
-                    results.get(index(inner, call.name())).into(made, field);
+                    results.get(index(inner, call.name())).into(made, field, workers);
                 }
             }
             return;
         }
         try (Made columns = Made.with(allocator)) {
             for (int i = 0; i < results.size(); i++) {
-                results.get(i).into(columns, inner.get(i));
+                results.get(i).into(columns, inner.get(i), workers);
             }
             try (VectorSchemaRoot calculated = columns.table(rows)) {
                 for (Field field : fields) {
                     Expr expr = java.util.Objects.requireNonNull(outer.get(field.getName()));
                     if (expr instanceof Expr.Column call) {
-                        results.get(index(inner, call.name())).into(made, field);
+                        results.get(index(inner, call.name())).into(made, field, workers);
                     } else {
                         Values result = evaluate(Expr.bind(expr, inner()).orThrow(), calculated);
                         Computed.of(
                                         new Cells(result.numbers(), result.wholes(), result.valid()),
                                         validity(result.valid()))
-                                .into(made, field);
+                                .into(made, field, workers);
                     }
                 }
             }
@@ -255,9 +255,10 @@ final class Lifted {
         return bits;
     }
 
-    private Values values(Call call, VectorSchemaRoot table, Groups groups, Map<Expr, Values> evaluated) {
+    private Values values(
+            Call call, VectorSchemaRoot table, Groups groups, Map<Expr, Values> evaluated, Workers workers) {
         if (call.argument() instanceof Expr.Column column) {
-            return Rolled.values(Column.of(table.getVector(column.name())), call.statistic(), groups);
+            return Rolled.values(Column.of(table.getVector(column.name())), call.statistic(), groups, workers);
         }
         Values cells = evaluated.computeIfAbsent(
                 call.argument(), of -> evaluate(Expr.bind(of, input).orThrow(), table));

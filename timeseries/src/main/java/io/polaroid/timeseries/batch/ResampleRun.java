@@ -9,6 +9,7 @@ import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import java.nio.LongBuffer;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ record ResampleRun(
 
     Result<VectorSchemaRoot> apply(VectorSchemaRoot table, BufferAllocator allocator, Workers workers) {
         try {
-            return axis.read(table.getVector(axis.column()))
+            return axis.view(table.getVector(axis.column()))
                     .flatMap(times -> find(table, times, workers))
                     .flatMap(found -> write(table, found, allocator, workers));
         } catch (ArithmeticException | DateTimeException beyond) {
@@ -95,16 +96,16 @@ record ResampleRun(
         }
     }
 
-    private Result<FoundWindows> find(VectorSchemaRoot table, long[] times, Workers workers) {
+    private Result<FoundWindows> find(VectorSchemaRoot table, LongBuffer times, Workers workers) {
         List<Column> columns =
                 keys.stream().map(key -> Column.of(table.getVector(key))).toList();
         if (columns.isEmpty()) {
-            return search.find(new int[0], 1, times, new int[] {0});
+            return search.find(new int[0], 1, times, new int[] {0}, workers);
         }
         Keys numbers = Keys.of(columns.size(), NullKeys.EQUAL);
-        int[] codes = numbers.add(columns, times.length, workers);
+        int[] codes = numbers.add(columns, times.limit(), workers);
         int[] firstRows = Keys.firstRows(codes, numbers.count());
-        return search.find(codes, numbers.count(), times, GroupOrder.of(columns, firstRows));
+        return search.find(codes, numbers.count(), times, GroupOrder.of(columns, firstRows), workers);
     }
 
     private Result<VectorSchemaRoot> write(

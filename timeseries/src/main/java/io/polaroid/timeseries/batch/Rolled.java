@@ -113,11 +113,11 @@ final class Rolled {
     }
 
     /** A column as a statistic reads it, group by group. */
-    static Values values(Column column, Statistic statistic, Groups groups) {
+    static Values values(Column column, Statistic statistic, Groups groups, Workers workers) {
         boolean[] valid = groups.arrangedValid(column);
         return statistic.keepsWhole() && column.isWhole() || !column.isNumber()
-                ? Values.of(groups.arranged(column.isWhole() ? column.longs() : new long[column.size()]), valid)
-                : Values.of(groups.arranged(column.doubles()), valid);
+                ? Values.of(column.isWhole() ? groups.wholes(column, workers) : new long[groups.rowCount()], valid)
+                : Values.of(groups.numbers(column, workers), valid);
     }
 
     /**

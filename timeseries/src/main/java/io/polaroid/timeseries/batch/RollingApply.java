@@ -63,7 +63,7 @@ public record RollingApply(Frame frame, WindowFunction function, List<String> ov
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
                 .flatMap(schema -> Types.check(() -> {
-                    var framing = Frames.of(table, frame, over);
+                    var framing = Frames.of(table, frame, over, workers);
                     Groups groups = framing.groups();
                     Supplier<Rolled.Framed> frames = framing.windows();
                     var computed = new ArrayList<Computed>();
@@ -77,7 +77,7 @@ public record RollingApply(Frame frame, WindowFunction function, List<String> ov
     }
 
     private Cells applied(Column column, Groups groups, Supplier<Rolled.Framed> frames, Workers workers) {
-        double[] cells = groups.arranged(column.doubles());
+        double[] cells = groups.numbers(column, workers);
         boolean[] valid = groups.arrangedValid(column);
         Cells out = Cells.numbers(cells.length);
         groups.forEachRun(workers, (fromGroup, toGroup) -> {

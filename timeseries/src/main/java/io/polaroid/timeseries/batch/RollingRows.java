@@ -61,24 +61,24 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema())).map(schema -> {
-            var framing = Frames.of(table, frame, over);
+            var framing = Frames.of(table, frame, over, workers);
             Groups groups = framing.groups();
-            List<Rolled.Task> tasks = tasks(table, schema, groups);
+            List<Rolled.Task> tasks = tasks(table, schema, groups, workers);
             List<Cells> cells = Rolled.over(groups, tasks, framing.windows(), workers);
             var computed = new ArrayList<Computed>();
             for (Cells result : cells) {
                 computed.add(Computed.restored(result, groups));
             }
             return Computed.added(
-                    table, schema, outputs.stream().map(Output::name).toList(), computed, allocator);
+                    table, schema, outputs.stream().map(Output::name).toList(), computed, allocator, workers);
         });
     }
 
-    private List<Rolled.Task> tasks(VectorSchemaRoot table, Schema schema, Groups groups) {
+    private List<Rolled.Task> tasks(VectorSchemaRoot table, Schema schema, Groups groups, Workers workers) {
         var tasks = new ArrayList<Rolled.Task>();
         for (Output output : outputs) {
             List<Values> values = output.columns().stream()
-                    .map(name -> Rolled.values(Column.of(table.getVector(name)), output.statistic(), groups))
+                    .map(name -> Rolled.values(Column.of(table.getVector(name)), output.statistic(), groups, workers))
                     .toList();
             tasks.add(new Rolled.Task(
                     output.statistic(),

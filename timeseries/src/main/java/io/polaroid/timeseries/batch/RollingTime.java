@@ -90,7 +90,7 @@ public record RollingTime(
         VectorSchemaRoot table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
                 .flatMap(schema -> Types.check(() -> {
-                    Groups groups = Series.ordered(table, groupBy);
+                    Groups groups = Series.ordered(table, groupBy, workers);
                     Column index = Column.of(table.getVector(indexColumn));
                     var times = new TimeFrame.Rows(Series.ascending(groups, index), groups.starts());
                     var windowed = new Rolled.Windowed(

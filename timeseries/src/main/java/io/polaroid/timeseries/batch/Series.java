@@ -2,6 +2,7 @@ package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Groups;
+import io.polaroid.timeseries.column.Workers;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
@@ -11,12 +12,17 @@ final class Series {
 
     /** Series by key columns, in order of first appearance; null is a key like others. */
     static Groups of(VectorSchemaRoot table, List<String> keys) {
-        return Groups.of(columns(table, keys), table.getRowCount());
+        return of(table, keys, Workers.INLINE);
+    }
+
+    /** The same, found in parts. */
+    static Groups of(VectorSchemaRoot table, List<String> keys, Workers workers) {
+        return Groups.of(columns(table, keys), table.getRowCount(), workers);
     }
 
     /** Series in the order of their keys. */
-    static Groups ordered(VectorSchemaRoot table, List<String> keys) {
-        Groups groups = of(table, keys);
+    static Groups ordered(VectorSchemaRoot table, List<String> keys, Workers workers) {
+        Groups groups = of(table, keys, workers);
         if (keys.isEmpty()) {
             return groups;
         }
@@ -29,7 +35,7 @@ final class Series {
         for (int row = 0; row < codes.length; row++) {
             codes[row] = places[codes[row]];
         }
-        return Groups.of(codes, groups.count());
+        return Groups.of(codes, groups.count(), workers);
     }
 
     static List<Column> columns(VectorSchemaRoot table, List<String> names) {

@@ -2,10 +2,12 @@ package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.calendar.Session;
 import io.polaroid.timeseries.calendar.TradingCalendar;
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
+import java.nio.LongBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -51,7 +53,8 @@ record SessionSearch(TimeAxis axis, TradingCalendar calendar, Span every, Closed
     }
 
     @Override
-    public Result<FoundWindows> find(int[] codes, int groups, long[] times, int[] order) {
+    public Result<FoundWindows> find(int[] codes, int groups, LongBuffer inTable, int[] order, Workers workers) {
+        long[] times = TimeAxis.array(inTable);
         return edges(times).flatMap(edges -> {
             var search = new DisjointSearch(codes, times);
             int unsorted = search.run(edges, groups);

@@ -9,6 +9,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.nio.LongBuffer;
 import java.time.ZoneId;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.DateUnit;
@@ -91,15 +92,31 @@ record TimeAxis(int column, Field field, ZoneId zone, long nanosPerUnit) {
         });
     }
 
-    /** The times, or {@code INVALID_ARGUMENT} if one is null. */
-    Result<long[]> read(FieldVector vector) {
+    /** The times, shared with the column where it holds them as they are; or {@code INVALID_ARGUMENT} if one is null. */
+    Result<LongBuffer> view(FieldVector vector) {
         Column times = Column.of(vector);
         if (times.hasNulls()) {
             return Result.err(
                     ProblemCode.INVALID_ARGUMENT,
                     "column '" + field.getName() + "' has null times; fill or filter them first");
         }
-        return Result.ok(scaled(times.longs()));
+        return Result.ok(
+                field.getType() instanceof ArrowType.Date ? LongBuffer.wrap(scaled(times.longs())) : times.view());
+    }
+
+    /** The times, or {@code INVALID_ARGUMENT} if one is null. */
+    Result<long[]> read(FieldVector vector) {
+        return view(vector).map(TimeAxis::array);
+    }
+
+    /** All of a buffer. */
+    static long[] array(LongBuffer times) {
+        if (times.hasArray() && times.array().length == times.limit()) {
+            return times.array();
+        }
+        long[] cells = new long[times.limit()];
+        times.get(0, cells);
+        return cells;
     }
 
     /** The times of some rows. */

@@ -83,19 +83,22 @@ final class TimeFrame implements Rolled.Framed {
     public Ranges windows(Ranges reused, int group) {
         int from = firstAnchors[group];
         int count = firstAnchors[group + 1] - from;
-        if (keepsStarts || !isTame(from, count)) {
+        if (keepsStarts || !isTame(from, count, group)) {
             return reach(reused, group, from, count);
         }
         return reused.around(times, firstTimes[group], firstTimes[group + 1], anchors, from, count, distance());
     }
 
-    // Constant lengths, and so far from the ends of 64 bits that no sum overflows.
-    private boolean isTame(int from, int count) {
+    // Constant lengths, and so far from the ends of 64 bits that no sum or difference overflows.
+    private boolean isTame(int from, int count, int group) {
+        int first = firstTimes[group];
+        int end = firstTimes[group + 1];
         return period.isConstant()
                 && offset.isConstant()
                 && period.units() < FAR
                 && offset.units() < FAR
-                && (count == 0 || anchors[from] > -FAR && anchors[from + count - 1] < FAR);
+                && (count == 0 || anchors[from] > -FAR && anchors[from + count - 1] < FAR)
+                && (first == end || times[first] > -FAR && times[end - 1] < FAR);
     }
 
     private Ranges.Distance distance() {

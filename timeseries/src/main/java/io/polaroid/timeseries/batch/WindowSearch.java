@@ -1,20 +1,23 @@
 package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.column.Groups;
+import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.ZonedSpan;
+import java.nio.LongBuffer;
+import java.util.Optional;
 
 /** Finds the windows of a resampling. */
 interface WindowSearch {
     /**
      * The windows that hold rows.
      *
-     * @param codes the group of each row; empty if there is one group
+     * @param codes the group of each row; empty if there is one group. May be changed
      * @param groups how many groups there are
      * @param order the groups in the order of the result
      */
-    Result<FoundWindows> find(int[] codes, int groups, long[] times, int[] order);
+    Result<FoundWindows> find(int[] codes, int groups, LongBuffer times, int[] order, Workers workers);
 
     /** These windows and those between them. */
     Result<GapWindows> gaps(FoundWindows found);
@@ -61,7 +64,14 @@ interface WindowSearch {
      */
     record OfSpans(TimeAxis axis, DynamicWindows windows) implements WindowSearch {
         @Override
-        public Result<FoundWindows> find(int[] codes, int groups, long[] times, int[] order) {
+        public Result<FoundWindows> find(int[] codes, int groups, LongBuffer inTable, int[] order, Workers workers) {
+            var found = windows.areFixedAndDisjoint()
+                    ? GridSearch.find(windows, codes, groups, inTable, order, workers)
+                    : Optional.<FoundWindows>empty();
+            return found.map(Result::ok).orElseGet(() -> inAnyOrder(codes, groups, TimeAxis.array(inTable), order));
+        }
+
+        private Result<FoundWindows> inAnyOrder(int[] codes, int groups, long[] times, int[] order) {
             if (windows.areFixedAndDisjoint()) {
                 var search = new DisjointSearch(codes, times);
                 int unsorted = search.run(new FixedEdges(windows, groups), groups);

@@ -1,6 +1,7 @@
 package io.polaroid.timeseries.column;
 
 import java.math.BigDecimal;
+import java.nio.DoubleBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.arrow.memory.ArrowBuf;
@@ -161,6 +162,12 @@ public final class Column {
                 && size > 0
                 && (long) size * Long.BYTES <= Integer.MAX_VALUE;
         return shared ? Bulk.view(data, 0, size, Long.BYTES).asLongBuffer() : LongBuffer.wrap(longs());
+    }
+
+    /** All cells of a column that {@link #isNumber}, NaN where null: shared with it where they are doubles without nulls, else a copy. */
+    public DoubleBuffer numbers() {
+        boolean shared = shape == Shape.F64 && !hasNulls && size > 0 && (long) size * Double.BYTES <= Integer.MAX_VALUE;
+        return shared ? Bulk.view(data, 0, size, Double.BYTES).asDoubleBuffer() : DoubleBuffer.wrap(doubles());
     }
 
     /** All cells of a column that {@link #isNumber}; NaN where null. */

@@ -1,6 +1,7 @@
 package io.polaroid.timeseries.column;
 
 import java.nio.DoubleBuffer;
+import java.nio.LongBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +15,16 @@ public final class Groups {
     private static final int RUNS_PER_WORKER = 4;
 
     private final int[] codes;
+    private final Places places;
     private final int[] starts;
     private final int size;
     private final boolean inTableOrder;
     private volatile int @Nullable [] rows;
 
-    private Groups(int[] codes, int[] starts, int @Nullable [] rows) {
+    private Groups(int[] codes, Places places, int @Nullable [] rows) {
         this.codes = codes;
-        this.starts = starts;
+        this.places = places;
+        this.starts = places.starts();
         this.size = starts[starts.length - 1];
         this.inTableOrder = rows == null;
         this.rows = rows;
@@ -29,23 +32,24 @@ public final class Groups {
 
     /** Groups of equal keys; null is a key like others. Without key columns all rows are one group. */
     public static Groups of(List<Column> key, int rowCount) {
+        return of(key, rowCount, Workers.INLINE);
+    }
+
+    /** The same, found in parts. */
+    public static Groups of(List<Column> key, int rowCount, Workers workers) {
         Keys keys = Keys.of(key.size(), NullKeys.EQUAL);
-        int[] codes = keys.add(key, rowCount);
-        return of(codes, keys.count());
+        int[] codes = keys.add(key, rowCount, workers);
+        return of(codes, keys.count(), workers);
     }
 
     /** Groups by the numbers that {@link Keys} gave. */
     public static Groups of(int[] codes, int count) {
-        int[] starts = new int[count + 1];
-        for (int code : codes) {
-            if (code >= 0) {
-                starts[code + 1]++;
-            }
-        }
-        for (int group = 0; group < count; group++) {
-            starts[group + 1] += starts[group];
-        }
-        return new Groups(codes, starts, null);
+        return of(codes, count, Workers.INLINE);
+    }
+
+    /** The same, found in parts. */
+    public static Groups of(int[] codes, int count, Workers workers) {
+        return new Groups(codes, Places.of(codes, count, workers), null);
     }
 
     /** How many groups there are. */
@@ -68,13 +72,7 @@ public final class Groups {
         int[] listed = rows;
         if (listed == null) {
             // Only when asked for: running statistics of a table in order of time need no list.
-            listed = new int[size];
-            int[] next = starts.clone();
-            for (int row = 0; row < codes.length; row++) {
-                if (codes[row] >= 0) {
-                    listed[next[codes[row]]++] = row;
-                }
-            }
+            listed = places.rows();
             rows = listed;
         }
         return listed;
@@ -110,7 +108,17 @@ public final class Groups {
 
     /** The same groups with their rows ascending by time; rows of equal time stay in their order. */
     public Groups sortedBy(long[] times) {
-        if (inTableOrder && Times.firstDescent(times) < 0 || firstDescent(times) < 0) {
+        return sortedBy(LongBuffer.wrap(times));
+    }
+
+    /** The same groups with their rows ascending by time; rows of equal time stay in their order. */
+    public Groups sortedBy(LongBuffer inTable) {
+        if (inTableOrder && Times.firstDescent(inTable) < 0) {
+            return this;
+        }
+        long[] times = new long[inTable.limit()];
+        inTable.get(0, times);
+        if (firstDescent(times) < 0) {
             return this;
         }
         int[] sorted = rows().clone();
@@ -122,7 +130,7 @@ public final class Groups {
         for (int group = 0; group < count(); group++) {
             Order.sort(sorted, starts[group], starts[group + 1], times, scratch);
         }
-        return new Groups(codes, starts, sorted);
+        return new Groups(codes, places, sorted);
     }
 
     /** Whether the groups lie one after another as the table does. */
@@ -132,48 +140,44 @@ public final class Groups {
 
     /** Cells of a column, group by group as {@link #rows} has them; the array itself where the table lies so. */
     public double[] arranged(double[] cells) {
-        if (isWholeTable()) {
-            return cells;
-        }
-        double[] arranged = new double[size];
-        if (inTableOrder) {
-            // Reading in order and writing to as many places as there are groups is kinder to the cache than the
-            // reverse.
-            int[] next = starts.clone();
-            for (int row = 0; row < cells.length; row++) {
-                int code = codes[row];
-                if (code >= 0) {
-                    arranged[next[code]++] = cells[row];
-                }
-            }
-        } else {
-            int[] order = rows();
-            for (int at = 0; at < size; at++) {
-                arranged[at] = cells[order[at]];
-            }
-        }
-        return arranged;
+        return isWholeTable() ? cells : arranged(DoubleBuffer.wrap(cells), Workers.INLINE);
     }
 
     /** Cells of a column, group by group as {@link #rows} has them; the array itself where the table lies so. */
     public long[] arranged(long[] cells) {
-        if (isWholeTable()) {
-            return cells;
+        return isWholeTable() ? cells : arranged(LongBuffer.wrap(cells), Workers.INLINE);
+    }
+
+    /** Numbers of a column, NaN where null, group by group as {@link #rows} has them. */
+    public double[] numbers(Column column, Workers workers) {
+        return isWholeTable() ? column.doubles() : arranged(column.numbers(), workers);
+    }
+
+    /** Whole numbers of a column, 0 where null, group by group as {@link #rows} has them. */
+    public long[] wholes(Column column, Workers workers) {
+        return isWholeTable() ? column.longs() : arranged(column.view(), workers);
+    }
+
+    private double[] arranged(DoubleBuffer cells, Workers workers) {
+        if (inTableOrder) {
+            return places.arranged(cells, workers);
+        }
+        double[] arranged = new double[size];
+        int[] order = rows();
+        for (int at = 0; at < size; at++) {
+            arranged[at] = cells.get(order[at]);
+        }
+        return arranged;
+    }
+
+    private long[] arranged(LongBuffer cells, Workers workers) {
+        if (inTableOrder) {
+            return places.arranged(cells, workers);
         }
         long[] arranged = new long[size];
-        if (inTableOrder) {
-            int[] next = starts.clone();
-            for (int row = 0; row < cells.length; row++) {
-                int code = codes[row];
-                if (code >= 0) {
-                    arranged[next[code]++] = cells[row];
-                }
-            }
-        } else {
-            int[] order = rows();
-            for (int at = 0; at < size; at++) {
-                arranged[at] = cells[order[at]];
-            }
+        int[] order = rows();
+        for (int at = 0; at < size; at++) {
+            arranged[at] = cells.get(order[at]);
         }
         return arranged;
     }
@@ -199,13 +203,7 @@ public final class Groups {
         }
         double[] cells = new double[codes.length];
         if (inTableOrder) {
-            int[] next = starts.clone();
-            for (int row = 0; row < cells.length; row++) {
-                int code = codes[row];
-                if (code >= 0) {
-                    cells[row] = arranged[next[code]++];
-                }
-            }
+            places.restore(arranged, DoubleBuffer.wrap(cells), Workers.INLINE);
         } else {
             int[] order = rows();
             for (int at = 0; at < size; at++) {
@@ -233,21 +231,14 @@ public final class Groups {
         if (size == codes.length && allSet(arranged)) {
             return Validity.all(size);
         }
-        Validity valid = Validity.none(codes.length);
         if (inTableOrder) {
-            int[] next = starts.clone();
-            for (int row = 0; row < codes.length; row++) {
-                int code = codes[row];
-                if (code >= 0 && arranged[next[code]++]) {
-                    valid.set(row);
-                }
-            }
-        } else {
-            int[] order = rows();
-            for (int at = 0; at < size; at++) {
-                if (arranged[at]) {
-                    valid.set(order[at]);
-                }
+            return places.restored(arranged);
+        }
+        Validity valid = Validity.none(codes.length);
+        int[] order = rows();
+        for (int at = 0; at < size; at++) {
+            if (arranged[at]) {
+                valid.set(order[at]);
             }
         }
         return valid;
@@ -262,15 +253,11 @@ public final class Groups {
     }
 
     /** Writes {@link #restored(double[])} to a buffer of as many cells as the table has rows. */
-    void restore(double[] arranged, DoubleBuffer to) {
+    void restore(double[] arranged, DoubleBuffer to, Workers workers) {
         if (!inTableOrder || isWholeTable()) {
             to.put(0, restored(arranged));
-            return;
-        }
-        int[] next = starts.clone();
-        for (int row = 0; row < codes.length; row++) {
-            int code = codes[row];
-            to.put(row, code >= 0 ? arranged[next[code]++] : 0);
+        } else {
+            places.restore(arranged, to, workers);
         }
     }
 

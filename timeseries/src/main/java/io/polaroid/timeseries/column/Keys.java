@@ -93,9 +93,11 @@ public final class Keys {
     public static int[] firstRows(int[] codes, int count) {
         int[] first = new int[count];
         Arrays.fill(first, NONE);
-        for (int row = codes.length - 1; row >= 0; row--) {
-            if (codes[row] >= 0) {
+        int missing = count;
+        for (int row = 0; row < codes.length && missing > 0; row++) {
+            if (codes[row] >= 0 && first[codes[row]] == NONE) {
                 first[codes[row]] = row;
+                missing--;
             }
         }
         return first;

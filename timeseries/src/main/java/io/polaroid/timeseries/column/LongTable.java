@@ -2,66 +2,72 @@ package io.polaroid.timeseries.column;
 
 import java.util.Arrays;
 
-/** Numbers by long: open addressing, at most half full. */
+/**
+ * Numbers by long: open addressing, each key beside its number. At most a quarter full while it is small, so that a known key mostly lies
+ * where it is looked for first; at most half full when that would take much memory.
+ */
 final class LongTable {
     static final int ABSENT = -1;
     private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    private static final int FIRST_BITS = 7;
+    private static final int SMALL = 1 << 18;
 
-    private long[] keys = new long[64];
-    private int[] values = filled(64);
-    private int shift = 64 - 6;
+    private long[] cells = empty(1 << FIRST_BITS);
+    private int shift = Long.SIZE - FIRST_BITS;
     private int used;
 
     /** The number of a key, or {@link #ABSENT}. */
     int get(long key) {
-        int mask = keys.length - 1;
-        int slot = (int) (key * SPREAD >>> shift);
-        while (values[slot] != ABSENT && keys[slot] != key) {
-            slot = slot + 1 & mask;
+        long[] held = cells;
+        int mask = held.length - 1;
+        int at = (int) (key * SPREAD >>> shift) << 1;
+        while (held[at] != key || held[at + 1] == ABSENT) {
+            if (held[at + 1] == ABSENT) {
+                return ABSENT;
+            }
+            at = at + 2 & mask;
         }
-        return values[slot];
+        return (int) held[at + 1];
     }
 
     /** The number of a key, which is {@code next} if it had none. */
     int getOrPut(long key, int next) {
-        int mask = keys.length - 1;
-        int slot = (int) (key * SPREAD >>> shift);
-        while (values[slot] != ABSENT) {
-            if (keys[slot] == key) {
-                return values[slot];
-            }
-            slot = slot + 1 & mask;
+        int known = get(key);
+        if (known != ABSENT) {
+            return known;
         }
-        keys[slot] = key;
-        values[slot] = next;
-        if (++used > keys.length / 2) {
+        put(key, next);
+        int slots = cells.length / 2;
+        if (++used > (slots <= SMALL ? slots / 4 : slots / 2)) {
             grow();
         }
         return next;
     }
 
+    private void put(long key, long number) {
+        int mask = cells.length - 1;
+        int at = (int) (key * SPREAD >>> shift) << 1;
+        while (cells[at + 1] != ABSENT) {
+            at = at + 2 & mask;
+        }
+        cells[at] = key;
+        cells[at + 1] = number;
+    }
+
     private void grow() {
-        long[] oldKeys = keys;
-        int[] oldValues = values;
-        keys = new long[oldKeys.length * 2];
-        values = filled(oldKeys.length * 2);
+        long[] old = cells;
+        cells = empty(old.length);
         shift--;
-        int mask = keys.length - 1;
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldValues[i] != ABSENT) {
-                int slot = (int) (oldKeys[i] * SPREAD >>> shift);
-                while (values[slot] != ABSENT) {
-                    slot = slot + 1 & mask;
-                }
-                keys[slot] = oldKeys[i];
-                values[slot] = oldValues[i];
+        for (int at = 0; at < old.length; at += 2) {
+            if (old[at + 1] != ABSENT) {
+                put(old[at], old[at + 1]);
             }
         }
     }
 
-    private static int[] filled(int size) {
-        int[] empty = new int[size];
-        Arrays.fill(empty, ABSENT);
-        return empty;
+    private static long[] empty(int size) {
+        long[] cells = new long[Math.multiplyExact(size, 2)];
+        Arrays.fill(cells, ABSENT);
+        return cells;
     }
 }

@@ -3,6 +3,7 @@ package io.polaroid.timeseries.column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BitVector;
@@ -10,6 +11,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -77,7 +79,7 @@ public final class Made implements AutoCloseable {
     }
 
     /** A column of doubles that lie group by group. */
-    public Made doubles(Field field, double[] arranged, Groups groups, Validity valid) {
+    public Made doubles(Field field, double[] arranged, Groups groups, Validity valid, Workers workers) {
         int rows = valid.size();
         if (!(field.getType() instanceof ArrowType.FloatingPoint number)
                 || number.getPrecision() != FloatingPointPrecision.DOUBLE
@@ -88,7 +90,8 @@ public final class Made implements AutoCloseable {
         FieldVector vector = started(field, rows, valid);
         groups.restore(
                 arranged,
-                Bulk.view(vector.getDataBuffer(), 0, rows, Double.BYTES).asDoubleBuffer());
+                Bulk.view(vector.getDataBuffer(), 0, rows, Double.BYTES).asDoubleBuffer(),
+                workers);
         vector.setValueCount(rows);
         return this;
     }
@@ -147,10 +150,18 @@ public final class Made implements AutoCloseable {
         columns.add(vector);
         switch (vector) {
             case BitVector bits -> bits.allocateNew(rows);
-            case BaseFixedWidthVector fixed -> fixed.allocateNew(rows);
+            case BaseFixedWidthVector fixed -> load(fixed, rows, valid.nullCount());
             default -> throw new IllegalArgumentException(field + " has no fixed width");
         }
         valid.write(vector.getValidityBuffer());
         return vector;
+    }
+
+    // Not the vector's own buffers, which it would fill with zeros before they are written.
+    private void load(BaseFixedWidthVector vector, int rows, int nulls) {
+        try (ArrowBuf valid = allocator.buffer(Math.max(1, Validity.bytesOf(rows)));
+                ArrowBuf data = allocator.buffer(Math.max(1, (long) rows * vector.getTypeWidth()))) {
+            vector.loadFieldBuffers(new ArrowFieldNode(rows, nulls), List.of(valid, data));
+        }
     }
 }

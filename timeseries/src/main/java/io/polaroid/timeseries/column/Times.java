@@ -3,6 +3,7 @@ package io.polaroid.timeseries.column;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.TimeUnits;
+import java.nio.LongBuffer;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Times {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
+    private static final int PIECE = 2_048;
 
     private Times() {}
 
@@ -83,10 +85,17 @@ public final class Times {
     }
 
     /** Row of the first time that is less than the one before it; -1 if they ascend. */
-    public static int firstDescent(long[] times) {
-        for (int row = 1; row < times.length; row++) {
-            if (times[row] < times[row - 1]) {
-                return row;
+    public static int firstDescent(LongBuffer times) {
+        long[] piece = new long[PIECE];
+        long last = Long.MIN_VALUE;
+        for (int first = 0; first < times.limit(); first += PIECE) {
+            int count = Math.min(PIECE, times.limit() - first);
+            times.get(first, piece, 0, count);
+            for (int i = 0; i < count; i++) {
+                if (piece[i] < last) {
+                    return first + i;
+                }
+                last = piece[i];
             }
         }
         return -1;

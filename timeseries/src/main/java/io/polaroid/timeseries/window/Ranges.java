@@ -2,6 +2,9 @@ package io.polaroid.timeseries.window;
 
 /** Windows of one series: ranges of its rows, by position. The arrays are used again for the next series. */
 public final class Ranges {
+    private static final int AT_ONCE = 4;
+    private static final int SIGN = Long.SIZE - 1;
+
     private int[] from = new int[16];
     private int[] to = new int[16];
     private int count;
@@ -75,9 +78,11 @@ public final class Ranges {
     /**
      * The rows out of {@code [first, end)} from {@code low} to before {@code high} units around each anchor.
      *
+     * <p>How many rows leave at a step cannot be foretold, so up to four are compared at once, without a branch on any of them.
+     *
      * @param times of the rows, ascending
-     * @param anchors ascending; those {@code [from, from + windows)} are taken, and none of them lies so near the ends of 64 bits that a
-     *     sum with low or high overflows
+     * @param anchors ascending; those {@code [from, from + windows)} are taken, and none of them or of the times lies so near the ends of
+     *     64 bits that a sum with low or high, or the difference of two, overflows
      */
     public Ranges around(
             long[] times, int first, int end, long[] anchors, int fromAnchor, int windows, Distance distance) {
@@ -87,7 +92,15 @@ public final class Ranges {
         for (int i = 0; i < windows; i++) {
             long start = anchors[fromAnchor + i] + distance.low();
             long stop = anchors[fromAnchor + i] + distance.high();
-            while (leave < end && times[leave] < start) {
+            int passed = AT_ONCE;
+            while (passed == AT_ONCE && leave + AT_ONCE <= end) {
+                passed = (int) (times[leave] - start >>> SIGN)
+                        + (int) (times[leave + 1] - start >>> SIGN)
+                        + (int) (times[leave + 2] - start >>> SIGN)
+                        + (int) (times[leave + 3] - start >>> SIGN);
+                leave += passed;
+            }
+            while (passed == AT_ONCE && leave < end && times[leave] < start) {
                 leave++;
             }
             while (enter < end && times[enter] < stop) {

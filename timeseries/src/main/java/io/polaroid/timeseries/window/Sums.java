@@ -5,6 +5,7 @@ final class Sums extends Running {
     private static final long GREATEST = Double.doubleToRawLongBits(1e290);
 
     private final boolean mean;
+    private final PrefixSums prefixes;
     private double high;
     private double low;
     private int notNumbers;
@@ -15,17 +16,7 @@ final class Sums extends Running {
     Sums(Values values, int minSamples, boolean mean) {
         super(values, minSamples);
         this.mean = mean;
-    }
-
-    // Without nulls, NaN, infinities and numbers so great that a sum of them may overflow: no bits above those of
-    // 1e290.
-    private boolean isTame(int first, int end) {
-        long above = 0;
-        double[] numbers = values.numbers();
-        for (int at = first; at < end; at++) {
-            above |= GREATEST - (Double.doubleToRawLongBits(numbers[at]) & Long.MAX_VALUE);
-        }
-        return above >= 0;
+        this.prefixes = new PrefixSums(values.numbers());
     }
 
     @Override
@@ -40,12 +31,55 @@ final class Sums extends Running {
 
     @Override
     public void run(Ranges windows, int first, Cells out) {
-        boolean tame = !values.hasNulls() && isTame(windows.firstRow(), windows.endRow());
-        if (tame) {
+        if (!values.hasNulls() && runPrefixes(windows, first, out)) {
+            return;
+        }
+        if (!values.hasNulls() && isTame(windows.firstRow(), windows.endRow())) {
             runTame(windows, first, out);
         } else {
             super.run(windows, first, out);
         }
+    }
+
+    /** Whether all windows are done; what was done of them is otherwise done again. */
+    private boolean runPrefixes(Ranges windows, int first, Cells out) {
+        if (windows.longest() > PrefixSums.MOST_ROWS / 2) {
+            return false;
+        }
+        int[] from = windows.from();
+        int[] to = windows.to();
+        int next = 0;
+        while (next < windows.count()) {
+            int start = next;
+            int end = from[start];
+            while (next < windows.count()
+                    && from[next] >= from[start]
+                    && to[next] - from[start] <= PrefixSums.MOST_ROWS) {
+                end = Math.max(end, to[next++]);
+            }
+            if (!prefixes.load(from[start], end)) {
+                return false;
+            }
+            for (int i = start; i < next; i++) {
+                int n = to[i] - from[i];
+                if (n >= minSamples && (n > 0 || !mean)) {
+                    double sum = prefixes.sum(from[i], to[i]);
+                    out.numbers()[first + i] = mean ? sum / n : sum;
+                    out.valid()[first + i] = true;
+                }
+            }
+        }
+        return true;
+    }
+
+    // Without NaN, infinities and numbers so great that a sum of them may overflow: no bits above those of 1e290.
+    private boolean isTame(int first, int end) {
+        long above = 0;
+        double[] numbers = values.numbers();
+        for (int at = first; at < end; at++) {
+            above |= GREATEST - (Double.doubleToRawLongBits(numbers[at]) & Long.MAX_VALUE);
+        }
+        return above >= 0;
     }
 
     private void runTame(Ranges windows, int first, Cells out) {

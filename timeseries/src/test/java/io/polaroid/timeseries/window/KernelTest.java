@@ -79,6 +79,31 @@ class KernelTest {
         assertThat(gen).isNotNull();
     }
 
+    /** More rows than sums from a common start take in at once; with such numbers between that these would not be exact. */
+    @Test
+    void sumsOfLongSeriesAreExact() {
+        Gen.forSeeds(6, gen -> {
+            int rows = 3 * PrefixSums.MOST_ROWS;
+            double[] numbers = new double[rows];
+            for (int i = 0; i < rows; i++) {
+                numbers[i] = gen.oneIn(9) ? 0 : 50 + gen.unit() * 100;
+            }
+            if (gen.oneIn(2)) {
+                numbers[rows / 2] = 1e-9;
+            }
+            int size = 1 + gen.below(40);
+            Values values = Values.of(numbers);
+            Cells sums = Cells.numbers(rows);
+            new Statistic.Sum()
+                    .kernel(values, values, 1, 0, 0)
+                    .run(new Ranges().rows(0, rows, size, 0), 0, sums);
+
+            for (int i = 0; i < rows; i++) {
+                assertThat(sums.numbers()[i]).isEqualTo(sum(Arrays.copyOfRange(numbers, Math.max(0, i + 1 - size), i + 1)));
+            }
+        });
+    }
+
     /** The exact sum, rounded once. */
     private static double sum(double[] values) {
         double plain = Arrays.stream(values).sum();
