@@ -6,7 +6,7 @@ Every form of every contestant runs in a process of its own, which loads the tab
 turns, `--rounds` times. Times and CPU are medians over all runs but the first ones of each process (one of a peer, ten of a JVM,
 which compiles in them). CPU is that of the whole process during the call, which is what to compare on a busy machine. Memory is the
 peak resident size during the first run above that of the loaded tables. `whole` is a process that loads the tables and runs the job
-once, from its start to its end. All forms must have the same number of rows and the same sum of their last column.
+once, from its start to its end. All forms must have the same number of rows, and the same sums of all columns that they compute.
 """
 
 import argparse
@@ -32,6 +32,8 @@ FORMS = {
 # Ours to the fastest form of the faster peer, at most.
 LIMITS = {"ohlcv": 1.0, "rolling": 0.7, "asof": 0.4, "filter": 1.6}
 MEMORY_LIMITS = {"asof": 1 / 3}
+# How many columns each computes; they come last.
+COMPUTED = {"ohlcv": 5, "rolling": 1, "asof": 2, "filter": 1}
 WARM = {"polars": 1, "duckdb": 1, "polaroid": 10}
 
 
@@ -130,12 +132,12 @@ def memory(name):
     return 0
 
 
-def check_sum(peer, result):
-    if peer == "polars":
-        return result[result.columns[-1]].fill_null(0).sum()
+def check_sums(job, result):
+    """The sums of the columns that a job computes, which come last."""
     import pyarrow.compute as pc
 
-    return pc.sum(result.column(result.num_columns - 1)).as_py()
+    table = result if hasattr(result, "num_columns") else result.to_arrow()
+    return [pc.sum(column).as_py() for column in table.columns[-COMPUTED[job] :]]
 
 
 def child(args):
@@ -156,7 +158,7 @@ def child(args):
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         peak = memory("VmHWM") - held
         rows = result.height if args.child == "polars" else result.num_rows
-        line = {"run": run, "seconds": seconds, "cpu": cpu, "mb": peak, "rows": rows, "check": check_sum(args.child, result)}
+        line = {"run": run, "seconds": seconds, "cpu": cpu, "mb": peak, "rows": rows, "checks": check_sums(args.job, result)}
         print(json.dumps(line), flush=True)
         del result
 
@@ -211,7 +213,7 @@ class Contestant:
             "wholeSeconds": median(seconds for seconds, _ in self.whole),
             "wholeCpu": median(cpu for _, cpu in self.whole),
             "rows": self.steady[-1]["rows"],
-            "check": self.steady[-1]["check"],
+            "checks": self.steady[-1]["checks"],
         }
 
 
@@ -236,7 +238,7 @@ def check(results):
     """All must have come to the same."""
     first = results[0]
     for other in results[1:]:
-        far = abs(other["check"] - first["check"]) > 1e-9 * max(1, abs(first["check"]))
+        far = any(abs(a - b) > 1e-9 * max(1, abs(b)) for a, b in zip(other["checks"], first["checks"], strict=True))
         if other["rows"] != first["rows"] or far:
             raise SystemExit(f"wrong: {other['job']} of {other['peer']} {other['form']} and {first['peer']} {first['form']} differ")
 

@@ -1,6 +1,6 @@
 package io.polaroid.bench.batch;
 
-import com.sun.management.OperatingSystemMXBean;
+import io.polaroid.bench.child.Ticks;
 import io.polaroid.query.operator.FilterRows;
 import io.polaroid.query.run.KernelThreads;
 import io.polaroid.timeseries.batch.AsofJoin;
@@ -17,14 +17,13 @@ import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.window.Statistic;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -67,25 +66,23 @@ public final class BatchBench {
             throws IOException {
         BatchOperator operator = operator(name);
         List<VectorSchemaRoot> inputs = operator.inputs() == 1 ? List.of(trades) : List.of(trades, quotes);
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         for (int run = 0; run < runs; run++) {
             System.gc();
             long held = resetPeak();
-            long cpu = system.getProcessCpuTime();
-            Duration started =
-                    Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
+            double cpu = CpuTime.seconds();
+            long started = Ticks.nanos();
             try (VectorSchemaRoot result =
                     operator.apply(inputs, allocator, workers).orThrow()) {
-                Duration ended =
-                        Duration.ofNanos(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000);
+                double seconds = (Ticks.nanos() - started) / 1e9;
                 out.printf(
-                        "{\"run\": %d, \"seconds\": %.3f, \"cpu\": %.3f, \"mb\": %d, \"rows\": %d, \"check\": %.6f}%n",
+                        Locale.ROOT,
+                        "{\"run\": %d, \"seconds\": %.6f, \"cpu\": %.6f, \"mb\": %d, \"rows\": %d, \"checks\": %s}%n",
                         run,
-                        ended.minus(started).toMillis() / 1e3,
-                        (system.getProcessCpuTime() - cpu) / 1e9,
+                        seconds,
+                        CpuTime.seconds() - cpu,
                         memory("VmHWM") - held,
                         result.getRowCount(),
-                        checkSum(result));
+                        checkSums(result, computed(name)));
             }
         }
     }
@@ -117,10 +114,24 @@ public final class BatchBench {
         return bars;
     }
 
-    /** The sum of the last column, so that peers can be compared. */
-    private static double checkSum(VectorSchemaRoot table) {
-        Column last = Column.of(table.getVector(table.getFieldVectors().size() - 1));
-        double[] cells = last.doubles();
+    /** How many of the last columns are computed. */
+    private static int computed(String name) {
+        return switch (name) {
+            case "ohlcv" -> 5;
+            case "asof" -> 2;
+            default -> 1;
+        };
+    }
+
+    /** The sums of the last columns, so that peers can be compared. */
+    private static List<Double> checkSums(VectorSchemaRoot table, int columns) {
+        var all = table.getFieldVectors();
+        return all.subList(all.size() - columns, all.size()).stream()
+                .map(vector -> sum(Column.of(vector).doubles()))
+                .toList();
+    }
+
+    private static double sum(double[] cells) {
         double sum = 0;
         for (double cell : cells) {
             sum += Double.isNaN(cell) ? 0 : cell;
