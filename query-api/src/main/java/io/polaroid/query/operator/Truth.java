@@ -127,6 +127,32 @@ interface Truth {
         };
     }
 
+    /** Whether numbers are less than one number; NaN is greater than all. */
+    static Truth below(Cells.Doubles cells, double limit) {
+        if (Double.isNaN(limit)) {
+            return less(cells, Cells.doubles(limit));
+        }
+        return (from, count, answers) -> {
+            double[] a = cells.read(from, count);
+            for (int i = 0; i < count; i++) {
+                answers[i] = a[i] < limit ? TRUE : FALSE;
+            }
+        };
+    }
+
+    /** Whether numbers are greater than one number; NaN is greater than all. */
+    static Truth above(Cells.Doubles cells, double limit) {
+        if (Double.isNaN(limit)) {
+            return less(Cells.doubles(limit), cells);
+        }
+        return (from, count, answers) -> {
+            double[] a = cells.read(from, count);
+            for (int i = 0; i < count; i++) {
+                answers[i] = a[i] <= limit ? FALSE : TRUE;
+            }
+        };
+    }
+
     /** Whether numbers are equal; NaN equals NaN. */
     static Truth equal(Cells.Doubles left, Cells.Doubles right) {
         return (from, count, answers) -> {

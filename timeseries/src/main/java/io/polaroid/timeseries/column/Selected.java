@@ -21,6 +21,8 @@ public final class Selected {
     public static final int PIECE = 2_048;
 
     private static final int PART = 1 << 18;
+    // Of 64 rows: from here on, to write all and to go on only after those that are chosen is faster than to find these.
+    private static final int FEW = 12;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
     // Moves the lowest bits of eight bytes into the highest byte.
@@ -142,7 +144,7 @@ public final class Selected {
 
     private void take(int part, LongBuffer from, LongBuffer to) {
         long[] piece = new long[PIECE];
-        long[] kept = new long[PIECE];
+        long[] kept = new long[PIECE + 1];
         int at = starts[part];
         int end = Math.min(rows, (part + 1) * PART);
         for (int first = part * PART; first < end; first += PIECE) {
@@ -151,17 +153,34 @@ public final class Selected {
             int held = 0;
             for (int i = 0; i < count; i += Long.SIZE) {
                 long bits = words[first + i >> 6];
-                if (bits == -1L) {
+                int chosen = Long.bitCount(bits);
+                if (chosen == Long.SIZE) {
                     System.arraycopy(piece, i, kept, held, Long.SIZE);
-                    held += Long.SIZE;
+                } else if (chosen > FEW) {
+                    all(piece, i, bits, kept, held);
                 } else {
-                    for (; bits != 0; bits &= bits - 1) {
-                        kept[held++] = piece[i + Long.numberOfTrailingZeros(bits)];
-                    }
+                    single(piece, i, bits, kept, held);
                 }
+                held += chosen;
             }
             to.put(at, kept, 0, held);
             at += held;
+        }
+    }
+
+    // Without a branch that depends on what is chosen.
+    private static void all(long[] piece, int from, long bits, long[] kept, int first) {
+        int held = first;
+        for (int i = 0; i < Long.SIZE; i++) {
+            kept[held] = piece[from + i];
+            held += (int) (bits >>> i) & 1;
+        }
+    }
+
+    private static void single(long[] piece, int from, long chosen, long[] kept, int first) {
+        int held = first;
+        for (long bits = chosen; bits != 0; bits &= bits - 1) {
+            kept[held++] = piece[from + Long.numberOfTrailingZeros(bits)];
         }
     }
 }

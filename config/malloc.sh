@@ -1,0 +1,6 @@
+# Sourced where queries run. Results are a few large buffers, each made anew: what they took is kept for the next ones, as the allocators
+# of other engines do, instead of being given back and faulted in page by page. One arena, as only the first one holds large buffers.
+# What is set already stays. Without effect where the C library is not glibc.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
+export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-1073741824}"
+export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-268435456}"
