@@ -27,7 +27,8 @@ final class CpuTime {
         try (var threads = Files.list(TASKS)) {
             for (Path thread : threads.toList()) {
                 try {
-                    nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
+                    nanos += Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
                 } catch (NoSuchFileException e) {
                     // It has ended meanwhile.
                     continue;

@@ -80,8 +80,7 @@ public class TableBench {
         }
         List<FieldVector> columns = List.of(times, symbols, prices, sizes);
         columns.forEach(column -> column.setValueCount(ROWS));
-        return new VectorSchemaRoot(
-                columns.stream().map(FieldVector::getField).toList(), columns, ROWS);
+        return new VectorSchemaRoot(columns.stream().map(FieldVector::getField).toList(), columns, ROWS);
     }
 
     private int rows(BatchOperator operator, List<VectorSchemaRoot> inputs) {
@@ -109,8 +108,7 @@ public class TableBench {
     @OperationsPerInvocation(ROWS)
     public int rolling() {
         var mean = Output.of("mean", new Statistic.Mean(), "price");
-        return rows(
-                new RollingRows(Frame.By.of("ts", MINUTE), List.of("symbol"), List.of(mean)), List.of(trades));
+        return rows(new RollingRows(Frame.By.of("ts", MINUTE), List.of("symbol"), List.of(mean)), List.of(trades));
     }
 
     /** The last row of another table at most two seconds back. */

@@ -18,10 +18,9 @@ final class Selection {
 
     /** The rows for which a condition is true; or {@code INVALID_EXPRESSION}, {@code UNKNOWN_COLUMN}. */
     static Result<Selected> rows(Expr condition, VectorSchemaRoot table, Workers workers) {
-        return Expr.bind(condition, table.getSchema())
-                .map(bound -> {
-                    var compiler = new TruthCompiler(table);
-                    return Selected.of(table.getRowCount(), () -> compiler.compile(condition)::test, workers);
-                });
+        return Expr.bind(condition, table.getSchema()).map(bound -> {
+            var compiler = new TruthCompiler(table);
+            return Selected.of(table.getRowCount(), () -> compiler.compile(condition)::test, workers);
+        });
     }
 }

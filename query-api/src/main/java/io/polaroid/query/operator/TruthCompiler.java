@@ -118,15 +118,14 @@ final class TruthCompiler {
 
     private static Optional<Truth> ofDoubles(BinaryOperator operator, Column column, double value) {
         Cells.Doubles cells = Cells.doubles(column);
-        var truth =
-                switch (operator) {
-                    case LESS -> Truth.below(cells, value);
-                    case GREATER -> Truth.above(cells, value);
-                    case LESS_OR_EQUAL -> Truth.not(Truth.above(cells, value));
-                    case GREATER_OR_EQUAL -> Truth.not(Truth.below(cells, value));
-                    case EQUAL, NOT_EQUAL, ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, AND, OR ->
-                        ordered(operator, cells, Cells.doubles(value));
-                };
+        var truth = switch (operator) {
+            case LESS -> Truth.below(cells, value);
+            case GREATER -> Truth.above(cells, value);
+            case LESS_OR_EQUAL -> Truth.not(Truth.above(cells, value));
+            case GREATER_OR_EQUAL -> Truth.not(Truth.below(cells, value));
+            case EQUAL, NOT_EQUAL, ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, AND, OR ->
+                ordered(operator, cells, Cells.doubles(value));
+        };
         return Optional.of(Truth.unlessNull(truth, column));
     }
 

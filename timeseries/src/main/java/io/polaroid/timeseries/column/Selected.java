@@ -21,7 +21,8 @@ public final class Selected {
     public static final int PIECE = 2_048;
 
     private static final int PART = 1 << 18;
-    // Of 64 rows: from here on, to write all and to go on only after those that are chosen is faster than to find these.
+    // Of 64 rows: from here on, to write all and to go on only after those that are chosen is faster than to find
+    // these.
     private static final int FEW = 12;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;

@@ -53,11 +53,19 @@ class LargeTablesTest {
                 return tables.add(
                                 "ts",
                                 Tables.time(TimeUnit.MICROSECOND, "UTC"),
+                                Arrays.stream(order).mapToObj(row -> times[row]).toList())
+                        .add(
+                                "symbol",
+                                Tables.TEXT,
                                 Arrays.stream(order)
-                                        .mapToObj(row -> times[row])
+                                        .mapToObj(row -> symbols[row])
                                         .toList())
-                        .add("symbol", Tables.TEXT, Arrays.stream(order).mapToObj(row -> symbols[row]).toList())
-                        .add("price", Tables.FLOAT, Arrays.stream(order).mapToObj(row -> prices[row]).toList())
+                        .add(
+                                "price",
+                                Tables.FLOAT,
+                                Arrays.stream(order)
+                                        .mapToObj(row -> prices[row])
+                                        .toList())
                         .table();
             }
         }
@@ -84,7 +92,10 @@ class LargeTablesTest {
         Span period = closed == Closed.BOTH ? Span.parse("50s").orThrow() : minute;
         return Resample.of("ts", minute)
                 .groupBy(List.of("symbol"))
-                .windows(Windows.every(minute).period(period).closed(closed).offset(Span.parse("-7s").orThrow()))
+                .windows(Windows.every(minute)
+                        .period(period)
+                        .closed(closed)
+                        .offset(Span.parse("-7s").orThrow()))
                 .boundaries(Boundaries.INCLUDED)
                 .label(Label.DATAPOINT)
                 .aggregates(aggregates);
@@ -134,9 +145,7 @@ class LargeTablesTest {
         var rolling = new RollingRows(
                 Frame.By.of("ts", Span.parse("30s").orThrow()),
                 List.of("symbol"),
-                List.of(
-                        Output.of("mean", new Statistic.Mean(), "price"),
-                        Output.of("n", new Statistic.Count(), "ts")));
+                List.of(Output.of("mean", new Statistic.Mean(), "price"), Output.of("n", new Statistic.Count(), "ts")));
         int[] apart = trades.bySymbol();
         try (VectorSchemaRoot inOrder = trades.table(trades.asTheyCame(), allocator);
                 VectorSchemaRoot bySymbol = trades.table(apart, allocator);

@@ -94,12 +94,11 @@ class KernelTest {
             int size = 1 + gen.below(40);
             Values values = Values.of(numbers);
             Cells sums = Cells.numbers(rows);
-            new Statistic.Sum()
-                    .kernel(values, values, 1, 0, 0)
-                    .run(new Ranges().rows(0, rows, size, 0), 0, sums);
+            new Statistic.Sum().kernel(values, values, 1, 0, 0).run(new Ranges().rows(0, rows, size, 0), 0, sums);
 
             for (int i = 0; i < rows; i++) {
-                assertThat(sums.numbers()[i]).isEqualTo(sum(Arrays.copyOfRange(numbers, Math.max(0, i + 1 - size), i + 1)));
+                assertThat(sums.numbers()[i])
+                        .isEqualTo(sum(Arrays.copyOfRange(numbers, Math.max(0, i + 1 - size), i + 1)));
             }
         });
     }
