@@ -33,7 +33,7 @@ public final class Stores {
      */
     public static StoreBuilder<RowTier> rowTier(
             String name, Schema rows, RowIntake.Factory intake, Duration retention, BufferAllocator allocator) {
-        return rowTier(name, rows, intake, retention, allocator, new StoreLimits());
+        return rowTier(name, rows, intake, retention, allocator, new StoreLimits(), Floors.NONE);
     }
 
     /**
@@ -45,6 +45,7 @@ public final class Stores {
      * @param retention how long rows stay, in event time below progress
      * @param allocator parent of the store's own allocator
      * @param limits what the stores of the process may take together
+     * @param floors keeps where a restore may begin
      */
     public static StoreBuilder<RowTier> rowTier(
             String name,
@@ -52,8 +53,10 @@ public final class Stores {
             RowIntake.Factory intake,
             Duration retention,
             BufferAllocator allocator,
-            StoreLimits limits) {
-        return new ArrowStoreBuilder<>(name, () -> new ArrowRowTier(name, rows, intake, retention, allocator, limits));
+            StoreLimits limits,
+            Floors floors) {
+        return new ArrowStoreBuilder<>(
+                name, () -> new ArrowRowTier(name, rows, intake, retention, allocator, limits, floors));
     }
 
     /**

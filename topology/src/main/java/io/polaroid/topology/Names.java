@@ -14,6 +14,11 @@ public final class Names {
         return application + ".pipeline";
     }
 
+    /** The topic that remembers where a restore of an input's row tier may begin. */
+    public static String floorTopic(String application, String input) {
+        return application + "." + input + ".floor";
+    }
+
     /** The topic of a view's late rows. */
     public static String lateTopic(String view) {
         return view + ".late";

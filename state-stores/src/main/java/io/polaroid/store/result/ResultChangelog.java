@@ -1,5 +1,6 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.column.BatchCodec;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.RowRuns;
 import java.io.DataInputStream;

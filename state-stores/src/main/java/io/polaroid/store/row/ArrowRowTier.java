@@ -1,6 +1,7 @@
 package io.polaroid.store.row;
 
 import io.polaroid.store.AppliedRows;
+import io.polaroid.store.Floors;
 import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
@@ -45,9 +46,13 @@ import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryConfig;
 import org.apache.kafka.streams.query.QueryResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The row tier as a store of Kafka Streams: its life cycle, restore and committed snapshots around {@link PartitionRows}. */
 public final class ArrowRowTier implements RowTier, PreCommitFlush {
+    private static final Logger LOG = LoggerFactory.getLogger(ArrowRowTier.class);
+
     /** What is restored at once at most: the columns of a frame stay on the heap. */
     private static final int FRAME_ROWS = 4_096;
 
@@ -58,6 +63,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     private final Duration retention;
     private final BufferAllocator parent;
     private final StoreLimits limits;
+    private final Floors floors;
+
+    /** Not after a restore that Kafka Streams gave up: then it begins with the topic. */
+    private boolean trustsFloors = true;
+
     private volatile @Nullable Opened opened;
 
     /** What exists from init to close. */
@@ -68,20 +78,30 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         final BufferAllocator allocator;
         final PartitionRows rows;
         final TableOnDisk disk;
+        final StateStoreContext context;
+        final RowFloors floors;
+
+        /** The last offset that it knew of before any record was read. */
+        final long begin;
+
         final Committed<RowFacts> committed = new Committed<>();
 
         @Nullable
         Publication<RowFacts> staged;
 
         Opened(
-                int partition,
+                StateStoreContext context,
                 FrameIntake frames,
                 RowIntake intake,
                 BufferAllocator allocator,
                 PartitionRows rows,
+                RowFloors floors,
                 TableOnDisk disk) {
+            this.context = context;
             this.frames = frames;
-            this.partition = partition;
+            this.floors = floors;
+            this.partition = context.taskId().partition();
+            this.begin = rows.lastOffset() < 0 ? SegmentStore.UNKNOWN_OFFSET : rows.lastOffset();
             this.intake = intake;
             this.allocator = allocator;
             this.rows = rows;
@@ -124,7 +144,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             RowIntake.Factory intakes,
             Duration retention,
             BufferAllocator parent,
-            StoreLimits limits) {
+            StoreLimits limits,
+            Floors floors) {
+        this.floors = floors;
         this.name = name;
         this.schema = schema;
         this.layout = new RowTable(schema);
@@ -165,15 +187,31 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                     SegmentSettings.of(context.appConfigs()),
                     limits,
                     allocator));
-            disk.open().ifPresent(rows::load);
+            var ofRows = new RowFloors(layout, rows.bases(), retention.toNanos(), context.appConfigs(), allocator);
+            disk.open().ifPresentOrElse(rows::load, () -> beginWithFloor(context, ofRows, rows));
             var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
             RowIntake intake = intakes.create();
-            return new Opened(partition, new FrameIntake(schema, rows, intake), intake, allocator, rows, onDisk);
+            return new Opened(context, new FrameIntake(schema, rows, intake), intake, allocator, rows, ofRows, onDisk);
         } catch (RuntimeException e) {
             rows.close();
             allocator.close();
             throw e;
         }
+    }
+
+    private void beginWithFloor(StateStoreContext context, RowFloors ofRows, PartitionRows rows) {
+        if (!trustsFloors) {
+            return;
+        }
+        floors.read(context).ifPresent(floor -> {
+            try {
+                ofRows.load(floor, rows);
+            } catch (IllegalArgumentException e) {
+                LOG.atWarn()
+                        .addKeyValue("store", name + "/" + context.taskId().partition())
+                        .log("a floor is not usable, the restore begins with the topic: {}", e.getMessage());
+            }
+        });
     }
 
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
@@ -185,6 +223,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         for (int from = 0; from < fresh.size(); from += FRAME_ROWS) {
             int to = Math.min(fresh.size(), from + FRAME_ROWS);
             self.frames.apply(new RestoredRecords(fresh.subList(from, to)));
+            self.floors.note(self.rows);
         }
         self.committed.publish(self.rows.view(), facts(self));
         self.persist();
@@ -268,6 +307,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     public void flushCache() {
         Opened self = self();
         self.disk.makeRoom();
+        self.floors.note(self.rows);
+        self.floors.next(self.rows).ifPresent(floor -> floors.write(self.context, floor));
         self.staged = new Publication<>(self.committed, self.rows.view(), facts(self), self::persist);
         CommitGate.offer(this, self.staged);
     }
@@ -294,14 +335,15 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                 bound,
                 target -> now == null
                         ? Optional.empty()
-                        : now.committed.read((view, facts) -> now.rows.snapshot(now.partition, view, facts, target)));
+                        : now.committed.read(
+                                (view, facts) -> now.rows.copies().snapshot(now.partition, view, facts, target)));
     }
 
     private Optional<VectorSchemaRoot> select(RowSelection selection, BufferAllocator target) {
         Opened now = opened;
         return now == null
                 ? Optional.empty()
-                : now.committed.read((view, facts) -> now.rows.select(view, facts, selection, target));
+                : now.committed.read((view, facts) -> now.rows.copies().select(view, facts, selection, target));
     }
 
     @Override
@@ -321,17 +363,19 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     }
 
     /**
-     * The last row on disk; -4, with which Kafka Streams restores from the beginning, for none. What it says of offsets in
+     * The last row on disk, or what the floor says that it began with; -4, with which Kafka Streams restores from the beginning, for none. What it says of offsets in
      * {@link #commit} is of no use: it is the offset of a frame, and nothing at all while a task runs under exactly-once.
      */
     @Override
     public Long committedOffset(TopicPartition partition) {
-        return self().disk.offset();
+        Opened self = self();
+        return trustsFloors ? Math.max(self.begin, self.disk.offset()) : self.disk.offset();
     }
 
     @Override
     public void commit(Map<TopicPartition, Long> offsets) {
         if (offsets.isEmpty() || offsets.values().stream().anyMatch(Objects::isNull)) {
+            trustsFloors = false;
             self().disk.forget();
         } else {
             self().persist();

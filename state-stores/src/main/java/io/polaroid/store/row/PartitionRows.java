@@ -7,12 +7,9 @@ import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Applied;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
-import io.polaroid.store.column.RowRuns;
+import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableView;
-import io.polaroid.store.query.RowSelection;
-import io.polaroid.store.query.SelectedRows;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
-import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.timeseries.result.Problem;
 import java.util.ArrayList;
@@ -42,6 +39,7 @@ final class PartitionRows implements AutoCloseable {
     private final long retentionNanos;
     private final ColumnTable table;
     private final KnownIds ids;
+    private final FloorBases bases = new FloorBases();
     private final Map<String, SeriesIndex> series = new HashMap<>();
     private final FeedHealth feeds = new FeedHealth();
     private final SeriesIndex none;
@@ -52,6 +50,8 @@ final class PartitionRows implements AutoCloseable {
     private boolean inFrame;
     private long lastOffset = -1;
     private long droppedOffset = -1;
+    private long acceptedOffset = -1;
+    private Replay replay = Replay.NONE;
     private int checkAt = CHECK_ROWS;
     private long accepted;
     private long duplicates;
@@ -70,6 +70,47 @@ final class PartitionRows implements AutoCloseable {
     /** Goes on from what was found on disk; once, before anything else. */
     void load(SegmentStore.Found found) {
         var state = RowState.of(found.state());
+        resume(state);
+        var byNumber = new ArrayList<SeriesIndex>();
+        state.series().forEach(name -> byNumber.add(seriesOf(name)));
+        for (int i = 0; i < found.batches().size(); i++) {
+            table.load(found.batches().get(i), found.segments().get(i));
+        }
+        found.indexes().forEach(ids::add);
+        ids.placeAgain();
+        for (int row = 0; row < table.rows(); row++) {
+            SeriesIndex index = byNumber.get((int) table.longAt(row, layout.seriesNumber));
+            long offset = table.longAt(row, layout.offset);
+            index.load(row, table.longAt(row, layout.timeNanos), offset);
+            ids.load(index, row);
+            acceptedOffset = Math.max(acceptedOffset, offset);
+        }
+        checkAt = table.rows() + CHECK_ROWS;
+    }
+
+    /** Goes on from a state that its rows are not with, but for some that are the last of their series; once, before anything else. */
+    void load(RowState state, VectorSchemaRoot last) {
+        resume(state);
+        int count = last.getRowCount();
+        if (count > 0) {
+            int first = table.append(count);
+            for (int column = 0; column < last.getFieldVectors().size(); column++) {
+                table.setVector(first, column, last.getVector(column), 0, count);
+            }
+            long[] numbers = state.series().stream()
+                    .mapToLong(name -> seriesOf(name).number)
+                    .toArray();
+            table.setLongs(first, layout.seriesNumber, numbers, 0, count);
+            for (int i = 0; i < count; i++) {
+                int row = first + i;
+                seriesOf(state.series().get(i))
+                        .load(row, table.longAt(row, layout.timeNanos), table.longAt(row, layout.offset));
+            }
+        }
+        checkAt = table.rows() + CHECK_ROWS;
+    }
+
+    private void resume(RowState state) {
         progress = state.progress();
         progressBefore = state.progressBefore();
         progressBeforeFrame = progressBefore;
@@ -81,19 +122,8 @@ final class PartitionRows implements AutoCloseable {
         misrouted = state.counts().misrouted();
         feeds.restore(state.newestOfLive(), state.feeds());
         feeds.restoreOutages(state.outages());
-        var byNumber = new ArrayList<SeriesIndex>();
-        state.series().forEach(name -> byNumber.add(seriesOf(name)));
-        for (int i = 0; i < found.batches().size(); i++) {
-            table.load(found.batches().get(i), found.segments().get(i));
-        }
-        found.indexes().forEach(ids::add);
-        ids.placeAgain();
-        for (int row = 0; row < table.rows(); row++) {
-            SeriesIndex index = byNumber.get((int) table.longAt(row, layout.seriesNumber));
-            index.load(row, table.longAt(row, layout.timeNanos), table.longAt(row, layout.offset));
-            ids.load(index, row);
-        }
-        checkAt = table.rows() + CHECK_ROWS;
+        acceptedOffset = droppedOffset;
+        replay = state.replay();
     }
 
     /** Takes rows over that are on disk now. */
@@ -143,7 +173,7 @@ final class PartitionRows implements AutoCloseable {
      * The event time below which views do not see rows any more. The record that moves progress on still sees what was there
      * before it: it closes windows over those rows, however far ahead it is.
      */
-    private long viewHorizon() {
+    long viewHorizon() {
         return horizon(progressBefore);
     }
 
@@ -154,6 +184,9 @@ final class PartitionRows implements AutoCloseable {
                     "record at offset " + offset + " comes after " + lastOffset + "; a row tier takes them in order");
         }
         lastOffset = offset;
+        if (!replay.covers(offset)) {
+            replay = Replay.NONE;
+        }
     }
 
     Applied row(int partition, long offset, RowIn in) {
@@ -198,21 +231,28 @@ final class PartitionRows implements AutoCloseable {
     }
 
     boolean knows(SeriesIndex index, String id) {
-        return ids.contains(index, id, horizon(progress));
+        return isReplaying() ? replay.isDuplicate(lastOffset) : ids.contains(index, id, horizon(progress));
     }
 
     boolean knows(SeriesIndex index, long id) {
-        return ids.contains(index, id, horizon(progress));
+        return isReplaying() ? replay.isDuplicate(lastOffset) : ids.contains(index, id, horizon(progress));
+    }
+
+    /** Whether the last record was one of which it was known beforehand what it is. */
+    boolean isReplaying() {
+        return replay.covers(lastOffset);
     }
 
     Applied duplicate(long offset, String name) {
         duplicates++;
+        bases.duplicate(offset);
         return new RowTier.Duplicate(offset, name);
     }
 
     /** Counts a row in and moves progress by its time; gives progress with it. */
     long accept(long timeNanos) {
         accepted++;
+        acceptedOffset = lastOffset;
         moveHorizon();
         progress = Math.max(progress, timeNanos);
         return progress;
@@ -385,37 +425,53 @@ final class PartitionRows implements AutoCloseable {
                 feeds.states(),
                 feeds.newestOfLive(),
                 feeds.outages(),
-                names.size());
+                names.size(),
+                replay);
     }
 
-    /** Copies selected rows; any thread. The names of the series that a commit knew stay where they are. */
-    VectorSchemaRoot select(TableView view, RowFacts facts, RowSelection selection, BufferAllocator target) {
-        var rows = new SelectedRows(
-                view,
-                layout.timeNanos,
-                layout.offset,
-                facts.horizon(),
-                row -> names.get((int) view.longAt(row, layout.seriesNumber)));
-        return view.copy(rows.of(selection), layout.visible, target);
+    FloorBases bases() {
+        return bases;
     }
 
-    /** Copies what is at or after the horizon; any thread. */
-    TableSnapshot.Part snapshot(int partition, TableView view, RowFacts facts, BufferAllocator target) {
-        var selection = new RowRuns();
-        long hiddenOffset = facts.droppedOffset();
-        for (int row = 0; row < view.rows(); row++) {
-            if (view.longAt(row, layout.timeNanos) >= facts.horizon()) {
-                selection.add(row);
-            } else {
-                hiddenOffset = Math.max(hiddenOffset, view.longAt(row, layout.offset));
+    /** The state that it is in, as that of a store that has none of the rows so far. */
+    RowState base() {
+        return new RowState(
+                progress,
+                progressBefore,
+                lastOffset,
+                acceptedOffset,
+                new RowState.Counts(accepted, duplicates, malformed, misrouted),
+                feeds.newestOfLive(),
+                feeds.states(),
+                feeds.outages(),
+                List.of(),
+                Replay.NONE);
+    }
+
+    /** The rows at or below an offset that are the last of their series before a horizon, in the order of the table. */
+    IntArray keptUpTo(long offset, long horizon) {
+        var kept = new IntArray();
+        for (SeriesIndex index : series.values()) {
+            index.hideBefore(horizon);
+            int row = index.keptRow(horizon);
+            if (row >= 0 && table.longAt(row, layout.offset) <= offset) {
+                kept.add(row);
             }
         }
-        return new TableSnapshot.Part(
-                partition,
-                view.copy(selection, layout.visible, target),
-                hiddenOffset + 1,
-                facts.status().committedOffset(),
-                facts.status().progressNanos());
+        kept.sort();
+        return kept;
+    }
+
+    /** Names of the series of some rows. */
+    List<String> seriesOf(IntArray rows) {
+        var found = new ArrayList<String>(rows.size());
+        rows.forEach(row -> found.add(names.get((int) table.longAt(row, layout.seriesNumber))));
+        return found;
+    }
+
+    /** Copies of rows for other threads. */
+    RowCopies copies() {
+        return new RowCopies(layout, names);
     }
 
     @Override

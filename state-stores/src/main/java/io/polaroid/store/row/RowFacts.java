@@ -17,6 +17,7 @@ import java.util.Map;
  * @param newestOfLive newest heartbeat of each live source
  * @param outages what is known of outages, as {@link FeedHealth#outages} tells them
  * @param series how many series there were
+ * @param replay what is known beforehand of the records that follow
  */
 record RowFacts(
         long horizon,
@@ -26,4 +27,5 @@ record RowFacts(
         List<FeedStatus> feeds,
         Map<String, Long> newestOfLive,
         List<ControlRecord> outages,
-        int series) {}
+        int series,
+        Replay replay) {}

@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * What a manifest keeps of a row tier beside its rows.
  *
  * @param counts rows accepted, duplicates, malformed and misrouted records
- * @param series names of the series, by number
+ * @param series names of the series, by number; in a floor, of its rows
+ * @param replay what is known beforehand of the records that follow
  */
 record RowState(
         long progress,
@@ -29,8 +30,12 @@ record RowState(
         Map<String, Long> newestOfLive,
         List<FeedStatus> feeds,
         List<ControlRecord> outages,
-        List<String> series) {
-    private static final byte VERSION = 1;
+        List<String> series,
+        Replay replay) {
+    private static final byte VERSION = 2;
+
+    /** Without what is known beforehand. */
+    private static final byte FIRST_VERSION = 1;
 
     /** How many records became what. */
     record Counts(long accepted, long duplicates, long malformed, long misrouted) {}
@@ -46,7 +51,23 @@ record RowState(
                 facts.newestOfLive(),
                 facts.feeds(),
                 facts.outages(),
-                List.copyOf(series.subList(0, facts.series())));
+                List.copyOf(series.subList(0, facts.series())),
+                facts.replay());
+    }
+
+    /** The same with other series and another replay. */
+    RowState with(List<String> newSeries, Replay newReplay) {
+        return new RowState(
+                progress,
+                progressBefore,
+                lastOffset,
+                droppedOffset,
+                counts,
+                newestOfLive,
+                feeds,
+                outages,
+                newSeries,
+                newReplay);
     }
 
     byte[] toBytes() {
@@ -82,6 +103,7 @@ record RowState(
             for (String name : series) {
                 write(out, name);
             }
+            write(out, replay);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,7 +113,7 @@ record RowState(
     static RowState of(byte[] state) {
         try (var in = new DataInputStream(new ByteArrayInputStream(state))) {
             byte version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != FIRST_VERSION) {
                 throw new IllegalArgumentException("row tier state of version " + version + "; known is " + VERSION);
             }
             long progress = in.readLong();
@@ -115,10 +137,43 @@ record RowState(
             for (int left = in.readInt(); left > 0; left--) {
                 series.add(read(in));
             }
-            return new RowState(progress, before, last, dropped, counts, newest, feeds, outages, series);
+            var replay = version == FIRST_VERSION ? Replay.NONE : readReplay(in);
+            return new RowState(progress, before, last, dropped, counts, newest, feeds, outages, series, replay);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Offsets as distances, 7 bits a byte: most are small. */
+    private static void write(DataOutputStream out, Replay replay) throws IOException {
+        out.writeLong(replay.until());
+        out.writeInt(replay.duplicates().length);
+        long before = 0;
+        for (long offset : replay.duplicates()) {
+            long left = offset - before;
+            for (; left > 0x7f; left >>>= 7) {
+                out.writeByte((int) (left & 0x7f | 0x80));
+            }
+            out.writeByte((int) left);
+            before = offset;
+        }
+    }
+
+    private static Replay readReplay(DataInputStream in) throws IOException {
+        long until = in.readLong();
+        long[] duplicates = new long[in.readInt()];
+        long before = 0;
+        for (int i = 0; i < duplicates.length; i++) {
+            long distance = 0;
+            int shift = 0;
+            int part = in.readUnsignedByte();
+            for (; part > 0x7f; part = in.readUnsignedByte(), shift += 7) {
+                distance |= (long) (part & 0x7f) << shift;
+            }
+            before += distance | (long) part << shift;
+            duplicates[i] = before;
+        }
+        return new Replay(until, duplicates);
     }
 
     private static void write(DataOutputStream out, String text) throws IOException {

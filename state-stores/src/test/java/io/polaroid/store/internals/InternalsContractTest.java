@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class InternalsContractTest {
     private final List<String> events = new ArrayList<>();
     private Runnable onFlush = () -> {};
+    private StateStoreContext store;
     private ChangelogWriter changelog;
     private ChangelogOffset acknowledged;
 
@@ -48,6 +49,7 @@ class InternalsContractTest {
 
         @Override
         public void init(StateStoreContext context, StateStore root) {
+            store = context;
             changelog = new ChangelogWriter(context, name());
             acknowledged = new ChangelogOffset(context, name());
             context.register(root, (RecordRestore) records -> events.add("restore"));
@@ -188,6 +190,19 @@ class InternalsContractTest {
             assertThat(acknowledged.last()).hasValue(1);
             input.pipeInput("k", "2");
             assertThat(acknowledged.last()).hasValue(3);
+        }
+    }
+
+    @Test
+    void sendsToTheTasksPartitionOfAnyTopicFromTheFlush() {
+        try (var driver = driver()) {
+            onFlush = () -> TaskRecords.send(store, "elsewhere", new byte[] {1}, new byte[] {2});
+            driver.createInputTopic("in", new StringSerializer(), new StringSerializer())
+                    .pipeInput("k", "1");
+            var sent = driver.createOutputTopic("elsewhere", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                    .readRecord();
+            assertThat(sent.key()).containsExactly(1);
+            assertThat(sent.value()).containsExactly(2);
         }
     }
 

@@ -3,6 +3,7 @@ package io.polaroid.store.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polaroid.store.Floors;
 import io.polaroid.store.RawRows;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.StoreLimits;
@@ -47,8 +48,8 @@ class RowTierOnDiskTest {
     private final Properties properties = new Properties();
 
     private ArrowRowTier open(Path taskFolder, Duration retention, StoreLimits limits, BufferAllocator allocator) {
-        var store =
-                (ArrowRowTier) Stores.rowTier("rows", TextIntake.SCHEMA, TextIntake::new, retention, allocator, limits)
+        var store = (ArrowRowTier)
+                Stores.rowTier("rows", TextIntake.SCHEMA, TextIntake::new, retention, allocator, limits, Floors.NONE)
                         .build();
         var context = new MockProcessorContext<Object, Object>(properties, new TaskId(0, 0), taskFolder.toFile());
         store.init(context.getStateStoreContext(), store);

@@ -2,6 +2,7 @@ package io.polaroid.store.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.store.Floors;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.StoreLimits;
@@ -66,8 +67,9 @@ class SmallMemoryTest {
 
     private static ArrowRowTier closed(BufferAllocator allocator, StoreLimits limits) {
         RowIntake.Factory intakes = () -> (partition, key, value) -> admit(key, value);
-        return (ArrowRowTier) Stores.rowTier("rows", SCHEMA, intakes, Duration.ofDays(365), allocator, limits)
-                .build();
+        return (ArrowRowTier)
+                Stores.rowTier("rows", SCHEMA, intakes, Duration.ofDays(365), allocator, limits, Floors.NONE)
+                        .build();
     }
 
     @Test

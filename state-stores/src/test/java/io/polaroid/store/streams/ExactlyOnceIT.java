@@ -2,14 +2,18 @@ package io.polaroid.store.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.store.Floors;
 import io.polaroid.store.Stores;
 import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.restore.FloorTopic;
+import io.polaroid.store.restore.RestoreProgress;
 import io.polaroid.store.row.Feed;
 import io.polaroid.store.row.TwinRows;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.testsupport.EmbeddedBroker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +53,8 @@ class ExactlyOnceIT {
     private final EmbeddedBroker broker = EmbeddedBroker.shared();
     private final AtomicLong failAt = new AtomicLong(Long.MAX_VALUE);
 
-    private KafkaStreams start(String input, String output, int life, BufferAllocator allocator) {
+    private KafkaStreams start(
+            String input, String output, int life, Floors floors, RestoreProgress progress, BufferAllocator allocator) {
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "app-" + input);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
@@ -61,8 +66,10 @@ class ExactlyOnceIT {
         properties.put("main.consumer.session.timeout.ms", 2_000);
         properties.put("main.consumer.heartbeat.interval.ms", 500);
         properties.put("main.consumer.max.poll.records", 97);
-        var topology = SumTopology.of(input, output, RETENTION, allocator, offset -> offset >= failAt.get());
+        properties.put("polaroid.state.floor.rows", 100);
+        var topology = SumTopology.of(input, output, RETENTION, allocator, floors, offset -> offset >= failAt.get());
         var streams = new KafkaStreams(topology, properties, Stores.clients());
+        streams.setGlobalStateRestoreListener(progress);
         streams.setUncaughtExceptionHandler(failure -> StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
         streams.start();
         return streams;
@@ -111,11 +118,13 @@ class ExactlyOnceIT {
             twin.apply(offset, events.get(offset).key(), events.get(offset).value());
         }
         var violations = new ArrayList<String>();
+        var floors = new FloorTopic(broker.newTopic("floors", 1), input);
+        var progress = new RestoreProgress(InstantSource.system());
         // When lives of the application end in failures, each time with an empty state folder
         for (int life = 0; life < 4; life++) {
             boolean last = life == 3;
             failAt.set(last ? Long.MAX_VALUE : (life + 1) * 1_000L - 300);
-            KafkaStreams streams = start(input, output, life, allocator);
+            KafkaStreams streams = start(input, output, life, floors, progress, allocator);
             var watching = new AtomicBoolean(true);
             Thread watcher = watch(streams, input, watching, violations, allocator);
             try {
@@ -129,12 +138,56 @@ class ExactlyOnceIT {
             } finally {
                 watching.set(false);
                 watcher.join();
-                streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                        .withTimeout(Duration.ofSeconds(30)));
+                close(streams);
             }
         }
         // Then no reader ever saw more than the group had committed
         assertThat(violations).isEmpty();
+    }
+
+    @Test
+    @Timeout(value = 240, unit = TimeUnit.SECONDS)
+    void aLostFolderIsNotRestoredFromTheBeginning(BufferAllocator allocator) throws Exception {
+        // Given a feed of many retentions, each part of it committed before the next
+        String input = broker.newTopic("in", 1);
+        String output = broker.newTopic("out", 1);
+        var floors = new FloorTopic(broker.newTopic("floors", 1), input);
+        var events = Feed.random(43, RECORDS);
+        var twin = new TwinRows(RETENTION.toNanos());
+        for (int offset = 0; offset < RECORDS; offset++) {
+            twin.apply(offset, events.get(offset).key(), events.get(offset).value());
+        }
+        KafkaStreams first = start(input, output, 0, floors, new RestoreProgress(InstantSource.system()), allocator);
+        try {
+            for (int from = 0; from < RECORDS; from += RECORDS / 8) {
+                int to = from + RECORDS / 8;
+                produce(input, events.subList(from, to));
+                await(() -> committedOffset(first, SumTopology.SUMS, allocator) == to - 1);
+            }
+        } finally {
+            close(first);
+        }
+        // When another starts on an empty folder
+        var progress = new RestoreProgress(InstantSource.system());
+        KafkaStreams second = start(input, output, 1, floors, progress, allocator);
+        try {
+            await(() -> committedOffset(second, SumTopology.SUMS, allocator) == RECORDS - 1);
+            // Then it has read again what is retained, about, and is exact
+            assertState(second, twin, allocator);
+            var rows = progress.restores().stream()
+                    .filter(restore -> restore.store().equals(SumTopology.ROWS))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(rows.startOffset()).isGreaterThan(RECORDS / 4);
+            assertThat(rows.finished()).isTrue();
+        } finally {
+            close(second);
+        }
+    }
+
+    private static void close(KafkaStreams streams) {
+        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(Duration.ofSeconds(30)));
     }
 
     private Thread watch(

@@ -1,7 +1,9 @@
 package io.polaroid.store.streams;
 
+import io.polaroid.store.Floors;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier;
+import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
 import io.polaroid.store.TextIntake;
 import io.polaroid.store.result.Results;
@@ -27,15 +29,21 @@ final class SumTopology {
     private SumTopology() {}
 
     static Topology of(String input, String output, Duration retention, BufferAllocator allocator) {
-        return of(input, output, retention, allocator, offset -> false);
+        return of(input, output, retention, allocator, Floors.NONE, offset -> false);
     }
 
     /** The same, with a processor that fails at some offsets, after it has changed its state. */
     static Topology of(
-            String input, String output, Duration retention, BufferAllocator allocator, LongPredicate failing) {
+            String input,
+            String output,
+            Duration retention,
+            BufferAllocator allocator,
+            Floors floors,
+            LongPredicate failing) {
         var topology = new Topology();
         topology.addReadOnlyStateStore(
-                Stores.rowTier(ROWS, TextIntake.SCHEMA, TextIntake::new, retention, allocator),
+                Stores.rowTier(
+                        ROWS, TextIntake.SCHEMA, TextIntake::new, retention, allocator, new StoreLimits(), floors),
                 "source",
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),

@@ -6,10 +6,12 @@ import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.LiveTables;
 import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.store.read.RestoreStatus;
+import io.polaroid.store.restore.FloorTopic;
 import io.polaroid.store.restore.RestoreProgress;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.topology.Names;
 import io.polaroid.topology.frame.FrameCoalescer;
 import io.polaroid.topology.frame.MainConsumers;
 import io.polaroid.topology.pipeline.Pipeline;
@@ -71,8 +73,13 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
         var running = new Running();
         var allocator = parent.newChildAllocator("stores", 0, Long.MAX_VALUE);
         try {
-            var topology =
-                    PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
+            var topology = PipelineTopology.of(
+                            pipeline,
+                            registry,
+                            allocator,
+                            running,
+                            input -> new FloorTopic(Names.floorTopic(pipeline.application(), input), input))
+                    .orThrow();
             KnownPipeline.check(pipeline, settings.bootstrapServers());
             Topics.create(pipeline, settings.bootstrapServers());
             topology.registerSchemas();

@@ -28,6 +28,17 @@ public final class Topics {
     private static final int DESCRIBE_ATTEMPTS = 100;
     private static final int DESCRIBE_PAUSE_MS = 100;
 
+    private static final Map<String, String> EVERYTHING = Map.of(
+            TopicConfig.RETENTION_MS_CONFIG, "-1",
+            TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+
+    /** Small segments, so that there is something to compact. */
+    private static final Map<String, String> NEWEST_OF_EACH_KEY = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            Integer.toString(16 << 20));
+
     private Topics() {}
 
     /** Topic names and partition counts of a pipeline. */
@@ -45,6 +56,22 @@ public final class Topics {
         return topics;
     }
 
+    /** Topics of which the newest record of each key is enough, and their partition counts. */
+    private static Map<String, Integer> compacted(Pipeline pipeline) {
+        var topics = new LinkedHashMap<String, Integer>();
+        for (StreamSpec stream : pipeline.streams().values()) {
+            topics.put(Names.floorTopic(pipeline.application(), stream.name()), stream.partitions());
+        }
+        for (ViewSpec view : pipeline.views().values()) {
+            if (!pipeline.readersOf(view.name()).isEmpty()) {
+                topics.put(
+                        Names.floorTopic(pipeline.application(), view.name()),
+                        pipeline.root(view.name()).partitions());
+            }
+        }
+        return topics;
+    }
+
     /**
      * Makes the topics that are missing.
      *
@@ -53,14 +80,14 @@ public final class Topics {
      */
     public static void create(Pipeline pipeline, String bootstrapServers) {
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            var wanted = of(pipeline);
+            var compacted = compacted(pipeline);
+            var wanted = new LinkedHashMap<>(of(pipeline));
+            wanted.putAll(compacted);
             var missing = missing(admin, wanted.keySet());
             var created = new ArrayList<NewTopic>();
             for (String name : missing) {
                 created.add(new NewTopic(name, Optional.of(Objects.requireNonNull(wanted.get(name))), Optional.empty())
-                        .configs(Map.of(
-                                TopicConfig.RETENTION_MS_CONFIG, "-1",
-                                TopicConfig.RETENTION_BYTES_CONFIG, "-1")));
+                        .configs(compacted.containsKey(name) ? NEWEST_OF_EACH_KEY : EVERYTHING));
             }
             create(admin, created);
             check(admin, wanted);

@@ -5,6 +5,7 @@ import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.Floors;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.StoreLimits;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
@@ -58,6 +60,7 @@ public final class PipelineTopology {
     private final SchemaRegistry registry;
     private final BufferAllocator allocator;
     private final Running running;
+    private final Function<String, Floors> floors;
     private final StoreLimits limits = new StoreLimits();
     private final SequencedMap<String, StreamColumns> columns;
     private final SequencedMap<String, Schema> viewSchemas;
@@ -68,8 +71,10 @@ public final class PipelineTopology {
             SchemaRegistry registry,
             BufferAllocator allocator,
             Running running,
+            Function<String, Floors> floors,
             SequencedMap<String, StreamColumns> columns,
             SequencedMap<String, Schema> viewSchemas) {
+        this.floors = floors;
         this.pipeline = pipeline;
         this.registry = registry;
         this.allocator = allocator;
@@ -87,6 +92,23 @@ public final class PipelineTopology {
      */
     public static Result<PipelineTopology> of(
             Pipeline pipeline, SchemaRegistry registry, BufferAllocator allocator, Running running) {
+        return of(pipeline, registry, allocator, running, input -> Floors.NONE);
+    }
+
+    /**
+     * Resolves the columns of a pipeline, or says what is wrong.
+     *
+     * @param registry where schemas are registered
+     * @param allocator parent of the stores' allocators
+     * @param running told of what runs
+     * @param floors keeps where a restore of an input's row tier may begin
+     */
+    public static Result<PipelineTopology> of(
+            Pipeline pipeline,
+            SchemaRegistry registry,
+            BufferAllocator allocator,
+            Running running,
+            Function<String, Floors> floors) {
         var columns = new LinkedHashMap<String, StreamColumns>();
         for (StreamSpec stream : pipeline.streams().values()) {
             switch (StreamColumns.of(stream.declaration())) {
@@ -99,7 +121,8 @@ public final class PipelineTopology {
                 return Result.err(err.problem());
             }
         }
-        return pipeline.viewsInOrder().flatMap(views -> of(pipeline, views, registry, allocator, running, columns));
+        return pipeline.viewsInOrder()
+                .flatMap(views -> of(pipeline, views, registry, allocator, running, floors, columns));
     }
 
     private static Result<PipelineTopology> of(
@@ -108,6 +131,7 @@ public final class PipelineTopology {
             SchemaRegistry registry,
             BufferAllocator allocator,
             Running running,
+            Function<String, Floors> floors,
             SequencedMap<String, StreamColumns> columns) {
         var schemas = new LinkedHashMap<String, Schema>();
         for (ViewSpec view : inOrder) {
@@ -123,7 +147,7 @@ public final class PipelineTopology {
                 }
             }
         }
-        return Result.ok(new PipelineTopology(pipeline, registry, allocator, running, columns, schemas));
+        return Result.ok(new PipelineTopology(pipeline, registry, allocator, running, floors, columns, schemas));
     }
 
     /**
@@ -213,7 +237,13 @@ public final class PipelineTopology {
     private void add(Topology topology, Input input) {
         var name = input.topic();
         var rowTier = Stores.rowTier(
-                Names.rowStore(name), columns(name).schema(), input.intake(), input.retention(), allocator, limits);
+                Names.rowStore(name),
+                columns(name).schema(),
+                input.intake(),
+                input.retention(),
+                allocator,
+                limits,
+                floors.apply(name));
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),

@@ -1,4 +1,4 @@
-package io.polaroid.store.result;
+package io.polaroid.store.column;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * batch of those columns. The schema itself is the
  * store's; the checksum turns a changelog that was written for other columns into an error instead of wrong numbers.
  */
-final class BatchCodec {
+public final class BatchCodec {
     private static final byte VERSION = 2;
     private static final int HEADER_BYTES = 5;
 
@@ -34,7 +34,8 @@ final class BatchCodec {
     private final Schema schema;
     private final int checksum;
 
-    BatchCodec(Schema schema) {
+    /** Encodes rows of these columns. */
+    public BatchCodec(Schema schema) {
         this.schema = schema;
         var crc = new CRC32();
         crc.update(schema.toJson().getBytes(StandardCharsets.UTF_8));
@@ -46,7 +47,7 @@ final class BatchCodec {
      *
      * @param columns which columns the root has
      */
-    byte[] encode(VectorSchemaRoot rows, BitSet columns) {
+    public byte[] encode(VectorSchemaRoot rows, BitSet columns) {
         try (var batch = new VectorUnloader(rows).getRecordBatch();
                 var bytes = new Bytes(HEADER_BYTES + columnBytes() + MESSAGE_BYTES + batch.computeBodyLength());
                 var channel = new WriteChannel(bytes)) {
@@ -101,12 +102,17 @@ final class BatchCodec {
 
     /** Takes rows, and which columns they have. */
     @FunctionalInterface
-    interface Rows {
+    public interface Rows {
+        /** Takes rows, valid until it returns. */
         void accept(VectorSchemaRoot rows, BitSet columns);
     }
 
-    /** Decodes into vectors that live as long as the action. */
-    void decode(byte[] value, BufferAllocator allocator, Rows action) {
+    /**
+     * Decodes into vectors that live as long as the action.
+     *
+     * @throws IllegalArgumentException if the bytes are of another version or of other columns
+     */
+    public void decode(byte[] value, BufferAllocator allocator, Rows action) {
         int head = HEADER_BYTES + columnBytes();
         if (value.length < HEADER_BYTES || value[0] != VERSION) {
             throw new IllegalArgumentException("a changelog batch that is not of version " + VERSION);
