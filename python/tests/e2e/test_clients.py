@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 
 import grpc
+import pyarrow as pa
 import pyarrow.flight as flight
 import pytest
 from confluent_kafka import Producer
@@ -15,7 +17,7 @@ from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 import polaroid as pd
-from e2e.stack import Stack, cli, variant, wait_until
+from e2e.stack import REPO, Stack, cli, variant, wait_until
 from e2e.topics import micros, newest, read_all
 
 MINUTE = 60_000_000
@@ -26,6 +28,18 @@ SYMBOLS = [f"TEST{number}" for number in range(12)]
 def without_sources(pipeline: dict) -> None:
     pipeline.pop("sinks")
     pipeline.pop("sources")
+    pipeline["streams"]["ticks"] = {
+        "schema": "Trade",
+        "key": ["symbol"],
+        "time": "ts",
+        "id": "trade_id",
+        "check": ["price > 0"],
+        "format": "arrow",
+    }
+    pipeline["views"]["tick_bars"] = {
+        "from": "ticks",
+        "resample": {"every": "1m", "ohlcv": {"price": "price", "size": "size"}},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +124,75 @@ def test_duplicates_are_removed_and_counted(quiet):
     assert len(read_all(quiet, "market.dead-letter")) == dead
 
 
+def documented() -> dict:
+    """What the producer in docs/pipeline.md defines."""
+    text = (REPO / "docs" / "pipeline.md").read_text()
+    start = text.index("```python", text.index("A producer in Python")) + len("```python")
+    names: dict = {}
+    exec(text[start : text.index("```", start)], names)
+    return names
+
+
+def test_documented_producer_of_arrow_batches(quiet):
+    """Batches as the docs send them; then rows that belong elsewhere, a bad one, and what is no batch."""
+    docs = documented()
+    producer = Producer({"bootstrap.servers": quiet.bootstrap})
+    rows = [trade(symbol, number) for number in range(1_000) for symbol in SYMBOLS]
+    schema = pa.schema(
+        [
+            ("symbol", pa.dictionary(pa.int32(), pa.string())),
+            ("ts", pa.timestamp("ms", tz="UTC")),
+            ("price", pa.float64()),
+            ("size", pa.float32()),
+            ("trade_id", pa.int64()),
+        ]
+    )
+    docs["send"](producer, "ticks", pa.Table.from_pylist(rows, schema), "symbol", 4)
+
+    def ticks(field: str) -> int:
+        return sum(part[field] for part in quiet.status()["streams"] if part["stream"] == "ticks")
+
+    wait_until("all rows are in", lambda: ticks("rows") >= len(rows), 60)
+    assert ticks("rows") == len(rows)
+    assert (ticks("rerouted"), ticks("deadLetters")) == (0, 0), "the documented partition is the right one"
+    with pd.connect(quiet.grpc) as connection:
+        counted = connection.sql("select symbol, count(*) n, count(distinct _offset) d from ticks group by 1")
+        assert {row["symbol"]: (row["n"], row["d"]) for row in counted.collect().to_pylist()} == dict.fromkeys(
+            SYMBOLS, (1000, 1000)
+        )
+        volumes = connection.sql("select symbol, sum(volume) v from tick_bars group by 1").collect().to_pylist()
+    expected = {symbol: sum(row["size"] for row in rows if row["symbol"] == symbol) for symbol in SYMBOLS}
+    assert {row["symbol"]: row["v"] for row in volumes} == expected
+    # When rows of all partitions stand in one record, one of them is bad, and a record is no batch
+    dead = len(read_all(quiet, "market.dead-letter"))
+    mixed = [trade(symbol, 2_000 + number) for number in range(5) for symbol in SYMBOLS]
+    mixed[17]["price"] = -1.0
+    value = pa.BufferOutputStream()
+    batch = pa.RecordBatch.from_pylist(mixed, schema)
+    with pa.ipc.new_stream(value, batch.schema) as stream:
+        stream.write_batch(batch)
+    producer.produce("ticks", key=b"any", value=value.getvalue().to_pybytes(), partition=0)
+    producer.produce("ticks", key=b"any", value=b"no batch", partition=1)
+    producer.flush(30)
+    # Then all good rows are there once, and the others are dead letters
+    wait_until("the good rows are in", lambda: ticks("rows") >= len(rows) + len(mixed) - 1, 30)
+    assert ticks("rows") == len(rows) + len(mixed) - 1
+    assert ticks("rerouted") == sum(docs["partition"](row["symbol"], 4) != 0 for row in mixed if row["price"] > 0)
+
+    def letters():
+        found = read_all(quiet, "market.dead-letter")[dead:]
+        return found if len(found) == 2 else None
+
+    buried = {row["reason"]: row for row in wait_until("two dead letters", letters, 30)}
+    bad = buried["check-failed"]
+    assert bad["detail"] == "row 17 of the batch: check price > 0 does not hold"
+    assert pa.ipc.open_stream(bad["payload"]).read_all().to_pylist()[0]["price"] == -1.0
+    assert buried["malformed-record"]["payload"] == b"no batch"
+    tail = cli(quiet, "tail", "ticks", "--from-start", "-n", "3")
+    assert tail.returncode == 0, tail.stderr
+    assert all(json.loads(line)["symbol"] in SYMBOLS for line in tail.stdout.splitlines()[:3])
+
+
 def test_command_line_answers(quiet):
     done = cli(quiet, "sql", "select symbol, count(*) as n from bars_1s group by 1 order by 1", "--format", "csv")
     assert done.returncode == 0, done.stderr
@@ -128,7 +211,7 @@ def test_command_line_answers(quiet):
     assert "not built yet" in serve.stderr.lower()
 
 
-@pytest.mark.parametrize("view", ["bars_1s", "bars_1m", "vwap_60s", "enriched"])
+@pytest.mark.parametrize("view", ["bars_1s", "bars_1m", "vwap_60s", "enriched", "tick_bars"])
 def test_every_view_is_proved(quiet, view):
     proof = cli(quiet, "prove", view, str(quiet.pipeline))
     assert proof.returncode == 0, proof.stdout + proof.stderr

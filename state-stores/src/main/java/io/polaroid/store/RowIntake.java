@@ -1,8 +1,10 @@
 package io.polaroid.store;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.row.Row;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,24 @@ public interface RowIntake {
      */
     default boolean take(RawRows records, int index) {
         return false;
+    }
+
+    /** How records hold rows. */
+    default StreamFormat format() {
+        return StreamFormat.AVRO;
+    }
+
+    /**
+     * The rows of a record that holds many; empty for one that is a row itself, feed health, or nothing that can be read: {@link #admit}
+     * says which. Valid until the next call.
+     *
+     * @param partition of the record
+     * @param bytes an array that holds its value
+     * @param from where the value begins
+     * @param length of the value, -1 for none
+     */
+    default Optional<RowBatch> open(int partition, byte[] bytes, int from, int length) {
+        return Optional.empty();
     }
 
     /** The row that {@link #take} has taken; a cursor, valid until the next call. */

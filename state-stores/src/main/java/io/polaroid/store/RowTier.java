@@ -1,6 +1,7 @@
 package io.polaroid.store;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.row.Row;
@@ -27,7 +28,7 @@ public interface RowTier extends StateStore {
 
     /** What became of a record. */
     sealed interface Applied {
-        /** Its offset. */
+        /** Its number in the partition: its record's offset, or for one of many in a record {@link StreamFormat#position}. */
         long offset();
     }
 
@@ -83,7 +84,7 @@ public interface RowTier extends StateStore {
     /** Whether control records say by now that rows of a series may be missing from {@code [startNanos, endNanos)}. */
     boolean mayMiss(String series, long startNanos, long endNanos);
 
-    /** The last offset applied, -1 for none. */
+    /** The number of the last row applied, -1 for none; see {@link Applied#offset}. */
     long lastOffset();
 
     /** Counts and progress for status; {@code committedOffset} as of the last commit. May be called from any thread. */

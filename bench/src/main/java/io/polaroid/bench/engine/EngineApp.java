@@ -7,6 +7,7 @@ import io.polaroid.bench.child.Job;
 import io.polaroid.bench.child.Task;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.app.StreamsApp;
@@ -56,9 +57,10 @@ public final class EngineApp implements Contestant {
 
     private static Pipeline pipeline(Task task) {
         var streams = new ArrayList<StreamSpec>();
-        streams.add(stream(task.trades(), BuiltInSchemas.trade()));
+        var format = task.peer().endsWith("-arrow") ? StreamFormat.ARROW : StreamFormat.AVRO;
+        streams.add(stream(task.trades(), BuiltInSchemas.trade(), format));
         if (task.job() == Job.ASOF) {
-            streams.add(stream(task.quotes(), BuiltInSchemas.quote()));
+            streams.add(stream(task.quotes(), BuiltInSchemas.quote(), format));
         }
         var guarantee = task.guarantee() == Guarantee.EOS
                 ? Pipeline.Guarantee.EXACTLY_ONCE_V2
@@ -66,8 +68,8 @@ public final class EngineApp implements Contestant {
         return Pipeline.of(task.application(), guarantee, task.threads(), streams, List.of(view(task)));
     }
 
-    private static StreamSpec stream(String name, Schema schema) {
-        return new StreamSpec(name, schema, List.of("symbol"), "ts", Optional.empty(), ROWS, List.of(), 4);
+    private static StreamSpec stream(String name, Schema schema, StreamFormat format) {
+        return new StreamSpec(name, schema, List.of("symbol"), "ts", Optional.empty(), ROWS, List.of(), 4, format);
     }
 
     private static ViewSpec view(Task task) {

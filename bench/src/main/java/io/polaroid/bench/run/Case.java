@@ -29,6 +29,11 @@ record Case(Job job, Guarantee guarantee, Workload workload, List<Peer> peers) {
         return "quotes_" + workload.id();
     }
 
+    /** Topic that a contestant reads in place of one of these. */
+    static String topicFor(Peer peer, String topic) {
+        return peer.takesBatches() ? topic + "_arrow" : topic;
+    }
+
     /** Input records. */
     long records() {
         return job == Job.ASOF ? 2 * workload.rows() : workload.rows();

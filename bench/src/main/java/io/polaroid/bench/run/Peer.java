@@ -44,7 +44,12 @@ public enum Peer {
                     + " origin"),
     /** Us, with provisional results. */
     POLAROID_COMMIT(
-            Set.of(Job.RESAMPLE_1S, Job.RESAMPLE_1M), "as polaroid, and publishes changed open bars at each commit");
+            Set.of(Job.RESAMPLE_1S, Job.RESAMPLE_1M), "as polaroid, and publishes changed open bars at each commit"),
+    /** Us, from batches. */
+    POLAROID_ARROW(
+            Set.of(Job.values()),
+            "as polaroid, from topics of the same rows in Arrow batches (format: arrow) of 1,000 rows a record; a record"
+                    + " in this table is a row");
 
     private final Set<Job> jobs;
     private final String note;
@@ -77,6 +82,11 @@ public enum Peer {
     /** Whether it ends of itself; else its parent watches the offsets that it commits. */
     public boolean endsItself() {
         return this == RAW || this == RAW_OUT || isFlink();
+    }
+
+    /** Whether its input has many rows a record. */
+    public boolean takesBatches() {
+        return this == POLAROID_ARROW;
     }
 
     /** Whether it runs on Flink, so with other jars. */

@@ -79,7 +79,7 @@ public final class Runner {
 
     private JsonNode measure(Case test, Peer peer, Task task) {
         var ends =
-                cluster.ends(test.job() == Job.ASOF ? List.of(test.trades(), test.quotes()) : List.of(test.trades()));
+                cluster.ends(test.job() == Job.ASOF ? List.of(task.trades(), task.quotes()) : List.of(task.trades()));
         try (var child = start(peer, task)) {
             child.await("STARTED", 120);
             var result = child.poll("RESULT", 1);
@@ -135,8 +135,8 @@ public final class Runner {
                 test.job(),
                 test.guarantee(),
                 cluster.bootstrap(),
-                test.trades(),
-                test.quotes(),
+                Case.topicFor(peer, test.trades()),
+                Case.topicFor(peer, test.quotes()),
                 application + "-out",
                 application,
                 folder(options.work().resolve(application)),

@@ -120,6 +120,14 @@ public final class StreamBench implements Callable<Integer> {
                 console.line("writing " + test.quotes());
                 preload.quotes(test.workload(), test.quotes());
             }
+            for (Peer peer : test.peers().stream().filter(Peer::takesBatches).toList()) {
+                if (loaded.add(Case.topicFor(peer, test.trades()))) {
+                    preload.tradeBatches(test.workload(), Case.topicFor(peer, test.trades()));
+                }
+                if (test.job() == Job.ASOF && loaded.add(Case.topicFor(peer, test.quotes()))) {
+                    preload.quoteBatches(test.workload(), Case.topicFor(peer, test.quotes()));
+                }
+            }
         }
     }
 

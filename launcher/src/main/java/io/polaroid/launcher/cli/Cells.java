@@ -73,7 +73,7 @@ final class Cells {
                 || type instanceof ArrowType.Decimal;
     }
 
-    private static String time(long value, ArrowType.Timestamp type) {
+    static String time(long value, ArrowType.Timestamp type) {
         long perUnit = TimeUnits.nanosPer(type.getUnit());
         long seconds = Math.floorDiv(value, SECOND / perUnit);
         long nanos = Math.floorMod(value, SECOND / perUnit) * perUnit;

@@ -106,11 +106,16 @@ final class TailCommand implements Callable<Integer> {
         while (left > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 // Control records have no value.
-                if (record.value() != null && left > 0) {
+                List<String> lines = record.value() == null ? List.of() : lines(rows, record.value());
+                for (String line : lines.subList(0, (int) Math.min(left, lines.size()))) {
                     left--;
-                    console.line(rows.text(record.value()));
+                    console.line(line);
                 }
             }
         }
+    }
+
+    private static List<String> lines(AvroJson rows, byte[] value) {
+        return BatchJson.isBatch(value) ? BatchJson.rows(value) : List.of(rows.text(value));
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.polaroid.schemas.stream.StreamFormat;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -175,7 +176,17 @@ final class SourcesReader {
                             node, "no stream \"%s\"%s".formatted(name, Nearest.hint(name, declaredStreams))));
             return false;
         }
-        return true;
+        boolean isOfRows = Optional.ofNullable(streams.get(name))
+                .map(stream -> stream.spec().format() == StreamFormat.AVRO)
+                .orElse(true);
+        if (!isOfRows) {
+            fields.node("into")
+                    .ifPresent(node -> mistakes.add(
+                            node,
+                            "not built yet: a source writes rows one by one, and stream %s is format: arrow; leave format out, or send batches from a producer of your own"
+                                    .formatted(name)));
+        }
+        return isOfRows;
     }
 
     /** Key, time and whatever the schema gives no default for must come from the message. */

@@ -2,6 +2,7 @@ package io.polaroid.launcher.config;
 
 import io.polaroid.schemas.avro.AvroArrow;
 import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.timeseries.expr.Predicate;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.Result;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -81,7 +83,9 @@ final class StreamsReader {
         int partitions = fields.number("partitions", 1, 1_000)
                 .orElse((long) DEFAULT_PARTITIONS)
                 .intValue();
-        fields.only("format", "avro");
+        StreamFormat format = fields.word("format", List.of("avro", "arrow"))
+                .map(word -> StreamFormat.valueOf(word.toUpperCase(Locale.ROOT)))
+                .orElse(StreamFormat.AVRO);
         fields.only("partitioner", "murmur2");
         Optional<Duration> idle = fields.positive("idle", fields.duration("idle"));
         fields.notBuilt("max_ahead");
@@ -100,7 +104,7 @@ final class StreamsReader {
             return Optional.empty();
         }
         List<String> checkTexts = checks.stream().map(Fields.Located::text).toList();
-        var spec = new StreamSpec(name, schema.get(), key, time.get(), id, retention, checkTexts, partitions);
+        var spec = new StreamSpec(name, schema.get(), key, time.get(), id, retention, checkTexts, partitions, format);
         return Optional.of(new Stream(spec, arrow.get(), fields.mapping(), idle));
     }
 

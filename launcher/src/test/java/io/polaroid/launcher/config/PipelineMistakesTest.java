@@ -39,7 +39,7 @@ class PipelineMistakesTest {
         schema: Trade, key: [symbol], time: ts, retention: [1h] | retention | found a list
         schema: Trade, key: [symbol], time: ts, partitions: 0 | partitions | from 1 to 1000
         schema: Trade, key: [symbol], time: ts, partitions: 1_001 | partitions | from 1 to 1000
-        schema: Trade, key: [symbol], time: ts, format: arrow | format | not built yet
+        schema: Trade, key: [symbol], time: ts, format: arow | format | did you mean "arrow"?
         schema: Trade, key: [symbol], time: ts, partitioner: as_is | partitioner | not built yet
         schema: Trade, key: [symbol], time: ts, idle: 0 | idle | longer than 0
         schema: Trade, key: [symbol], time: ts, retentoin: 1h | retentoin | did you mean "retention"?

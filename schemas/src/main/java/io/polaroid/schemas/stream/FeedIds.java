@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** The feed's own ids of one series and the event time of their rows; ids that are whole numbers take 16 bytes. Not thread-safe. */
 public final class FeedIds {
+    private static final long BEYOND_18_DIGITS = 1_000_000_000_000_000_000L;
+
     private final LongTimes numbers = new LongTimes();
     private final Map<String, Long> texts = new HashMap<>();
 
@@ -46,6 +48,11 @@ public final class FeedIds {
     public void expire(long horizon) {
         texts.values().removeIf(time -> time < horizon);
         numbers.expire(horizon);
+    }
+
+    /** Whether an id is kept as the number that it is. */
+    public static boolean isNumber(long id) {
+        return id >= 0 && id < BEYOND_18_DIGITS;
     }
 
     /** Whether {@code Long.toString} of its value is the id itself, so that no two ids become one. */

@@ -14,6 +14,7 @@ import org.apache.avro.Schema;
  * @param id column of the feed's own row id
  * @param checks boolean expressions that every row must satisfy
  * @param partitions partitions of the topic
+ * @param format how records hold rows
  */
 public record StreamDeclaration(
         String name,
@@ -22,9 +23,22 @@ public record StreamDeclaration(
         String time,
         Optional<String> id,
         List<String> checks,
-        int partitions) {
+        int partitions,
+        StreamFormat format) {
     public StreamDeclaration {
         key = List.copyOf(key);
         checks = List.copyOf(checks);
+    }
+
+    /** A stream whose records are rows. */
+    public StreamDeclaration(
+            String name,
+            Schema schema,
+            List<String> key,
+            String time,
+            Optional<String> id,
+            List<String> checks,
+            int partitions) {
+        this(name, schema, key, time, id, checks, partitions, StreamFormat.AVRO);
     }
 }

@@ -99,6 +99,23 @@ public final class StreamRules {
         return new Fits(series, columns.timeNanos(row), id(row));
     }
 
+    /** What a row of a record of many rows is, which says by its own cells alone where it belongs. */
+    public Verdict judge(int partition, Row row) {
+        var flaw = flaw(row);
+        if (flaw.isPresent()) {
+            return new Flawed(flaw.get());
+        }
+        var series = SeriesKey.of(row, columns.key());
+        return SeriesKey.partition(series, stream.partitions()) == partition
+                ? new Fits(series, columns.timeNanos(row), id(row))
+                : new Misrouted(series);
+    }
+
+    /** The partition in which rows of a series belong. */
+    public int partition(String series) {
+        return SeriesKey.partition(series, stream.partitions());
+    }
+
     /** Whether a row has a time, finite numbers, and satisfies all checks; {@link #judge} says more. */
     public boolean isFlawless(Row row) {
         return flaw(row).isEmpty();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.polaroid.schemas.stream.StreamDeclaration;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.schemas.stream.StreamRules;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
@@ -28,7 +30,7 @@ final class ParquetSinkJson {
     private static final String VIEW = "view";
     private static final String STREAM = "stream";
     private static final Set<String> STREAM_KEYS =
-            Set.of(KIND, "topic", "timeColumn", "schema", "key", "id", "checks", "partitions", "retention");
+            Set.of(KIND, "topic", "timeColumn", "schema", "key", "id", "checks", "partitions", "retention", "format");
     private static final ParquetSink.Table STAND_IN = new ParquetSink.View("x", "ts");
     private static final String STAND_IN_SCHEMA = "{\"type\": \"record\", \"name\": \"X\", \"fields\": []}";
 
@@ -66,7 +68,8 @@ final class ParquetSinkJson {
                 .put("timeColumn", declared.time())
                 .put("schema", declared.schema().toString())
                 .put("partitions", declared.partitions())
-                .put("retention", stream.retention().toString());
+                .put("retention", stream.retention().toString())
+                .put("format", declared.format().name().toLowerCase(Locale.ROOT));
         declared.id().ifPresent(id -> json.put("id", id));
         var key = json.putArray("key");
         declared.key().forEach(key::add);
@@ -141,7 +144,8 @@ final class ParquetSinkJson {
                     text(json, "timeColumn", "ts"),
                     Optional.ofNullable(json.get("id")).map(JsonNode::asText),
                     texts(json.path("checks")),
-                    json.path("partitions").asInt());
+                    json.path("partitions").asInt(),
+                    format(json.path("format").asText("avro")));
             if (declaration.partitions() < 1) {
                 mistakes.add("tables: partitions of '" + topic + "' must be at least 1");
                 return Optional.empty();
@@ -155,6 +159,16 @@ final class ParquetSinkJson {
             mistakes.add("tables: schema of '" + topic + "' cannot be read: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private StreamFormat format(String word) {
+        for (StreamFormat format : StreamFormat.values()) {
+            if (format.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return format;
+            }
+        }
+        mistakes.add("tables: format '" + word + "' must be avro or arrow");
+        return StreamFormat.AVRO;
     }
 
     private static List<String> texts(JsonNode json) {

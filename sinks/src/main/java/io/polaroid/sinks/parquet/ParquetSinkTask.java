@@ -77,7 +77,7 @@ public final class ParquetSinkTask extends SinkTask {
             if (before != null) {
                 before.close();
             }
-            context.offset(partition, writer.position() + 1);
+            context.offset(partition, writer.beginOffset());
         }
     }
 
@@ -107,7 +107,7 @@ public final class ParquetSinkTask extends SinkTask {
         var committed = new HashMap<TopicPartition, OffsetAndMetadata>();
         writers.forEach((partition, writer) -> {
             if (writer.boundary() >= 0) {
-                committed.put(partition, new OffsetAndMetadata(writer.boundary() + 1));
+                committed.put(partition, new OffsetAndMetadata(writer.nextOffset()));
             }
         });
         return committed;
@@ -129,7 +129,7 @@ public final class ParquetSinkTask extends SinkTask {
         writers.clear();
     }
 
-    /** Offset of the newest record taken of a partition that is open. */
+    /** Number of the newest row taken of a partition that is open. */
     long position(TopicPartition partition) {
         PartitionWriter writer = writers.get(partition);
         if (writer == null) {

@@ -66,9 +66,19 @@ final class PartitionWriter implements AutoCloseable {
         return new PartitionWriter(files, sink, decoder, counts, manifest);
     }
 
-    /** Every published row at or below this offset is in files; -1 before the first. */
+    /** Every published row at or below this number is in files; -1 before the first. */
     long boundary() {
         return manifest.boundary();
+    }
+
+    /** Offset of the first record that may have rows that are in no file. */
+    long nextOffset() {
+        return decoder.format().offset(manifest.boundary() + 1);
+    }
+
+    /** Offset of the record to begin reading at. */
+    long beginOffset() {
+        return decoder.format().offset(position + 1);
     }
 
     /**
@@ -102,7 +112,7 @@ final class PartitionWriter implements AutoCloseable {
                 .orElse(next);
     }
 
-    /** Offset of the newest record taken; where the next is read from, less one, before the first. */
+    /** Number of the newest row taken, its record's offset where records are rows; where the next is read from, less one, before the first. */
     long position() {
         return position;
     }
@@ -115,21 +125,26 @@ final class PartitionWriter implements AutoCloseable {
     /** Takes the next record. */
     void accept(SinkRecord message) throws IOException {
         long offset = message.originalKafkaOffset();
-        if (offset <= position) {
-            if (offset <= deliveredAgainTo) {
+        long last = decoder.format().lastOf(offset);
+        if (last <= position) {
+            if (last <= deliveredAgainTo) {
                 return;
             }
             throw new ConnectException(
-                    name() + " begins again at offset " + offset + ", though records up to " + position
+                    name() + " begins again at offset " + offset + ", though records up to "
+                            + decoder.format().offset(position)
                             + " were taken: the topic is another one; move " + table() + " away and restart the task");
         }
-        Decoded decoded = decoder.decode(message);
-        position = offset;
-        if (offset <= manifest.boundary()) {
+        decoder.decode(message, this::take);
+        position = last;
+    }
+
+    private void take(long number, long end, Decoded decoded) throws IOException {
+        if (number <= manifest.boundary()) {
             return;
         }
         switch (decoded) {
-            case Decoded.Row row -> write(row, offset);
+            case Decoded.Row row -> write(row, number, end);
             case Decoded.Heartbeat heartbeat -> {
                 counts.skipped(Decoded.Skipped.CONTROL);
                 if (roll.endsAtHeartbeat(span, heartbeat.millis())) {
@@ -158,7 +173,7 @@ final class PartitionWriter implements AutoCloseable {
         span = Span.EMPTY;
     }
 
-    private void write(Decoded.Row row, long offset) throws IOException {
+    private void write(Decoded.Row row, long offset, long end) throws IOException {
         var key = new FileKey(folder(row.millis()), row.schema());
         boolean opens = !open.containsKey(key);
         if (roll.endsBefore(span, row.millis(), opens)) {
@@ -173,7 +188,7 @@ final class PartitionWriter implements AutoCloseable {
         }
         file.write(row, offset);
         counts.row();
-        span = span.with(offset, row.millis(), opens);
+        span = span.with(offset, end, row.millis(), opens);
         if (roll.isFull(span)) {
             cut();
         }

@@ -1,7 +1,9 @@
 package io.polaroid.sinks.parquet;
 
+import io.polaroid.schemas.arrow.BatchRows;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.TimeUnits;
@@ -20,6 +22,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -42,7 +45,9 @@ final class RowDecoder {
     private final boolean isView;
     private final SchemaRegistry registry;
     private final Optional<StreamAdmission> admission;
+    private final Optional<BatchDecoder> batches;
     private final Map<Integer, Optional<Layout>> layouts = new HashMap<>();
+    private Optional<Layout> batchLayout = Optional.empty();
 
     RowDecoder(ParquetSink.Table table, SchemaRegistry registry) {
         this.table = table;
@@ -52,6 +57,72 @@ final class RowDecoder {
             case ParquetSink.View view -> Optional.empty();
             case ParquetSink.Stream stream -> Optional.of(StreamAdmission.of(stream, registry));
         };
+        this.batches = switch (table) {
+            case ParquetSink.View view -> Optional.empty();
+            case ParquetSink.Stream stream -> BatchDecoder.of(stream);
+        };
+    }
+
+    /** How records hold rows. */
+    StreamFormat format() {
+        return batches.isPresent() ? StreamFormat.ARROW : StreamFormat.AVRO;
+    }
+
+    /** Takes what a record holds. */
+    @FunctionalInterface
+    interface Each {
+        /**
+         * A row, or the record.
+         *
+         * @param position number of the row
+         * @param end greatest number that is done with it
+         */
+        void take(long position, long end, Decoded decoded) throws IOException;
+    }
+
+    /**
+     * Gives what the rows of {@code record} are.
+     *
+     * @throws RetriableException if the registry cannot be reached, before anything is given; Connect delivers the records again
+     */
+    void decode(SinkRecord record, Each each) throws IOException {
+        long offset = record.originalKafkaOffset();
+        var rows = batches.flatMap(decoder -> decoder.read(record));
+        if (rows.isEmpty()) {
+            each.take(format().position(offset, 0), format().lastOf(offset), decode(record));
+            return;
+        }
+        BatchDecoder decoder = batches.orElseThrow();
+        int size = rows.get().size();
+        for (int i = 0; i < size; i++) {
+            long position = format().position(offset, i);
+            each.take(
+                    position,
+                    i == size - 1 ? format().lastOf(offset) : position,
+                    row(decoder, rows.get(), i, record));
+        }
+    }
+
+    private Decoded row(BatchDecoder decoder, BatchRows rows, int index, SinkRecord record) {
+        if (rows.flaw(index).isPresent()) {
+            return Decoded.Skipped.MALFORMED;
+        }
+        if (record.key() == null) {
+            return Decoded.Skipped.MISROUTED;
+        }
+        Optional<Decoded.Skipped> refused =
+                admission.flatMap(stream -> stream.take(record.originalKafkaPartition(), rows.at(index)));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Layout layout = batchLayout.orElseGet(() -> layoutOf(decoder.schema())
+                .orElseThrow(() -> new ConnectException("stream " + table.topic() + " has no rows that can be written")));
+        batchLayout = Optional.of(layout);
+        return row(
+                layout,
+                decoder.encode(rows.at(index)),
+                record.kafkaPartition(),
+                format().position(record.kafkaOffset(), index));
     }
 
     /**
@@ -67,7 +138,10 @@ final class RowDecoder {
         if (record.value() == null) {
             return Decoded.Skipped.TOMBSTONE;
         }
-        if (!(record.value() instanceof byte[] value) || value.length < HEADER || value[0] != 0) {
+        if (batches.isPresent()
+                || !(record.value() instanceof byte[] value)
+                || value.length < HEADER
+                || value[0] != 0) {
             return Decoded.Skipped.MALFORMED;
         }
         int id = ByteBuffer.wrap(value, 1, Integer.BYTES).getInt();
@@ -77,7 +151,8 @@ final class RowDecoder {
         if (refused.isPresent()) {
             return refused.get();
         }
-        return layout.isEmpty() ? Decoded.Skipped.MALFORMED : row(layout.get(), value, record);
+        return layout.isEmpty() ? Decoded.Skipped.MALFORMED
+                : row(layout.get(), value, record.kafkaPartition(), record.kafkaOffset());
     }
 
     private Decoded control(byte[] key) {
@@ -90,7 +165,7 @@ final class RowDecoder {
         };
     }
 
-    private Decoded row(Layout layout, byte[] value, SinkRecord record) {
+    private Decoded row(Layout layout, byte[] value, int partition, long position) {
         GenericRecord cells;
         try {
             var decoder = new BoundedDecoder(value, HEADER);
@@ -110,20 +185,20 @@ final class RowDecoder {
         try {
             long nanos = TimeUnits.toNanos(time, layout.unit());
             return new Decoded.Row(
-                    widened(layout, cells, record), layout.wide(), TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
+                    widened(layout, cells, partition, position), layout.wide(), TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
         } catch (ArithmeticException e) {
             return Decoded.Skipped.MALFORMED;
         }
     }
 
-    private static GenericRecord widened(Layout layout, GenericRecord cells, SinkRecord record) {
+    private static GenericRecord widened(Layout layout, GenericRecord cells, int partition, long position) {
         var wide = new GenericData.Record(layout.wide());
         int columns = cells.getSchema().getFields().size();
         for (int i = 0; i < columns; i++) {
             wide.put(i, cells.get(i));
         }
-        wide.put(columns, record.kafkaPartition());
-        wide.put(columns + 1, record.kafkaOffset());
+        wide.put(columns, partition);
+        wide.put(columns + 1, position);
         return wide;
     }
 

@@ -56,13 +56,21 @@ final class StreamAdmission {
     Optional<Decoded.Skipped> take(int partition, byte @Nullable [] key, byte[] value) {
         return switch (decode(value)) {
             case Result.Err<Row> err -> Optional.of(Decoded.Skipped.MALFORMED);
-            case Result.Ok<Row> ok ->
-                switch (rules.judge(partition, key, ok.value())) {
-                    case StreamRules.Flawed flawed -> Optional.of(Decoded.Skipped.MALFORMED);
-                    case StreamRules.Misrouted misrouted -> Optional.of(Decoded.Skipped.MISROUTED);
-                    case StreamRules.Fits fits ->
-                        isDuplicate(fits) ? Optional.of(Decoded.Skipped.DUPLICATE) : Optional.empty();
-                };
+            case Result.Ok<Row> ok -> refusal(rules.judge(partition, key, ok.value()));
+        };
+    }
+
+    /** Why the next row of a record of many is no row of the stream, or empty where it is one. */
+    Optional<Decoded.Skipped> take(int partition, Row row) {
+        return refusal(rules.judge(partition, row));
+    }
+
+    private Optional<Decoded.Skipped> refusal(StreamRules.Verdict verdict) {
+        return switch (verdict) {
+            case StreamRules.Flawed flawed -> Optional.of(Decoded.Skipped.MALFORMED);
+            case StreamRules.Misrouted misrouted -> Optional.of(Decoded.Skipped.MISROUTED);
+            case StreamRules.Fits fits ->
+                isDuplicate(fits) ? Optional.of(Decoded.Skipped.DUPLICATE) : Optional.empty();
         };
     }
 

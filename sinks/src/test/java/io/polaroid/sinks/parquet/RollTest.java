@@ -13,15 +13,15 @@ class RollTest {
 
     @Test
     void endsWithItsLastRow() {
-        Span two = Span.EMPTY.with(10, 0, true).with(12, 0, false);
+        Span two = Span.EMPTY.with(10, 10, 0, true).with(12, 12, 0, false);
         assertThat(ROLL.isFull(two)).isFalse();
-        assertThat(ROLL.isFull(two.with(13, 0, false))).isTrue();
-        assertThat(two.with(13, 0, false)).isEqualTo(new Span(10, 13, 3, 1, 0));
+        assertThat(ROLL.isFull(two.with(13, 13, 0, false))).isTrue();
+        assertThat(two.with(13, 13, 0, false)).isEqualTo(new Span(10, 13, 3, 1, 0));
     }
 
     @Test
     void endsBeforeARowOfALaterBucketThanItsFirst() {
-        Span span = Span.EMPTY.with(10, 1_500, true);
+        Span span = Span.EMPTY.with(10, 10, 1_500, true);
         assertThat(ROLL.endsBefore(span, 1_999, false)).isFalse();
         assertThat(ROLL.endsBefore(span, 2_000, false)).isTrue();
         assertThat(ROLL.endsBefore(span, -5, false)).as("an older row").isFalse();
@@ -32,21 +32,21 @@ class RollTest {
 
     @Test
     void bucketsBefore1970AreWholeAsWell() {
-        Span span = Span.EMPTY.with(10, -1, true);
+        Span span = Span.EMPTY.with(10, 10, -1, true);
         assertThat(ROLL.endsBefore(span, -1_000, false)).isFalse();
         assertThat(ROLL.endsBefore(span, 0, false)).isTrue();
     }
 
     @Test
     void endsBeforeARowThatNeedsAFileTooMany() {
-        Span span = Span.EMPTY.with(10, 0, true).with(11, 0, true);
+        Span span = Span.EMPTY.with(10, 10, 0, true).with(11, 11, 0, true);
         assertThat(ROLL.endsBefore(span, 0, false)).isFalse();
         assertThat(ROLL.endsBefore(span, 0, true)).isTrue();
     }
 
     @Test
     void aHeartbeatEndsAWholeBucketLater() {
-        Span span = Span.EMPTY.with(10, 1_500, true);
+        Span span = Span.EMPTY.with(10, 10, 1_500, true);
         assertThat(ROLL.endsAtHeartbeat(span, 2_999)).isFalse();
         assertThat(ROLL.endsAtHeartbeat(span, 3_000)).isTrue();
         assertThat(ROLL.endsAtHeartbeat(Span.EMPTY, 3_000)).isFalse();
@@ -76,7 +76,7 @@ class RollTest {
                 cuts.add(span);
                 span = Span.EMPTY;
             }
-            span = span.with(offset, times[offset], false);
+            span = span.with(offset, offset, times[offset], false);
             if (roll.isFull(span)) {
                 cuts.add(span);
                 span = Span.EMPTY;

@@ -2,7 +2,13 @@ package io.polaroid.sinks.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.schemas.arrow.BatchWriter;
+import io.polaroid.schemas.avro.AvroArrow;
+import io.polaroid.schemas.record.BatchKey;
 import io.polaroid.schemas.stream.StreamDeclaration;
+import io.polaroid.schemas.stream.StreamFormat;
+import io.polaroid.timeseries.row.ArrayRow;
+import io.polaroid.timeseries.row.Row;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,28 +53,78 @@ class StreamHistoryTest {
         var random = new SplittableRandom(seed);
         int id = registry.register("trades-value", TRADE).orThrow();
         topic(id, random, 2_000);
+        play(random, sink(StreamFormat.AVRO, 100_000), 50, 700);
+        long boundary = boundary();
+        assertThat(boundary).isGreaterThan(1_500);
+        assertThat(rows()).isEqualTo(acceptedTo(boundary));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void historyOfBatchesIsTheSameAndFilesMayEndWithinARecord(long seed) throws Exception {
+        var random = new SplittableRandom(seed);
+        batches(random, 200);
+        play(random, sink(StreamFormat.ARROW, 97), 5, 70);
+        long boundary = boundary();
+        assertThat(StreamFormat.ARROW.offset(boundary)).isGreaterThan(150);
+        assertThat(rows()).isEqualTo(acceptedTo(boundary)).hasSizeGreaterThan(900);
+    }
+
+    private void play(SplittableRandom random, ParquetSink sink, int least, int most) {
         var partition = new org.apache.kafka.common.TopicPartition("trades", 2);
         int next = 0;
         while (next < records.size()) {
             var context = new FakeSinkTaskContext();
             var task = new ParquetSinkTask(new UnsyncedLakeFiles(), url -> registry);
             task.initialize(context);
-            task.start(sink().toConnectorConfig(1));
+            task.start(sink.toConnectorConfig(1));
             task.open(List.of(partition));
             int from = Math.toIntExact(context.offsets.get(partition));
-            next = Math.min(records.size(), Math.max(next, from) + random.nextInt(50, 700));
+            next = Math.min(records.size(), Math.max(next, from) + random.nextInt(least, most));
             task.put(records.subList(from, next));
             task.stop();
         }
-        long boundary = new LocalLakeFiles()
+    }
+
+    private long boundary() throws Exception {
+        return new LocalLakeFiles()
                 .readManifest(folder, "trades", 2)
                 .orElseThrow()
                 .boundary();
-        assertThat(boundary).isGreaterThan(1_500);
-        assertThat(rows())
-                .isEqualTo(accepted.stream()
-                        .filter(row -> Long.parseLong(row.substring(0, row.indexOf(' '))) <= boundary)
-                        .toList());
+    }
+
+    private List<String> acceptedTo(long boundary) {
+        return accepted.stream()
+                .filter(row -> Long.parseLong(row.substring(0, row.indexOf(' '))) <= boundary)
+                .toList();
+    }
+
+    /** Records of 1 to 20 rows, some of which are none; some records are no batches, or have no key. */
+    private void batches(SplittableRandom random, int size) {
+        var writer = BatchWriter.of(AvroArrow.toArrow(TRADE).orThrow());
+        long now = 1_750_000_000_000_000L;
+        long number = 0;
+        for (int offset = 0; offset < size; offset++) {
+            int kind = random.nextInt(30);
+            var rows = new ArrayList<Row>();
+            int count = random.nextInt(1, 21);
+            for (int i = 0; i < count; i++) {
+                now += random.nextInt(300_000);
+                long time = now - (random.nextInt(5) == 0 ? random.nextInt(20_000_000) : 0);
+                long feedId = random.nextInt(10) == 0 ? Math.max(0, number - random.nextInt(300)) : number;
+                number++;
+                int what = random.nextInt(30);
+                double price = what == 0 ? -1 : what == 1 ? Double.NaN : random.nextInt(1_000);
+                rows.add(ArrayRow.of(what == 2 ? "ETHUSDT" : "BTCUSDT", what == 3 ? null : time, price, feedId));
+                if (kind > 1 && what > 3) {
+                    engine(StreamFormat.ARROW.position(offset, i), time, price, feedId);
+                }
+            }
+            byte[] value = writer.write(rows);
+            byte[] key = kind == 0 ? null : BatchKey.bytes();
+            byte[] sent = kind == 1 ? java.util.Arrays.copyOf(value, value.length / 2) : value;
+            records.add(new SinkRecord("trades", 2, null, key, null, sent, offset));
+        }
     }
 
     private void topic(int schema, SplittableRandom random, int size) {
@@ -111,14 +167,14 @@ class StreamHistoryTest {
         return cells;
     }
 
-    private ParquetSink sink() {
+    private ParquetSink sink(StreamFormat format, long rows) {
         var trades = new StreamDeclaration(
-                "trades", TRADE, List.of("symbol"), "ts", Optional.of("trade_id"), List.of("price >= 0"), 4);
+                "trades", TRADE, List.of("symbol"), "ts", Optional.of("trade_id"), List.of("price >= 0"), 4, format);
         return new ParquetSink(
                 folder,
                 List.of(new ParquetSink.Stream(trades, Duration.ofNanos(RETENTION_MICROS * 1_000))),
                 List.of("date"),
-                100_000,
+                rows,
                 Duration.ofSeconds(10),
                 URI.create("http://localhost:8081"));
     }

@@ -1,5 +1,6 @@
 package io.polaroid.store.column;
 
+import io.polaroid.schemas.arrow.BatchRows;
 import io.polaroid.timeseries.row.Row;
 import java.util.Arrays;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -92,6 +93,21 @@ public final class StagedRows implements Row {
         reserve(index + 1);
         for (int i = 0; i < columns.length; i++) {
             columns[i].set(index, source, i);
+        }
+    }
+
+    /** Sets all rows of a record from {@code index} on, column by column; columns are those of the record's reader. */
+    public void setAll(int index, BatchRows source) {
+        reserve(index + source.size());
+        for (int i = 0; i < columns.length; i++) {
+            Staged cells = columns[i];
+            source.copyNulls(i, cells.nulls, index);
+            cells.hasNulls |= source.hasNulls(i);
+            if (cells.isNumber()) {
+                source.copyBits(i, cells.bits, index);
+            } else {
+                source.copyObjects(i, cells.objects, index);
+            }
         }
     }
 

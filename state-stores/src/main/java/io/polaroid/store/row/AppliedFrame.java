@@ -25,6 +25,8 @@ final class AppliedFrame implements AppliedRows {
     long[] times = {};
     long[] befores = {};
     long[] progresses = {};
+    private int[] records = {};
+    private boolean hasMany;
     private int size;
 
     /**
@@ -38,19 +40,36 @@ final class AppliedFrame implements AppliedRows {
     }
 
     void begin(int records) {
-        size = records;
-        if (records > offsets.length) {
-            others = new Applied[records];
-            series = new long[records];
-            ids = new long[records];
-            textIds = new String[records];
-            offsets = new long[records];
-            times = new long[records];
-            befores = new long[records];
-            progresses = new long[records];
-        } else {
-            Arrays.fill(others, 0, records, null);
+        size = 0;
+        hasMany = false;
+        grow(records);
+    }
+
+    /** Makes room for more. */
+    void grow(int more) {
+        int from = size;
+        size = Math.addExact(size, more);
+        if (size > offsets.length) {
+            int capacity = from == 0 ? size : Math.max(size, 2 * offsets.length);
+            others = Arrays.copyOf(others, capacity);
+            series = Arrays.copyOf(series, capacity);
+            ids = Arrays.copyOf(ids, capacity);
+            textIds = Arrays.copyOf(textIds, capacity);
+            offsets = Arrays.copyOf(offsets, capacity);
+            times = Arrays.copyOf(times, capacity);
+            befores = Arrays.copyOf(befores, capacity);
+            progresses = Arrays.copyOf(progresses, capacity);
         }
+        Arrays.fill(others, from, size, null);
+    }
+
+    /** Says where rows are from, or with {@code record} below zero its complement, that they are a record of its own. */
+    void setRecord(int from, int to, int record) {
+        hasMany = true;
+        if (records.length < offsets.length) {
+            records = Arrays.copyOf(records, offsets.length);
+        }
+        Arrays.fill(records, from, to, record);
     }
 
     void set(int index, Applied other, long progressBefore, long progress) {
@@ -63,6 +82,19 @@ final class AppliedFrame implements AppliedRows {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public int record(int index) {
+        if (!hasMany) {
+            return index;
+        }
+        return records[index] < 0 ? ~records[index] : records[index];
+    }
+
+    @Override
+    public boolean isOfMany(int index) {
+        return hasMany && records[index] >= 0;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.AppliedRows;
 import io.polaroid.store.Floors;
 import io.polaroid.store.RawRows;
@@ -55,6 +56,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
 
     /** What is restored at once at most: the columns of a frame stay on the heap. */
     private static final int FRAME_ROWS = 4_096;
+
+    private static final long FRAME_BYTES = 1L << 20;
 
     private final String name;
     private final Schema schema;
@@ -217,17 +220,34 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
         Opened self = self();
         // After an active task has become a standby, Kafka Streams may read a frame again from its first row.
-        var fresh = records.stream()
-                .filter(record -> record.offset() > self.rows.lastOffset())
-                .toList();
-        for (int from = 0; from < fresh.size(); from += FRAME_ROWS) {
-            int to = Math.min(fresh.size(), from + FRAME_ROWS);
+        long last = self.intake.format().offset(self.rows.lastOffset());
+        var fresh =
+                records.stream().filter(record -> record.offset() > last).toList();
+        for (int from = 0; from < fresh.size(); ) {
+            int to = from;
+            long bytes = 0;
+            do {
+                byte[] value = fresh.get(to++).value();
+                bytes += value == null ? 0 : value.length;
+            } while (to < fresh.size() && to - from < FRAME_ROWS && bytes < FRAME_BYTES);
             self.frames.apply(new RestoredRecords(fresh.subList(from, to)));
-            self.floors.note(self.rows);
+            noteFloor(self);
+            from = to;
         }
         self.committed.publish(self.rows.view(), facts(self));
         self.persist();
         self.disk.makeRoom();
+    }
+
+    /** Floors are told by offsets of records: not those of rows of which a record holds many. */
+    private static boolean hasFloors(Opened self) {
+        return self.intake.format() == StreamFormat.AVRO;
+    }
+
+    private static void noteFloor(Opened self) {
+        if (hasFloors(self)) {
+            self.floors.note(self.rows);
+        }
     }
 
     @Override
@@ -307,8 +327,10 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     public void flushCache() {
         Opened self = self();
         self.disk.makeRoom();
-        self.floors.note(self.rows);
-        self.floors.next(self.rows).ifPresent(floor -> floors.write(self.context, floor));
+        if (hasFloors(self)) {
+            self.floors.note(self.rows);
+            self.floors.next(self.rows).ifPresent(floor -> floors.write(self.context, floor));
+        }
         self.staged = new Publication<>(self.committed, self.rows.view(), facts(self), self::persist);
         CommitGate.offer(this, self.staged);
     }
@@ -369,7 +391,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     @Override
     public Long committedOffset(TopicPartition partition) {
         Opened self = self();
-        return trustsFloors ? Math.max(self.begin, self.disk.offset()) : self.disk.offset();
+        long last = trustsFloors ? Math.max(self.begin, self.disk.offset()) : self.disk.offset();
+        return self.intake.format().offset(last);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.AppliedRows;
 import io.polaroid.store.RawRows;
+import io.polaroid.store.RowBatch;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
 import io.polaroid.store.RowIntake.MalformedIn;
@@ -11,6 +13,7 @@ import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowIntake.Taken;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Applied;
+import io.polaroid.timeseries.row.Row;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -36,15 +39,18 @@ final class FrameIntake {
     }
 
     AppliedRows apply(RawRows records) {
+        if (intake.format() == StreamFormat.ARROW) {
+            return applyMany(records);
+        }
         int size = records.size();
         frame.begin(size);
         waiting = 0;
         rows.beginFrame();
         for (int i = 0; i < size; i++) {
             if (intake.take(records, i)) {
-                take(records.offset(i), i);
+                take(intake.taken(), records.offset(i), i);
             } else {
-                admit(records, i);
+                admit(records, i, records.offset(i), i);
             }
         }
         append(size);
@@ -52,8 +58,47 @@ final class FrameIntake {
         return frame;
     }
 
-    private void take(long offset, int index) {
-        Taken row = intake.taken();
+    /** Records of many rows: cells are copied by the column, whatever becomes of their rows. */
+    private AppliedRows applyMany(RawRows records) {
+        frame.begin(0);
+        waiting = 0;
+        rows.beginFrame();
+        for (int i = 0; i < records.size(); i++) {
+            int first = frame.size();
+            var batch = intake.open(
+                    records.partition(), records.valueBytes(i), records.valueFrom(i), records.valueLength(i));
+            if (batch.isPresent()) {
+                frame.grow(batch.get().rows().size());
+                frame.setRecord(first, frame.size(), i);
+                frame.cells.setAll(first, batch.get().rows());
+                apply(records.offset(i), records.keyLength(i) >= 0, batch.get(), first);
+            } else {
+                frame.grow(1);
+                frame.setRecord(first, first + 1, ~i);
+                admit(records, i, StreamFormat.ARROW.position(records.offset(i), 0), first);
+            }
+        }
+        append(frame.size());
+        rows.endFrame();
+        return frame;
+    }
+
+    private void apply(long offset, boolean hasKey, RowBatch batch, int first) {
+        int size = batch.rows().size();
+        for (int row = 0; row < size; row++) {
+            long position = StreamFormat.ARROW.position(offset, row);
+            if (hasKey && batch.take(row)) {
+                take(batch.taken(), position, first + row);
+            } else if (hasKey) {
+                rows.reached(position);
+                admit(position, first + row, batch.admit(row));
+            } else {
+                other(first + row, PartitionRows.withoutKey(position, batch.admit(row)));
+            }
+        }
+    }
+
+    private void take(Taken row, long offset, int index) {
         rows.reached(offset);
         SeriesIndex series = series(row);
         long id = row.id();
@@ -61,12 +106,18 @@ final class FrameIntake {
             other(index, rows.duplicate(offset, series.name));
             return;
         }
-        frame.cells.set(index, row.row());
+        stage(index, row.row());
         accept(offset, index, series, row.timeNanos());
         frame.ids[index] = id;
         frame.textIds[index] = null;
         if (id != Taken.NO_ID) {
             rows.remember(series, id, row.timeNanos());
+        }
+    }
+
+    private void stage(int index, Row row) {
+        if (!frame.isOfMany(index)) {
+            frame.cells.set(index, row);
         }
     }
 
@@ -84,15 +135,19 @@ final class FrameIntake {
         return found;
     }
 
-    private void admit(RawRows records, int index) {
-        long offset = records.offset(index);
-        byte @Nullable [] key = records.key(index);
-        RowIntake.Intake in = intake.admit(records.partition(), key, records.value(index));
+    /** Takes a record that is no more than one row. */
+    private void admit(RawRows records, int record, long offset, int index) {
+        byte @Nullable [] key = records.key(record);
+        RowIntake.Intake in = intake.admit(records.partition(), key, records.value(record));
         if (key == null) {
             other(index, PartitionRows.withoutKey(offset, in));
             return;
         }
         rows.reached(offset);
+        admit(offset, index, in);
+    }
+
+    private void admit(long offset, int index, RowIntake.Intake in) {
         switch (in) {
             case RowIn row -> admit(offset, index, row);
             case ControlIn control -> {
@@ -114,7 +169,7 @@ final class FrameIntake {
             other(index, rows.duplicate(offset, series.name));
             return;
         }
-        frame.cells.set(index, row.row());
+        stage(index, row.row());
         accept(offset, index, series, row.timeNanos());
         frame.ids[index] = Taken.NO_ID;
         frame.textIds[index] = id;

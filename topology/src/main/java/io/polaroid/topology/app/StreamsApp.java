@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -149,12 +150,12 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     @Override
     public List<StreamStatus> streams() {
         return running.streams().stream()
-                .map(StreamsApp::status)
+                .map(this::status)
                 .sorted(Comparator.comparing(StreamStatus::stream).thenComparing(StreamStatus::partition))
                 .toList();
     }
 
-    private static StreamStatus status(Running.StreamPartition partition) {
+    private StreamStatus status(Running.StreamPartition partition) {
         var status = partition.rows().status();
         return new StreamStatus(
                 partition.stream(),
@@ -164,7 +165,9 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
                 status.deadLetters(),
                 status.rerouted(),
                 status.progressNanos(),
-                status.committedOffset());
+                Objects.requireNonNull(pipeline.streams().get(partition.stream()))
+                        .format()
+                        .offset(status.committedOffset()));
     }
 
     @Override

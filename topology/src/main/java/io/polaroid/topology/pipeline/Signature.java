@@ -20,8 +20,16 @@ public final class Signature {
     }
 
     private static String of(StreamSpec stream) {
-        return "key %s, time %s, id %s, partitions %d"
-                .formatted(stream.key(), stream.time(), stream.id().orElse("none"), stream.partitions());
+        return "key %s, time %s, id %s, partitions %d%s"
+                .formatted(
+                        stream.key(),
+                        stream.time(),
+                        stream.id().orElse("none"),
+                        stream.partitions(),
+                        switch (stream.format()) {
+                            case AVRO -> "";
+                            case ARROW -> ", format arrow";
+                        });
     }
 
     private static String of(ViewSpec view) {

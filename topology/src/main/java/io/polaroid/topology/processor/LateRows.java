@@ -54,7 +54,7 @@ public final class LateRows {
         }
         var schema = Objects.requireNonNull(inputs.get(late.input())).schema();
         var text = RowJson.text(schema, late.row().row());
-        return text.getBytes(StandardCharsets.UTF_8).length > StreamProcessor.KEPT_BYTES ? null : text;
+        return text.getBytes(StandardCharsets.UTF_8).length > Refused.KEPT_BYTES ? null : text;
     }
 
     private static Long micros(long nanos) {

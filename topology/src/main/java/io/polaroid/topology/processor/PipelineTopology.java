@@ -5,6 +5,7 @@ import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.Floors;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowIntake;
@@ -117,7 +118,7 @@ public final class PipelineTopology {
                     return Result.err(err.problem());
                 }
             }
-            if (StreamIntake.of(stream, registry) instanceof Result.Err<StreamIntake> err) {
+            if (StreamIntake.of(stream, registry) instanceof Result.Err<RowIntake> err) {
                 return Result.err(err.problem());
             }
         }
@@ -183,7 +184,10 @@ public final class PipelineTopology {
      * @throws io.polaroid.timeseries.result.PolaroidException if the registry cannot be reached or refuses one
      */
     public void registerSchemas() {
-        pipeline.streams().values().forEach(stream -> register(stream.name(), stream.schema()));
+        pipeline.streams().values().stream()
+                // Batches bring their own schema: an Avro one under their topic's subject would say what is not so.
+                .filter(stream -> stream.format() == StreamFormat.AVRO)
+                .forEach(stream -> register(stream.name(), stream.schema()));
         pipeline.views().keySet().forEach(view -> {
             register(view, viewAvroSchema(view));
             register(Names.lateTopic(view), BuiltInSchemas.late());
@@ -213,7 +217,8 @@ public final class PipelineTopology {
                 Names.processor(stream.name()),
                 () -> StreamIntake.of(stream, registry).orThrow(),
                 stream.retention(),
-                running);
+                running,
+                stream.format());
         add(topology, input);
     }
 
@@ -226,13 +231,19 @@ public final class PipelineTopology {
                 Names.inputProcessor(name),
                 () -> new ViewIntake(columns(name), codec(viewAvroSchema(name), name), partitions),
                 view.policy().retention(),
-                new Running());
+                new Running(),
+                StreamFormat.AVRO);
         add(topology, input);
     }
 
     /** A topic that goes into a row tier. */
     private record Input(
-            String topic, String processor, RowIntake.Factory intake, Duration retention, Running announced) {}
+            String topic,
+            String processor,
+            RowIntake.Factory intake,
+            Duration retention,
+            Running announced,
+            StreamFormat format) {}
 
     private void add(Topology topology, Input input) {
         var name = input.topic();
@@ -243,7 +254,7 @@ public final class PipelineTopology {
                 input.retention(),
                 allocator,
                 limits,
-                floors.apply(name));
+                input.format() == StreamFormat.AVRO ? floors.apply(name) : Floors.NONE);
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
@@ -258,11 +269,22 @@ public final class PipelineTopology {
                 () -> new StreamProcessor(
                         name,
                         pipeline.readersOf(name),
-                        codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
+                        new Refused(
+                                name,
+                                columns(name),
+                                input.format(),
+                                codec(BuiltInSchemas.deadLetter(), Names.deadLetterTopic(pipeline.application())),
+                                pipeline.root(name).partitions()),
                         input.announced()),
                 Names.source(name));
         topology.connectProcessorAndStateStores(input.processor(), Names.rowStore(name));
-        sink(topology, Names.rerouteSink(name), name, input.processor());
+        topology.addSink(
+                Names.rerouteSink(name),
+                name,
+                PlacedKey.SERIALIZER,
+                new ByteArraySerializer(),
+                PlacedKey.PARTITIONER,
+                input.processor());
         sink(topology, Names.deadLetterSink(name), Names.deadLetterTopic(pipeline.application()), input.processor());
     }
 
@@ -299,9 +321,9 @@ public final class PipelineTopology {
         topology.addSink(
                 Names.controlSink(name),
                 name,
-                ControlKey.SERIALIZER,
+                PlacedKey.SERIALIZER,
                 new ByteArraySerializer(),
-                ControlKey.PARTITIONER,
+                PlacedKey.PARTITIONER,
                 Names.processor(name));
         if (!pipeline.readersOf(name).isEmpty()) {
             addInput(topology, view);

@@ -260,7 +260,7 @@ public final class ViewProcessor implements Processor<Object, StreamFrame, Objec
     private void send(ControlRecord control) {
         context.forward(
                 new Record<Object, Object>(
-                        new ControlKey(control.toKey(), context.taskId().partition()), null, millis(control.toNanos())),
+                        new PlacedKey(control.toKey(), context.taskId().partition()), null, millis(control.toNanos())),
                 Names.controlSink(view.name()));
     }
 

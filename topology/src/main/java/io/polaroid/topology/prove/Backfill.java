@@ -173,7 +173,9 @@ public final class Backfill {
                 int at = change.partition();
                 cells.add(change.revision());
                 cells.add(TimeUnits.fromNanos(progress[at], TimeUnit.MICROSECOND));
-                cells.add(position.getOrDefault(new TopicPartition(view.from(), at), 0L) - 1);
+                cells.add(reader.format(view.from())
+                                .position(position.getOrDefault(new TopicPartition(view.from(), at), 0L), 0)
+                        - 1);
                 // a send that fails fails the commit
                 var unused = producer.send(new ProducerRecord<>(
                         view.name(),

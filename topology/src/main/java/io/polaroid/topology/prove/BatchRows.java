@@ -3,6 +3,7 @@ package io.polaroid.topology.prove;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.schemas.stream.StreamRules;
+import io.polaroid.store.RowBatch;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.row.FeedHealth;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,12 +67,29 @@ final class BatchRows {
 
     /** Takes the next record of the topic. */
     void take(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
-        take(partition, offset, key, value, false);
+        var batch = value == null
+                ? Optional.<RowBatch>empty()
+                : intake.open(partition, value, 0, value.length);
+        if (batch.isEmpty()) {
+            take(intake.format().position(offset, 0), key, intake.admit(partition, key, value), false);
+            return;
+        }
+        for (int i = 0; i < batch.get().rows().size(); i++) {
+            take(intake.format().position(offset, i), key, batch.get().admit(i), false);
+        }
     }
 
-    /** Takes a row of history, which holds no duplicates. */
+    /**
+     * Takes a row of history, which holds no duplicates.
+     *
+     * @param offset its number
+     * @param value a record that holds this row only
+     */
     void takeOld(int partition, long offset, byte[] key, byte[] value) {
-        take(partition, offset, key, value, true);
+        var in = intake.open(partition, value, 0, value.length)
+                .map(batch -> batch.admit(0))
+                .orElseGet(() -> intake.admit(partition, key, value));
+        take(offset, key, in, true);
         controlsFrom = progress;
     }
 
@@ -117,9 +136,8 @@ final class BatchRows {
                 .orElse(Long.MAX_VALUE);
     }
 
-    private void take(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value, boolean isDistinct) {
+    private void take(long offset, byte @Nullable [] key, RowIntake.Intake in, boolean isDistinct) {
         count++;
-        var in = intake.admit(partition, key, value);
         if (key == null) {
             return;
         }
@@ -158,7 +176,7 @@ final class BatchRows {
         }
     }
 
-    /** Records that were read. */
+    /** Rows and other records that were read. */
     long count() {
         return count;
     }

@@ -105,7 +105,8 @@ public final class Prover {
         var inputs = reader.inputs(partition, before, late);
         var batch = reader.batch(inputs);
         boolean single = view.inputs().size() == 1;
-        long position = before.getOrDefault(new TopicPartition(view.from(), partition), 0L);
+        long position = reader.format(view.from())
+                .position(before.getOrDefault(new TopicPartition(view.from(), partition), 0L), 0);
         var newest = single ? published.newestBelow(position) : published.newest();
         int withdrawn = columns.indexOf(ViewSchema.WITHDRAWN);
         if (view instanceof ViewSpec.Session) {

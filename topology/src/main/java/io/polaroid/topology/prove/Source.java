@@ -1,5 +1,6 @@
 package io.polaroid.topology.prove;
 
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -28,12 +29,14 @@ final class Source {
     /**
      * Reads up to an offset, or to the last committed record.
      *
+     * @param format of the topic's records
      * @param columns of the rows that history gives
-     * @param end exclusive; {@link Long#MAX_VALUE} for all that is committed
+     * @param end offset, exclusive; {@link Long#MAX_VALUE} for all that is committed
      * @throws PolaroidException {@code HISTORY_HOLE} if neither has all rows
      */
     void read(
             TopicPartition partition,
+            StreamFormat format,
             Schema columns,
             long end,
             History.Each old,
@@ -41,17 +44,18 @@ final class Source {
         long first = topics.first(partition);
         if (first > 0) {
             long boundary = history.boundary(partition.topic(), partition.partition());
-            if (boundary + 1 < first) {
-                throw hole(partition, first, boundary);
+            if (boundary + 1 < format.position(first, 0)) {
+                throw hole(partition, first, format.offset(boundary));
             }
             long below = Math.min(first, end);
             long[] rows = new long[1];
-            history.read(partition.topic(), partition.partition(), columns, below, (long offset, Row row) -> {
+            long number = format.position(below, 0);
+            history.read(partition.topic(), partition.partition(), columns, number, (long offset, Row row) -> {
                 rows[0]++;
                 old.take(offset, row);
             });
             cuts.add("%s: %d rows below offset %d from history, the rest from the topic; history goes on to %d"
-                    .formatted(partition, rows[0], below, boundary));
+                    .formatted(partition, rows[0], below, format.offset(boundary)));
         }
         topics.read(partition, end, each);
     }

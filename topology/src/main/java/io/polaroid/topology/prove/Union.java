@@ -35,7 +35,9 @@ record Union(Map<String, BatchRows> inputs, List<String> seams) {
                         "view %s does not read %s; it reads %s"
                                 .formatted(view.name(), stream, String.join(", ", view.inputs()))));
             }
-            add(view, stream, partition, rows, into, position).ifPresent(seams::add);
+            long offset = position.getOrDefault(new TopicPartition(stream, partition), 0L);
+            long below = reader.format(stream).position(offset, 0);
+            add(view, stream, partition, rows, into, below).ifPresent(seams::add);
         });
         return new Union(inputs, seams);
     }
@@ -46,7 +48,7 @@ record Union(Map<String, BatchRows> inputs, List<String> seams) {
             int partition,
             Brought brought,
             BatchRows into,
-            Map<TopicPartition, Long> position) {
+            long below) {
         var found = new ArrayList<>(brought.of(partition));
         if (found.isEmpty()) {
             return java.util.Optional.empty();
@@ -54,7 +56,6 @@ record Union(Map<String, BatchRows> inputs, List<String> seams) {
         found.sort(Comparator.comparingLong((Brought.Found row) -> row.fits().timeNanos()));
         boolean numbered = !(view instanceof ViewSpec.Resample);
         long begin = into.first();
-        long below = position.getOrDefault(new TopicPartition(stream, partition), 0L);
         long next = -found.size();
         long taken = 0;
         for (Brought.Found row : found) {

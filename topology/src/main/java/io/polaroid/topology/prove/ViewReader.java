@@ -1,5 +1,6 @@
 package io.polaroid.topology.prove;
 
+import io.polaroid.schemas.arrow.BatchWriter;
 import io.polaroid.schemas.avro.AvroArrow;
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.schemas.record.BuiltInSchemas;
@@ -7,6 +8,7 @@ import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.RowIntake;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.common.TopicPartition;
 
@@ -116,19 +119,37 @@ final class ViewReader implements AutoCloseable {
                     stream == null ? 0 : stream.retention().toNanos(),
                     late.getOrDefault(input, Set.of()));
             var codec = inputCodec(input);
+            Function<Row, byte[]> encode = encoder(input, codec);
             source.read(
                     from,
+                    format(input),
                     codec.arrowSchema(),
                     position.getOrDefault(from, 0L),
                     (offset, row) -> rows.takeOld(
                             partition,
                             offset,
                             SeriesKey.of(row, columns(input).key()).getBytes(StandardCharsets.UTF_8),
-                            codec.encode(row)),
+                            encode.apply(row)),
                     record -> rows.take(partition, record.offset(), record.key(), record.value()));
             inputs.put(input, rows);
         }
         return inputs;
+    }
+
+    private Function<Row, byte[]> encoder(String input, RowCodec codec) {
+        return switch (format(input)) {
+            case AVRO -> codec::encode;
+            case ARROW -> {
+                var batches = BatchWriter.of(codec.arrowSchema());
+                yield row -> batches.write(List.of(row));
+            }
+        };
+    }
+
+    /** How the records of an input hold rows. */
+    StreamFormat format(String input) {
+        var stream = pipeline.streams().get(input);
+        return stream == null ? StreamFormat.AVRO : stream.format();
     }
 
     private RowIntake intake(String input) {
@@ -159,6 +180,7 @@ final class ViewReader implements AutoCloseable {
         var published = new Published(columns.size());
         source.read(
                 new TopicPartition(view.name(), partition),
+                StreamFormat.AVRO,
                 schema(),
                 Long.MAX_VALUE,
                 (offset, row) -> published.add(key(row), row),

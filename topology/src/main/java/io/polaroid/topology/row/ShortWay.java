@@ -2,6 +2,7 @@ package io.polaroid.topology.row;
 
 import io.polaroid.schemas.avro.CellRow;
 import io.polaroid.schemas.avro.RowReader;
+import io.polaroid.schemas.stream.FeedIds;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.schemas.stream.StreamRules;
 import io.polaroid.store.RawRows;
@@ -11,8 +12,6 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** Takes the rows of known series without an object per row; what is not plainly such a row it leaves to the long way. */
 final class ShortWay implements Taken {
-    private static final long BEYOND_18_DIGITS = 1_000_000_000_000_000_000L;
-
     private final StreamRules rules;
     private final StreamColumns columns;
     private final RowReader reader;
@@ -55,7 +54,7 @@ final class ShortWay implements Taken {
             return false;
         }
         id = row.longAt(columns.id().getAsInt());
-        return id >= 0 && id < BEYOND_18_DIGITS;
+        return FeedIds.isNumber(id);
     }
 
     @Override

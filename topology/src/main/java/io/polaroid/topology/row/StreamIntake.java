@@ -30,12 +30,19 @@ public final class StreamIntake implements RowIntake {
     }
 
     /** The intake of a stream, or what is wrong with its declaration. */
-    public static Result<StreamIntake> of(StreamSpec stream, SchemaRegistry registry) {
-        var subject = stream.name() + "-value";
+    public static Result<RowIntake> of(StreamSpec stream, SchemaRegistry registry) {
         return StreamRules.of(stream.declaration())
-                .flatMap(rules -> RowCodec.of(stream.schema(), subject, registry)
-                        .flatMap(codec -> RowReader.of(stream.schema(), subject, registry)
-                                .map(reader -> new StreamIntake(rules, codec, new ShortWay(rules, reader)))));
+                .flatMap(rules -> switch (stream.format()) {
+                    case AVRO -> rowByRow(stream, rules, registry).map(intake -> intake);
+                    case ARROW -> Result.ok(BatchIntake.of(rules));
+                });
+    }
+
+    private static Result<StreamIntake> rowByRow(StreamSpec stream, StreamRules rules, SchemaRegistry registry) {
+        var subject = stream.name() + "-value";
+        return RowCodec.of(stream.schema(), subject, registry)
+                .flatMap(codec -> RowReader.of(stream.schema(), subject, registry)
+                        .map(reader -> new StreamIntake(rules, codec, new ShortWay(rules, reader))));
     }
 
     @Override
@@ -77,7 +84,7 @@ public final class StreamIntake implements RowIntake {
         };
     }
 
-    private static Intake noValue() {
+    static Intake noValue() {
         return new MalformedIn(
                 Problem.of(ProblemCode.MALFORMED_RECORD, "the value is null and the key is not a control record's"));
     }

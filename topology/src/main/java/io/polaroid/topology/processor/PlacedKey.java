@@ -7,15 +7,15 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
 /**
- * Key of a control record on its way to a view's topic, with the partition that it is about.
+ * Key of a record with the partition that it goes to, where that does not follow from the key.
  *
  * @param bytes the record key
  * @param partition where it goes
  */
-record ControlKey(byte[] bytes, int partition) {
-    static final Serializer<ControlKey> SERIALIZER =
+record PlacedKey(byte[] bytes, int partition) {
+    static final Serializer<PlacedKey> SERIALIZER =
             (topic, key) -> Objects.requireNonNull(key).bytes();
 
-    static final StreamPartitioner<ControlKey, byte[]> PARTITIONER =
+    static final StreamPartitioner<PlacedKey, byte[]> PARTITIONER =
             (topic, key, value, partitions) -> Optional.of(Set.of(key.partition()));
 }
