@@ -56,8 +56,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArrowStreamTest {
     private static final long BASE = 1_723_161_256_000_000L;
     private static final List<String> STREAMS = List.of("trades", "quotes");
-    private static final Schema TRADE = AvroArrow.toArrow(BuiltInSchemas.trade()).orThrow();
-    private static final Schema QUOTE = AvroArrow.toArrow(BuiltInSchemas.quote()).orThrow();
+    private static final Schema TRADE =
+            AvroArrow.toArrow(BuiltInSchemas.trade()).orThrow();
+    private static final Schema QUOTE =
+            AvroArrow.toArrow(BuiltInSchemas.quote()).orThrow();
 
     @TempDir
     Path folder;
@@ -84,7 +86,9 @@ class ArrowStreamTest {
                 market.application(),
                 market.guarantee(),
                 1,
-                market.streams().values().stream().map(stream -> in(stream, format)).toList(),
+                market.streams().values().stream()
+                        .map(stream -> in(stream, format))
+                        .toList(),
                 views);
     }
 
@@ -162,7 +166,8 @@ class ArrowStreamTest {
                 }
             };
             int size = rows.getAsInt();
-            for (Sent sent : records.stream().filter(one -> one.topic().equals(topic)).toList()) {
+            for (Sent sent :
+                    records.stream().filter(one -> one.topic().equals(topic)).toList()) {
                 if (format == StreamFormat.AVRO || sent.row().isEmpty()) {
                     batch.run();
                     known.put(format.position(offset[0]++, 0), (long) known.size());
@@ -212,7 +217,8 @@ class ArrowStreamTest {
         drive(pipeline, driver -> {
             var numbers = send(driver, records, format, frames, rows);
             for (ViewSpec view : pipeline.views().values()) {
-                LongUnaryOperator number = at -> Objects.requireNonNull(numbers.get(view.from()).get(at));
+                LongUnaryOperator number =
+                        at -> Objects.requireNonNull(numbers.get(view.from()).get(at));
                 answers.put(view.name(), published(driver, pipeline, view, number));
                 answers.put(view.name() + ".late", late(driver, view, numbers));
                 var tier = (ResultTier) driver.getStateStore(view.name() + "-results");
@@ -231,10 +237,12 @@ class ArrowStreamTest {
         return answers;
     }
 
-    private List<String> published(TopologyTestDriver driver, Pipeline pipeline, ViewSpec view, LongUnaryOperator number) {
+    private List<String> published(
+            TopologyTestDriver driver, Pipeline pipeline, ViewSpec view, LongUnaryOperator number) {
         var codec = codec(schema(pipeline, view.name()), view.name());
-        var columns =
-                codec.arrowSchema().getFields().stream().map(field -> field.getName()).toList();
+        var columns = codec.arrowSchema().getFields().stream()
+                .map(field -> field.getName())
+                .toList();
         int revision = columns.indexOf("revision");
         var lines = new ArrayList<String>();
         for (var record : output(driver, view.name())) {
@@ -296,19 +304,21 @@ class ArrowStreamTest {
                     if (detail.startsWith("row ")) {
                         index = Integer.parseInt(detail.split(" ")[1]);
                         detail = detail.substring(detail.indexOf(": ") + 2);
-                        row = Optional.of(reader.read(payload, 0, payload.length).orThrow().at(0));
+                        row = Optional.of(reader.read(payload, 0, payload.length)
+                                .orThrow()
+                                .at(0));
                     } else if (payload.length == 3) {
                         row = Optional.empty();
                         detail = "no row";
                     } else {
                         row = Optional.of(codecs.get("trades").decode(payload).orThrow());
                     }
-                    long number =
-                            numbers.get("trades").get(format.position(letter.longAt(5), index));
+                    long number = numbers.get("trades").get(format.position(letter.longAt(5), index));
                     return letter.valueAt(0) + " " + detail + " " + letter.valueAt(2) + " " + letter.valueAt(4) + " "
                             + number + " "
-                            + row.map(cells ->
-                                    IntStream.range(0, 5).mapToObj(cells::valueAt).toList());
+                            + row.map(cells -> IntStream.range(0, 5)
+                                    .mapToObj(cells::valueAt)
+                                    .toList());
                 })
                 .toList();
     }
@@ -319,7 +329,8 @@ class ArrowStreamTest {
         for (String key : tier.seriesKeys()) {
             var series = tier.series(key);
             for (int i = 0; i < series.size(); i++) {
-                var cells = IntStream.range(0, 5).mapToObj(series.row(i)::valueAt).toList();
+                var cells =
+                        IntStream.range(0, 5).mapToObj(series.row(i)::valueAt).toList();
                 rows.add(key + " " + series.timeNanos(i) + " " + numbers.get(series.offset(i)) + " "
                         + series.progressBefore(i) + " " + cells);
             }
@@ -336,13 +347,12 @@ class ArrowStreamTest {
         var records = records(seed);
         var sizes = new SplittableRandom(seed);
         // When
-        var rowByRow = answers(
-                StreamFormat.AVRO, pipeline(StreamFormat.AVRO, disorder, grace), records, () -> 1, () -> 1);
+        var rowByRow =
+                answers(StreamFormat.AVRO, pipeline(StreamFormat.AVRO, disorder, grace), records, () -> 1, () -> 1);
         var arrow = pipeline(StreamFormat.ARROW, disorder, grace);
-        var small = answers(
-                StreamFormat.ARROW, arrow, records, () -> 1 + sizes.nextInt(5), () -> 1 + sizes.nextInt(4));
-        var large = answers(
-                StreamFormat.ARROW, arrow, records, () -> 1 + sizes.nextInt(50), () -> 1 + sizes.nextInt(400));
+        var small = answers(StreamFormat.ARROW, arrow, records, () -> 1 + sizes.nextInt(5), () -> 1 + sizes.nextInt(4));
+        var large =
+                answers(StreamFormat.ARROW, arrow, records, () -> 1 + sizes.nextInt(50), () -> 1 + sizes.nextInt(400));
         // Then
         assertThat(rowByRow.get("dead letters")).hasSizeGreaterThan(50);
         assertThat(rowByRow.get("bars_1s")).hasSizeGreaterThan(50);
@@ -350,7 +360,12 @@ class ArrowStreamTest {
         assertThat(large).isEqualTo(rowByRow);
         // And without views that take rows one by one
         var inFrames = Market.only(arrow, List.of("bars_1s", "bars_1m", "vwap_5s"));
-        assertThat(answers(StreamFormat.ARROW, inFrames, records, () -> 1 + sizes.nextInt(20), () -> 1 + sizes.nextInt(90)))
+        assertThat(answers(
+                        StreamFormat.ARROW,
+                        inFrames,
+                        records,
+                        () -> 1 + sizes.nextInt(20),
+                        () -> 1 + sizes.nextInt(90)))
                 .allSatisfy((what, lines) -> assertThat(rowByRow).containsEntry(what, lines));
     }
 

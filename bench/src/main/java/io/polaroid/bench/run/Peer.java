@@ -31,8 +31,8 @@ public enum Peer {
     /** Flink's DataStream API. */
     FLINK(
             Set.of(Job.RESAMPLE_1S, Job.RESAMPLE_1M, Job.ASOF),
-            "DataStream, heap state, checkpoint each second; input is bounded, so it also closes what is open at the end;"
-                    + " keeps no results to be queried"),
+            "DataStream, heap state, checkpoint each second; input is bounded, so it also closes what is open at the"
+                    + " end; keeps no results to be queried"),
     /** Flink SQL. */
     FLINK_SQL(
             Set.of(Job.ROLLING_60S),
@@ -48,8 +48,8 @@ public enum Peer {
     /** Us, from batches. */
     POLAROID_ARROW(
             Set.of(Job.values()),
-            "as polaroid, from topics of the same rows in Arrow batches (format: arrow) of 1,000 rows a record; a record"
-                    + " in this table is a row");
+            "as polaroid, from topics of the same rows in Arrow batches (format: arrow) of 1,000 rows a record; a"
+                    + " record in this table is a row");
 
     private final Set<Job> jobs;
     private final String note;

@@ -43,13 +43,22 @@ final class Preload {
 
     /** The same trades in Arrow batches. */
     void tradeBatches(Workload workload, String topic) {
-        batches(workload, topic, TRADE_SEED, BuiltInSchemas.trade(), (symbol, micros, price, size) -> ArrayRow.of(symbol, micros, price, size, 0L));
+        batches(
+                workload,
+                topic,
+                TRADE_SEED,
+                BuiltInSchemas.trade(),
+                (symbol, micros, price, size) -> ArrayRow.of(symbol, micros, price, size, 0L));
     }
 
     /** The same quotes in Arrow batches. */
     void quoteBatches(Workload workload, String topic) {
-        batches(workload, topic, QUOTE_SEED, BuiltInSchemas.quote(), (symbol, micros, bid, size) ->
-                ArrayRow.of(symbol, micros, bid, size, bid + 0.02, size, 0L));
+        batches(
+                workload,
+                topic,
+                QUOTE_SEED,
+                BuiltInSchemas.quote(),
+                (symbol, micros, bid, size) -> ArrayRow.of(symbol, micros, bid, size, bid + 0.02, size, 0L));
     }
 
     @FunctionalInterface

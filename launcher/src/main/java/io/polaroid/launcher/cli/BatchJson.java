@@ -24,7 +24,8 @@ final class BatchJson {
     /** One text a row, of the columns that the record brings. */
     static List<String> rows(byte[] value) {
         Schema schema = BatchReader.columns(value).orThrow();
-        BatchRows rows = BatchReader.of(schema, List.of()).read(value, 0, value.length).orThrow();
+        BatchRows rows =
+                BatchReader.of(schema, List.of()).read(value, 0, value.length).orThrow();
         var texts = new ArrayList<String>();
         for (int i = 0; i < rows.size(); i++) {
             texts.add(text(schema, rows.at(i)));
@@ -45,8 +46,8 @@ final class BatchJson {
         var nodes = JsonNodeFactory.instance;
         return switch (cell) {
             case null -> nodes.nullNode();
-            case Long time when type instanceof ArrowType.Timestamp timestamp ->
-                nodes.textNode(Cells.time(time, timestamp));
+            case Long time
+            when type instanceof ArrowType.Timestamp timestamp -> nodes.textNode(Cells.time(time, timestamp));
             case Long number -> nodes.numberNode(number);
             case Double number when !Double.isFinite(number) -> nodes.textNode(number.toString());
             case Double number -> nodes.numberNode(number);

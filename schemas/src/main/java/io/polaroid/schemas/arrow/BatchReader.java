@@ -107,13 +107,16 @@ public final class BatchReader {
                 }
                 case MessageHeader.RecordBatch -> {
                     if (hasBatch) {
-                        throw NoBatch.malformed("a record is one record batch, and this one has several; join them, or send a record for each");
+                        throw NoBatch.malformed(
+                                "a record is one record batch, and this one has several; join them, or send a record"
+                                        + " for each");
                     }
                     hasBatch = true;
                     rows.load(layout, body(header(message, new RecordBatch()), bytes, body, length));
                 }
-                default -> throw NoBatch.malformed(
-                        "a message at byte " + (at - from) + " is neither a dictionary nor a record batch");
+                default ->
+                    throw NoBatch.malformed(
+                            "a message at byte " + (at - from) + " is neither a dictionary nor a record batch");
             }
             at = body + (int) length;
         }
@@ -157,7 +160,8 @@ public final class BatchReader {
         }
         if ((int) Body.INT.get(bytes, at) != CONTINUATION) {
             throw NoBatch.malformed("byte " + (at - from)
-                    + " begins no Arrow IPC message; write values in the IPC stream format (not the file format, nor Avro)");
+                    + " begins no Arrow IPC message; write values in the IPC stream format (not the file"
+                    + " format, nor Avro)");
         }
         int size = (int) Body.INT.get(bytes, at + Integer.BYTES);
         if (size < 0 || size > end - at - PREFIX) {
@@ -199,7 +203,8 @@ public final class BatchReader {
                     "the batch is compressed; write it plain and let Kafka compress records (compression.type)");
         }
         if (batch.length() < 0 || batch.length() > MOST_ROWS) {
-            throw NoBatch.malformed("a batch is said to have " + batch.length() + " rows; a record can have " + MOST_ROWS);
+            throw NoBatch.malformed(
+                    "a batch is said to have " + batch.length() + " rows; a record can have " + MOST_ROWS);
         }
         return new Body(bytes, at, length, batch, (int) batch.length());
     }
@@ -208,5 +213,4 @@ public final class BatchReader {
     public static boolean isBatch(byte[] bytes, int from, int length) {
         return length >= PREFIX && IntStream.range(from, from + Integer.BYTES).allMatch(i -> bytes[i] == -1);
     }
-
 }

@@ -40,7 +40,8 @@ public final class BatchRows implements Row {
     void load(BatchLayout layout, Body body) {
         if (body.batch().nodesLength() != layout.nodes() || body.batch().buffersLength() != layout.allBuffers()) {
             throw NoBatch.malformed("the batch has " + body.batch().nodesLength() + " columns and "
-                    + body.batch().buffersLength() + " buffers; by its schema " + layout.nodes() + " and " + layout.allBuffers());
+                    + body.batch().buffersLength() + " buffers; by its schema " + layout.nodes() + " and "
+                    + layout.allBuffers());
         }
         size = 0;
         flaws.clear();

@@ -35,7 +35,8 @@ public final class BatchWriter {
         var nullable = new Schema(schema.getFields().stream()
                 .map(field -> Field.nullable(field.getName(), field.getType()))
                 .toList());
-        ByteBuffer metadata = MessageSerializer.serializeMetadata(nullable, org.apache.arrow.vector.ipc.message.IpcOption.DEFAULT);
+        ByteBuffer metadata =
+                MessageSerializer.serializeMetadata(nullable, org.apache.arrow.vector.ipc.message.IpcOption.DEFAULT);
         byte[] bytes = new byte[metadata.remaining()];
         metadata.get(bytes);
         return new BatchWriter(schema, framed(bytes));
@@ -47,8 +48,10 @@ public final class BatchWriter {
         for (int i = 0; i < schema.getFields().size(); i++) {
             columns.add(ColumnWriter.write(schema.getFields().get(i), i, rows));
         }
-        var buffers = columns.stream().flatMap(column -> column.buffers().stream()).toList();
-        long bodyLength = buffers.stream().mapToLong(buffer -> padded(buffer.length)).sum();
+        var buffers =
+                columns.stream().flatMap(column -> column.buffers().stream()).toList();
+        long bodyLength =
+                buffers.stream().mapToLong(buffer -> padded(buffer.length)).sum();
         byte[] batch = framed(batch(rows.size(), columns, buffers, bodyLength));
         var out = ByteBuffer.allocate(Math.toIntExact(schemaMessage.length + batch.length + bodyLength + PREFIX));
         out.put(schemaMessage).put(batch);
@@ -59,8 +62,7 @@ public final class BatchWriter {
         return out.array();
     }
 
-    private static byte[] batch(
-            int rows, List<ColumnWriter.Written> columns, List<byte[]> buffers, long bodyLength) {
+    private static byte[] batch(int rows, List<ColumnWriter.Written> columns, List<byte[]> buffers, long bodyLength) {
         var builder = new FlatBufferBuilder();
         RecordBatch.startNodesVector(builder, columns.size());
         for (var column : columns.reversed()) {
@@ -79,8 +81,8 @@ public final class BatchWriter {
         RecordBatch.addNodes(builder, nodes);
         RecordBatch.addBuffers(builder, places);
         int batch = RecordBatch.endRecordBatch(builder);
-        builder.finish(Message.createMessage(
-                builder, MetadataVersion.V5, MessageHeader.RecordBatch, batch, bodyLength, 0));
+        builder.finish(
+                Message.createMessage(builder, MetadataVersion.V5, MessageHeader.RecordBatch, batch, bodyLength, 0));
         return builder.sizedByteArray();
     }
 

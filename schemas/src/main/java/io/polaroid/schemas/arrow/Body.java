@@ -26,8 +26,8 @@ record Body(byte[] bytes, int from, long length, RecordBatch batch, int rows) {
         long offset = found.offset();
         long size = found.length();
         if (offset < 0 || size < needed || size > length || offset > length - size) {
-            throw NoBatch.malformed("buffer " + buffer + " is said to be " + size + " bytes at " + offset + " of a body of "
-                    + length + ", and needs " + needed);
+            throw NoBatch.malformed("buffer " + buffer + " is said to be " + size + " bytes at " + offset
+                    + " of a body of " + length + ", and needs " + needed);
         }
         return from + (int) offset;
     }

@@ -77,8 +77,12 @@ interface ColumnReader {
                     continue;
                 }
                 if (value > Long.MAX_VALUE / factor || value < Long.MIN_VALUE / factor) {
-                    flaw(cells, i, flaws, ProblemCode.WRONG_TYPE, name + " is " + value
-                            + ", which does not fit into the unit of the stream's column");
+                    flaw(
+                            cells,
+                            i,
+                            flaws,
+                            ProblemCode.WRONG_TYPE,
+                            name + " is " + value + ", which does not fit into the unit of the stream's column");
                 } else {
                     cells.bits[i] = value * factor;
                 }
@@ -133,8 +137,12 @@ interface ColumnReader {
                 var value = new BigDecimal(new BigInteger(bigEndian), scale);
                 cells.objects[i] = value;
                 if (!cells.nulls[i] && value.precision() > precision) {
-                    flaw(cells, i, flaws, ProblemCode.WRONG_TYPE, name + " is " + value + ", which has more than " + precision
-                            + " digits");
+                    flaw(
+                            cells,
+                            i,
+                            flaws,
+                            ProblemCode.WRONG_TYPE,
+                            name + " is " + value + ", which has more than " + precision + " digits");
                 }
             }
         }
@@ -164,8 +172,9 @@ interface ColumnReader {
                 if (!cells.nulls[i] && size >= 0 && length != size) {
                     flaw(cells, i, flaws, ProblemCode.WRONG_TYPE, name + " has " + length + " bytes, not " + size);
                 }
-                cells.objects[i] =
-                        cells.nulls[i] ? null : java.util.Arrays.copyOfRange(body.bytes(), places.from(i), places.from(i) + length);
+                cells.objects[i] = cells.nulls[i]
+                        ? null
+                        : java.util.Arrays.copyOfRange(body.bytes(), places.from(i), places.from(i) + length);
             }
         }
     }
@@ -204,7 +213,12 @@ interface ColumnReader {
         private void set(String text, Cells cells, int row, Map<Integer, Problem> flaws) {
             cells.objects[row] = text;
             if (!symbols.isEmpty() && !symbols.contains(text)) {
-                flaw(cells, row, flaws, ProblemCode.WRONG_TYPE, name + " is \"" + text + "\", which is no symbol of its enum");
+                flaw(
+                        cells,
+                        row,
+                        flaws,
+                        ProblemCode.WRONG_TYPE,
+                        name + " is \"" + text + "\", which is no symbol of its enum");
             }
         }
     }

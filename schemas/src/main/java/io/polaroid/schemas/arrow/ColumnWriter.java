@@ -87,10 +87,13 @@ final class ColumnWriter {
             switch (width) {
                 case 1 -> out.put((byte) row.longAt(column));
                 case 2 -> out.putShort((short) row.longAt(column));
-                case 4 -> out.putInt(
-                        isFloating ? Float.floatToRawIntBits((float) row.doubleAt(column)) : (int) row.longAt(column));
-                case 8 -> out.putLong(
-                        isFloating ? Double.doubleToRawLongBits(row.doubleAt(column)) : row.longAt(column));
+                case 4 ->
+                    out.putInt(
+                            isFloating
+                                    ? Float.floatToRawIntBits((float) row.doubleAt(column))
+                                    : (int) row.longAt(column));
+                case 8 ->
+                    out.putLong(isFloating ? Double.doubleToRawLongBits(row.doubleAt(column)) : row.longAt(column));
                 default -> putDecimal(out, row.valueAt(column));
             }
         }
@@ -114,8 +117,9 @@ final class ColumnWriter {
             case ArrowType.Date type -> 4;
             case ArrowType.Timestamp type -> 8;
             case ArrowType.Decimal type -> 16;
-            default -> throw new IllegalArgumentException("column " + field.getName() + " has type " + field.getType()
-                    + ", which rows do not have");
+            default ->
+                throw new IllegalArgumentException(
+                        "column " + field.getName() + " has type " + field.getType() + ", which rows do not have");
         };
     }
 }

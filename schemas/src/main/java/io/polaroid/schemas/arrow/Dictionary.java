@@ -31,8 +31,9 @@ final class Dictionary implements ColumnReader {
     /** Takes the texts, whose flaws are those of the rows that have them. */
     void load(Body body) {
         if (body.batch().nodesLength() != 1 || body.batch().buffersLength() != 3) {
-            throw NoBatch.malformed("the dictionary of " + name + " has " + body.batch().nodesLength() + " columns and "
-                    + body.batch().buffersLength() + " buffers");
+            throw NoBatch.malformed(
+                    "the dictionary of " + name + " has " + body.batch().nodesLength() + " columns and "
+                            + body.batch().buffersLength() + " buffers");
         }
         values.reserve(body.rows());
         if (lengths.length < body.rows()) {
@@ -46,8 +47,12 @@ final class Dictionary implements ColumnReader {
             if (!values.nulls[i]) {
                 // Symbols are looked at in the rows: a dictionary may hold what no row has.
                 var text = TextPool.decode(body.bytes(), places.from(i), places.length(i));
-                values.codes[i] = text.isEmpty() ? TextPool.NONE : texts.pool().code(body.bytes(), places.from(i), places.length(i));
-                values.objects[i] = values.codes[i] == TextPool.NONE ? text.orElse(null) : texts.pool().text(values.codes[i]);
+                values.codes[i] = text.isEmpty()
+                        ? TextPool.NONE
+                        : texts.pool().code(body.bytes(), places.from(i), places.length(i));
+                values.objects[i] = values.codes[i] == TextPool.NONE
+                        ? text.orElse(null)
+                        : texts.pool().text(values.codes[i]);
             }
         }
         size = body.rows();
@@ -77,7 +82,8 @@ final class Dictionary implements ColumnReader {
             take((int) index, cells, i, flaws);
         }
         if (bytes > MOST_BYTES) {
-            throw NoBatch.malformed(name + " comes to " + bytes + " bytes of text, more than " + MOST_BYTES + "; write smaller batches");
+            throw NoBatch.malformed(name + " comes to " + bytes + " bytes of text, more than " + MOST_BYTES
+                    + "; write smaller batches");
         }
     }
 
@@ -89,7 +95,12 @@ final class Dictionary implements ColumnReader {
             cells.codes[row] = values.codes[index];
             cells.objects[row] = text;
             if (!texts.symbols().isEmpty() && !texts.symbols().contains(text)) {
-                ColumnReader.flaw(cells, row, flaws, ProblemCode.WRONG_TYPE, name + " is \"" + text + "\", which is no symbol of its enum");
+                ColumnReader.flaw(
+                        cells,
+                        row,
+                        flaws,
+                        ProblemCode.WRONG_TYPE,
+                        name + " is \"" + text + "\", which is no symbol of its enum");
             }
         } else {
             ColumnReader.flaw(cells, row, flaws, ProblemCode.MALFORMED_RECORD, name + " is a text that is not UTF-8");

@@ -56,8 +56,8 @@ final class StreamColumn {
             case ArrowType.Int type when type.getBitWidth() < 32 -> Optional.of(new ArrowType.Int(32, true));
             case ArrowType.Int type when type.getIsSigned() -> Optional.of(type);
             case ArrowType.Int type when type.getBitWidth() == 32 -> Optional.of(new ArrowType.Int(64, true));
-            case ArrowType.FloatingPoint type when type.getPrecision() != FloatingPointPrecision.HALF ->
-                Optional.of(type);
+            case ArrowType.FloatingPoint type
+            when type.getPrecision() != FloatingPointPrecision.HALF -> Optional.of(type);
             case ArrowType.Date type when type.getUnit() == DateUnit.DAY -> Optional.of(type);
             case ArrowType.Decimal type when type.getBitWidth() == 128 -> Optional.of(type);
             case ArrowType.Timestamp type -> Optional.of(type);
@@ -192,7 +192,7 @@ final class StreamColumn {
     }
 
     private NoBatch unlike(String written) {
-        return NoBatch.wrongType(
-                "column " + name() + " is " + written + "; the stream's is " + field.getType() + ", cast it before it is sent");
+        return NoBatch.wrongType("column " + name() + " is " + written + "; the stream's is " + field.getType()
+                + ", cast it before it is sent");
     }
 }

@@ -35,7 +35,8 @@ final class ArrowBytes {
         var out = new ByteArrayOutputStream();
         try (var allocator = new RootAllocator();
                 var root = VectorSchemaRoot.create(new Schema(fields), allocator);
-                var writer = new ArrowStreamWriter(root, new DictionaryProvider.MapDictionaryProvider(), Channels.newChannel(out))) {
+                var writer = new ArrowStreamWriter(
+                        root, new DictionaryProvider.MapDictionaryProvider(), Channels.newChannel(out))) {
             writer.start();
             for (var batch : batches) {
                 batch.accept(root);

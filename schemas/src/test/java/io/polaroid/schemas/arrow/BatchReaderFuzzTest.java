@@ -53,7 +53,9 @@ class BatchReaderFuzzTest {
                 }
                 case Result.Err<BatchRows> err -> {
                     refused++;
-                    assertThat(err.problem().detail()).as("seed %d step %d", seed, i).isNotBlank();
+                    assertThat(err.problem().detail())
+                            .as("seed %d step %d", seed, i)
+                            .isNotBlank();
                 }
             }
         }

@@ -49,9 +49,7 @@ class BatchReaderTest {
     private final BatchReader trades = BatchReader.of(TRADE, List.of(0));
 
     private static Schema everyType() {
-        return AvroArrow.toArrow(new org.apache.avro.Schema.Parser()
-                        .parse(
-                                """
+        return AvroArrow.toArrow(new org.apache.avro.Schema.Parser().parse("""
             {"type":"record","name":"Every","fields":[
              {"name":"s","type":["null","string"]},{"name":"t","type":{"type":"long","logicalType":"timestamp-nanos"}},
              {"name":"i","type":["null","int"]},{"name":"l","type":["null","long"]},{"name":"f","type":["null","float"]},
@@ -60,8 +58,8 @@ class BatchReaderTest {
              {"name":"local","type":["null",{"type":"long","logicalType":"local-timestamp-millis"}]},
              {"name":"dec","type":["null",{"type":"bytes","logicalType":"decimal","precision":38,"scale":6}]},
              {"name":"side","type":["null",{"type":"enum","name":"Side","symbols":["BUY","SELL"]}]},
-             {"name":"fix","type":["null",{"type":"fixed","name":"Four","size":4}]}]}"""))
-                .orThrow();
+             {"name":"fix","type":["null",{"type":"fixed","name":"Four","size":4}]}]}\
+            """)).orThrow();
     }
 
     private static Row everyRow(SplittableRandom random) {
@@ -123,7 +121,9 @@ class BatchReaderTest {
 
     private static List<Object> cells(Row row, int columns) {
         return IntStream.range(0, columns)
-                .mapToObj(i -> row.valueAt(i) instanceof byte[] bytes ? Arrays.toString(bytes) : String.valueOf(row.valueAt(i)))
+                .mapToObj(i -> row.valueAt(i) instanceof byte[] bytes
+                        ? Arrays.toString(bytes)
+                        : String.valueOf(row.valueAt(i)))
                 .map(Object.class::cast)
                 .toList();
     }
@@ -207,27 +207,30 @@ class BatchReaderTest {
     @ValueSource(ints = {8, 16, 32, 64})
     void readsTextsOfADictionary(int bits) {
         var symbols = List.of("A", "B", "Ü");
-        byte[] value = ArrowBytes.encoded("symbol", bits, symbols, Arrays.asList("B", "A", null, "Ü", "B"), allocator -> {
-            var ts = (TimeStampVector) field("ts", MICROS).createVector(allocator);
-            var price = new Float8Vector("price", allocator);
-            var size = new Float8Vector("size", allocator);
-            for (int i = 0; i < 5; i++) {
-                ts.setSafe(i, i);
-                price.setSafe(i, 1);
-                size.setSafe(i, 1);
-            }
-            ts.setValueCount(5);
-            price.setValueCount(5);
-            size.setValueCount(5);
-            return List.of(ts, price, size);
-        });
+        byte[] value =
+                ArrowBytes.encoded("symbol", bits, symbols, Arrays.asList("B", "A", null, "Ü", "B"), allocator -> {
+                    var ts = (TimeStampVector) field("ts", MICROS).createVector(allocator);
+                    var price = new Float8Vector("price", allocator);
+                    var size = new Float8Vector("size", allocator);
+                    for (int i = 0; i < 5; i++) {
+                        ts.setSafe(i, i);
+                        price.setSafe(i, 1);
+                        size.setSafe(i, 1);
+                    }
+                    ts.setValueCount(5);
+                    price.setValueCount(5);
+                    size.setValueCount(5);
+                    return List.of(ts, price, size);
+                });
         // When
         var rows = trades.read(value, 0, value.length).orThrow();
         // Then
-        assertThat(IntStream.range(0, 5).mapToObj(i -> rows.at(i).valueAt(0))).containsExactly("B", "A", null, "Ü", "B");
+        assertThat(IntStream.range(0, 5).mapToObj(i -> rows.at(i).valueAt(0)))
+                .containsExactly("B", "A", null, "Ü", "B");
         assertThat(rows.key(0)).isEqualTo(rows.key(4)).isNotEqualTo(rows.key(1)).isNotNegative();
         assertThat(rows.key(2)).isEqualTo(BatchRows.NO_KEY);
-        assertThat(rows.flaw(2)).hasValueSatisfying(problem -> assertThat(problem.detail()).isEqualTo("symbol is null"));
+        assertThat(rows.flaw(2))
+                .hasValueSatisfying(problem -> assertThat(problem.detail()).isEqualTo("symbol is null"));
         assertThat(rows.flaw(3)).isEmpty();
         // And the same text has the same number from another writer
         byte[] plain = BatchWriter.of(TRADE).write(List.of(ArrayRow.of("Ü", 1L, 1.0, 1.0, null)));
@@ -252,7 +255,8 @@ class BatchReaderTest {
         assertThat(rows.flaw(1).orElseThrow().detail()).isEqualTo("side is \"HOLD\", which is no symbol of its enum");
         assertThat(rows.flaw(2).orElseThrow().detail()).isEqualTo("t is null");
         // And text that is no UTF-8
-        byte[] text = BatchWriter.of(TRADE).write(List.of(ArrayRow.of("AB~~Z", 1L, 1.0, 1.0, null), ArrayRow.of("C", 1L, 1.0, 1.0, null)));
+        byte[] text = BatchWriter.of(TRADE)
+                .write(List.of(ArrayRow.of("AB~~Z", 1L, 1.0, 1.0, null), ArrayRow.of("C", 1L, 1.0, 1.0, null)));
         int at = new String(text, StandardCharsets.ISO_8859_1).indexOf("~~");
         text[at] = (byte) 0xC3;
         var flawed = trades.read(text, 0, text.length).orThrow();
@@ -276,38 +280,47 @@ class BatchReaderTest {
         assertThat(refused(stream(tradeFields(new ArrowType.Timestamp(TimeUnit.MICROSECOND, null)), twoTrades()))
                         .detail())
                 .isEqualTo(
-                        "column ts is Timestamp(MICROSECOND, null); the stream's is Timestamp(MICROSECOND, UTC), cast it before it is sent");
+                        "column ts is Timestamp(MICROSECOND, null); the stream's is Timestamp(MICROSECOND, UTC), cast"
+                                + " it before it is sent");
         assertThat(refused(stream(tradeFields(new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC")), twoTrades()))
                         .detail())
                 .startsWith("column ts is Timestamp(NANOSECOND, UTC)");
         var fields = new ArrayList<>(tradeFields(MICROS));
         fields.set(2, field("price", ArrowType.Utf8.INSTANCE));
-        assertThat(refused(stream(fields, root -> root.setRowCount(1))).detail()).startsWith("column price is Utf8;");
+        assertThat(refused(stream(fields, root -> root.setRowCount(1))).detail())
+                .startsWith("column price is Utf8;");
         fields.set(2, field("symbol", ArrowType.Utf8.INSTANCE));
-        assertThat(refused(stream(fields, root -> root.setRowCount(1))).detail()).isEqualTo("column symbol is there twice");
+        assertThat(refused(stream(fields, root -> root.setRowCount(1))).detail())
+                .isEqualTo("column symbol is there twice");
         fields.set(2, field("price", DOUBLE));
         fields.set(4, field("trade_id", new ArrowType.Int(64, false)));
-        assertThat(refused(stream(fields, root -> root.setRowCount(1))).detail()).startsWith("column trade_id is Int(64, false);");
+        assertThat(refused(stream(fields, root -> root.setRowCount(1))).detail())
+                .startsWith("column trade_id is Int(64, false);");
         fields.set(4, field("trade_id", new ArrowType.Int(32, true)));
         byte[] narrow = stream(fields, root -> {
             root.allocateNew();
             ((IntVector) root.getVector("trade_id")).setSafe(0, -5);
             root.setRowCount(1);
         });
-        assertThat(trades.read(narrow, 0, narrow.length).orThrow().at(0).longAt(4)).isEqualTo(-5);
+        assertThat(trades.read(narrow, 0, narrow.length).orThrow().at(0).longAt(4))
+                .isEqualTo(-5);
     }
 
     @Test
     void aValueIsOneStreamOfOneBatchWithRows() {
         byte[] good = stream(tradeFields(MICROS), twoTrades());
         assertThat(trades.read(good, 0, good.length).orThrow().size()).isEqualTo(2);
-        assertThat(refused(stream(tradeFields(MICROS), twoTrades(), twoTrades())).detail())
+        assertThat(refused(stream(tradeFields(MICROS), twoTrades(), twoTrades()))
+                        .detail())
                 .startsWith("a record is one record batch");
         assertThat(refused(stream(tradeFields(MICROS))).detail()).startsWith("the value has no rows");
-        assertThat(refused(stream(tradeFields(MICROS), root -> root.setRowCount(0))).detail())
+        assertThat(refused(stream(tradeFields(MICROS), root -> root.setRowCount(0)))
+                        .detail())
                 .startsWith("the value has no rows");
-        assertThat(refused(Arrays.copyOf(good, good.length + 3)).detail()).isEqualTo("3 byte(s) follow the end of the stream");
-        assertThat(refused("ARROW1\0\0".getBytes(StandardCharsets.UTF_8)).detail()).contains("not the file format");
+        assertThat(refused(Arrays.copyOf(good, good.length + 3)).detail())
+                .isEqualTo("3 byte(s) follow the end of the stream");
+        assertThat(refused("ARROW1\0\0".getBytes(StandardCharsets.UTF_8)).detail())
+                .contains("not the file format");
         assertThat(refused(new byte[] {0, 0, 0, 0, 1, 2, 65, 66}).detail()).contains("begins no Arrow IPC message");
         assertThat(refused(new byte[0]).detail()).startsWith("the value ends at byte 0");
         for (int length = 1; length < good.length - 8; length++) {
@@ -331,8 +344,8 @@ class BatchReaderTest {
             return List.of(ts, price, size);
         });
         assertThat(value.length).isLessThan(200_000);
-        assertThat(refused(value).detail()).isEqualTo(
-                "symbol comes to 40000000 bytes of text, more than 33554432; write smaller batches");
+        assertThat(refused(value).detail())
+                .isEqualTo("symbol comes to 40000000 bytes of text, more than 33554432; write smaller batches");
     }
 
     @Test

@@ -35,8 +35,8 @@ final class BatchDecoder {
         // Nobody else sees what is encoded here, so no registry has to know its schema.
         return StreamColumns.of(declared)
                 .flatMap(columns -> RowCodec.of(declared.schema(), declared.name(), new InMemorySchemaRegistry())
-                        .map(codec -> Optional.of(
-                                new BatchDecoder(BatchReader.of(columns.schema(), columns.key()), codec))))
+                        .map(codec ->
+                                Optional.of(new BatchDecoder(BatchReader.of(columns.schema(), columns.key()), codec))))
                 .recover(problem -> {
                     throw new ConnectException("stream " + declared.name() + ": " + problem);
                 });

@@ -130,10 +130,9 @@ final class PartitionWriter implements AutoCloseable {
             if (last <= deliveredAgainTo) {
                 return;
             }
-            throw new ConnectException(
-                    name() + " begins again at offset " + offset + ", though records up to "
-                            + decoder.format().offset(position)
-                            + " were taken: the topic is another one; move " + table() + " away and restart the task");
+            throw new ConnectException(name() + " begins again at offset " + offset + ", though records up to "
+                    + decoder.format().offset(position)
+                    + " were taken: the topic is another one; move " + table() + " away and restart the task");
         }
         decoder.decode(message, this::take);
         position = last;

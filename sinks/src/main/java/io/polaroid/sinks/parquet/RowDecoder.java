@@ -97,9 +97,7 @@ final class RowDecoder {
         for (int i = 0; i < size; i++) {
             long position = format().position(offset, i);
             each.take(
-                    position,
-                    i == size - 1 ? format().lastOf(offset) : position,
-                    row(decoder, rows.get(), i, record));
+                    position, i == size - 1 ? format().lastOf(offset) : position, row(decoder, rows.get(), i, record));
         }
     }
 
@@ -116,7 +114,8 @@ final class RowDecoder {
             return refused.get();
         }
         Layout layout = batchLayout.orElseGet(() -> layoutOf(decoder.schema())
-                .orElseThrow(() -> new ConnectException("stream " + table.topic() + " has no rows that can be written")));
+                .orElseThrow(
+                        () -> new ConnectException("stream " + table.topic() + " has no rows that can be written")));
         batchLayout = Optional.of(layout);
         return row(
                 layout,
@@ -151,7 +150,8 @@ final class RowDecoder {
         if (refused.isPresent()) {
             return refused.get();
         }
-        return layout.isEmpty() ? Decoded.Skipped.MALFORMED
+        return layout.isEmpty()
+                ? Decoded.Skipped.MALFORMED
                 : row(layout.get(), value, record.kafkaPartition(), record.kafkaOffset());
     }
 
@@ -185,7 +185,9 @@ final class RowDecoder {
         try {
             long nanos = TimeUnits.toNanos(time, layout.unit());
             return new Decoded.Row(
-                    widened(layout, cells, partition, position), layout.wide(), TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
+                    widened(layout, cells, partition, position),
+                    layout.wide(),
+                    TimeUnits.fromNanos(nanos, TimeUnit.MILLISECOND));
         } catch (ArithmeticException e) {
             return Decoded.Skipped.MALFORMED;
         }

@@ -69,8 +69,7 @@ final class StreamAdmission {
         return switch (verdict) {
             case StreamRules.Flawed flawed -> Optional.of(Decoded.Skipped.MALFORMED);
             case StreamRules.Misrouted misrouted -> Optional.of(Decoded.Skipped.MISROUTED);
-            case StreamRules.Fits fits ->
-                isDuplicate(fits) ? Optional.of(Decoded.Skipped.DUPLICATE) : Optional.empty();
+            case StreamRules.Fits fits -> isDuplicate(fits) ? Optional.of(Decoded.Skipped.DUPLICATE) : Optional.empty();
         };
     }
 

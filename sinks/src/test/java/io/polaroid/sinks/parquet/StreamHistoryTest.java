@@ -31,11 +31,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The files of a stream hold the rows that the engine accepts, whatever else its topic holds and wherever a task begins again. */
 class StreamHistoryTest {
     private static final Schema TRADE = new Schema.Parser().parse("""
-            {"type": "record", "name": "Trade", "fields": [
-              {"name": "symbol", "type": "string"},
-              {"name": "ts", "type": {"type": "long", "logicalType": "timestamp-micros"}},
-              {"name": "price", "type": "double"},
-              {"name": "trade_id", "type": "long"}]}""");
+        {"type": "record", "name": "Trade", "fields": [
+          {"name": "symbol", "type": "string"},
+          {"name": "ts", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+          {"name": "price", "type": "double"},
+          {"name": "trade_id", "type": "long"}]}\
+        """);
     private static final long RETENTION_MICROS = 60_000_000;
 
     @TempDir

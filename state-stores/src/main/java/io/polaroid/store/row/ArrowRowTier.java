@@ -221,8 +221,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         Opened self = self();
         // After an active task has become a standby, Kafka Streams may read a frame again from its first row.
         long last = self.intake.format().offset(self.rows.lastOffset());
-        var fresh =
-                records.stream().filter(record -> record.offset() > last).toList();
+        var fresh = records.stream().filter(record -> record.offset() > last).toList();
         for (int from = 0; from < fresh.size(); ) {
             int to = from;
             long bytes = 0;

@@ -142,7 +142,8 @@ final class Refused {
         boolean whole = length(key) <= KEPT_BYTES && value.length <= KEPT_BYTES;
         return whole
                 ? detail
-                : detail + "; key and value of " + length(key) + " and " + value.length + " bytes are cut to " + KEPT_BYTES;
+                : detail + "; key and value of " + length(key) + " and " + value.length + " bytes are cut to "
+                        + KEPT_BYTES;
     }
 
     private static int length(byte @Nullable [] bytes) {

@@ -67,9 +67,7 @@ final class BatchRows {
 
     /** Takes the next record of the topic. */
     void take(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
-        var batch = value == null
-                ? Optional.<RowBatch>empty()
-                : intake.open(partition, value, 0, value.length);
+        var batch = value == null ? Optional.<RowBatch>empty() : intake.open(partition, value, 0, value.length);
         if (batch.isEmpty()) {
             take(intake.format().position(offset, 0), key, intake.admit(partition, key, value), false);
             return;

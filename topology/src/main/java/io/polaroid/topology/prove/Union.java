@@ -43,12 +43,7 @@ record Union(Map<String, BatchRows> inputs, List<String> seams) {
     }
 
     private static java.util.Optional<String> add(
-            ViewSpec view,
-            String stream,
-            int partition,
-            Brought brought,
-            BatchRows into,
-            long below) {
+            ViewSpec view, String stream, int partition, Brought brought, BatchRows into, long below) {
         var found = new ArrayList<>(brought.of(partition));
         if (found.isEmpty()) {
             return java.util.Optional.empty();

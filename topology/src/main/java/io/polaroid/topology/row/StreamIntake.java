@@ -31,11 +31,10 @@ public final class StreamIntake implements RowIntake {
 
     /** The intake of a stream, or what is wrong with its declaration. */
     public static Result<RowIntake> of(StreamSpec stream, SchemaRegistry registry) {
-        return StreamRules.of(stream.declaration())
-                .flatMap(rules -> switch (stream.format()) {
-                    case AVRO -> rowByRow(stream, rules, registry).map(intake -> intake);
-                    case ARROW -> Result.ok(BatchIntake.of(rules));
-                });
+        return StreamRules.of(stream.declaration()).flatMap(rules -> switch (stream.format()) {
+            case AVRO -> rowByRow(stream, rules, registry).map(intake -> intake);
+            case ARROW -> Result.ok(BatchIntake.of(rules));
+        });
     }
 
     private static Result<StreamIntake> rowByRow(StreamSpec stream, StreamRules rules, SchemaRegistry registry) {
