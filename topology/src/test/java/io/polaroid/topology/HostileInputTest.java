@@ -8,6 +8,7 @@ import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
+import io.polaroid.topology.pipeline.Around;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
@@ -29,6 +30,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that nobody should send, and feeds that pause for longer than rows are kept. */
@@ -275,10 +277,12 @@ class HostileInputTest {
         });
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aPauseLongerThanRetentionLosesNoMatch(boolean quotesFirst) {
-        play(pipeline(0, 0), play -> {
+    @ParameterizedTest(name = "quotes first: {0}, as a lookup: {1}, within {2}")
+    @CsvSource({"true,false,PT2S", "false,false,PT2S", "true,true,PT2S", "false,true,PT2S", "true,false,", "false,false,", "true,true,", "false,true,"
+    })
+    void aPauseLongerThanRetentionLosesNoMatch(boolean quotesFirst, boolean asLookup, Duration within) {
+        var tolerance = within == null ? ViewSpec.AsOf.ANY_DISTANCE : within;
+        play(matching(ViewSpec.AsOf.Match.LEFT, tolerance, asLookup), play -> {
             play.quote("A", BASE, 1);
             play.trade("A", BASE, 10, 1);
             play.trade("A", BASE + 100, 10, 1);
@@ -296,14 +300,15 @@ class HostileInputTest {
             assertThat(play.published("enriched").stream()
                             .map(row -> row.valueAt(6))
                             .toList())
-                    .containsExactly(1.0, 1.0, quotesFirst ? 4.0 : null);
+                    .containsExactly(1.0, 1.0, quotesFirst ? (Object) 4.0 : within == null ? (Object) 2.0 : null);
         });
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void leftRowsWaitForTheRightInputHoweverLong(boolean inner) {
-        play(matching(inner ? ViewSpec.AsOf.Match.INNER : ViewSpec.AsOf.Match.LEFT), play -> {
+    @ParameterizedTest(name = "inner: {0}, as a lookup: {1}")
+    @CsvSource({"true,false", "false,false", "true,true", "false,true"})
+    void leftRowsWaitForTheRightInputHoweverLong(boolean inner, boolean asLookup) {
+        var match = inner ? ViewSpec.AsOf.Match.INNER : ViewSpec.AsOf.Match.LEFT;
+        play(matching(match, Duration.ofSeconds(2), asLookup), play -> {
             play.quote("A", BASE, 1);
             play.trade("A", BASE + 100, 10, 1);
             play.trade("A", BASE + 10 * SECOND, 10, 1);
@@ -325,13 +330,10 @@ class HostileInputTest {
         });
     }
 
-    private static Pipeline matching(ViewSpec.AsOf.Match match) {
+    private static Pipeline matching(ViewSpec.AsOf.Match match, Duration tolerance, boolean asLookup) {
         var pipeline = pipeline(0, 0);
         var views = pipeline.views().values().stream()
-                .map(view -> view instanceof ViewSpec.AsOf asOf
-                        ? new ViewSpec.AsOf(
-                                asOf.name(), asOf.from(), asOf.with(), asOf.tolerance(), match, asOf.policy())
-                        : view)
+                .map(view -> view instanceof ViewSpec.AsOf asOf ? matching(asOf, match, tolerance, asLookup) : view)
                 .toList();
         return Pipeline.of(
                 "market",
@@ -339,6 +341,15 @@ class HostileInputTest {
                 1,
                 List.copyOf(pipeline.streams().values()),
                 views);
+    }
+
+    private static ViewSpec matching(
+            ViewSpec.AsOf view, ViewSpec.AsOf.Match match, Duration tolerance, boolean asLookup) {
+        var other = new ViewSpec.AsOf(view.name(), view.from(), view.with(), tolerance, match, view.policy());
+        return asLookup
+                ? new ViewSpec.Lookup(
+                        view.name(), view.from(), view.with(), Around.Nearest.of(other), view.policy())
+                : other;
     }
 
     @Test
