@@ -278,7 +278,15 @@ class HostileInputTest {
     }
 
     @ParameterizedTest(name = "quotes first: {0}, as a lookup: {1}, within {2}")
-    @CsvSource({"true,false,PT2S", "false,false,PT2S", "true,true,PT2S", "false,true,PT2S", "true,false,", "false,false,", "true,true,", "false,true,"
+    @CsvSource({
+        "true,false,PT2S",
+        "false,false,PT2S",
+        "true,true,PT2S",
+        "false,true,PT2S",
+        "true,false,",
+        "false,false,",
+        "true,true,",
+        "false,true,"
     })
     void aPauseLongerThanRetentionLosesNoMatch(boolean quotesFirst, boolean asLookup, Duration within) {
         var tolerance = within == null ? ViewSpec.AsOf.ANY_DISTANCE : within;
@@ -347,8 +355,7 @@ class HostileInputTest {
             ViewSpec.AsOf view, ViewSpec.AsOf.Match match, Duration tolerance, boolean asLookup) {
         var other = new ViewSpec.AsOf(view.name(), view.from(), view.with(), tolerance, match, view.policy());
         return asLookup
-                ? new ViewSpec.Lookup(
-                        view.name(), view.from(), view.with(), Around.Nearest.of(other), view.policy())
+                ? new ViewSpec.Lookup(view.name(), view.from(), view.with(), Around.Nearest.of(other), view.policy())
                 : other;
     }
 
