@@ -85,7 +85,7 @@ class RestartIT {
             int partitions, long disorderMillis, long graceMillis, boolean barsOnly) throws Exception {
         var registry = new FlakyRegistry();
         var whole = Market.pipeline(Duration.ofMillis(disorderMillis), Duration.ofMillis(graceMillis), partitions);
-        // With bars only, views get frames; else row by row.
+        // With bars only, rows are handed over by the column.
         var pipeline = barsOnly ? Market.only(whole, List.of("bars_1s")) : whole;
         try (var broker = EmbeddedBroker.open();
                 var allocator = new RootAllocator()) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,14 +81,16 @@ public record FloorTopic(String topic, String stream) implements Floors {
     public Optional<Floor> read(StateStoreContext context) {
         var from = new TopicPartition(topic, context.taskId().partition());
         var source = new TopicPartition(stream, context.taskId().partition());
-        try {
-            OptionalLong committed = committed(context, source);
+        try (var admin = Admin.create(adminSettings(context))) {
+            OptionalLong committed = committed(admin, context.applicationId(), source);
             if (committed.isEmpty()) {
                 return Optional.empty();
             }
+            long first = first(admin, source);
             try (var consumer = new KafkaConsumer<>(
                     consumerSettings(context), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                return read(consumer, from, committed.getAsLong()).filter(floor -> fits(floor, consumer, source));
+                // Not where the stream has lost what would be read.
+                return read(consumer, from, committed.getAsLong()).filter(floor -> floor.begin() + 1 >= first);
             }
         } catch (KafkaException | ExecutionException | TimeoutException | IllegalArgumentException e) {
             LOG.atWarn()
@@ -109,23 +112,27 @@ public record FloorTopic(String topic, String stream) implements Floors {
         return settings;
     }
 
-    /** What the application has committed of the stream, whatever transactions are open. */
-    private static OptionalLong committed(StateStoreContext context, TopicPartition source)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        var settings = new StreamsConfig(context.appConfigs())
+    private static Map<String, Object> adminSettings(StateStoreContext context) {
+        return new StreamsConfig(context.appConfigs())
                 .getAdminConfigs(context.applicationId() + "-floors-" + context.taskId());
-        try (var admin = Admin.create(settings)) {
-            var offset = admin.listConsumerGroupOffsets(context.applicationId())
-                    .partitionsToOffsetAndMetadata()
-                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                    .get(source);
-            return offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset());
-        }
     }
 
-    /** Not where the topic has lost what would be read. */
-    private static boolean fits(Floor floor, Consumer<?, ?> consumer, TopicPartition source) {
-        return floor.begin() + 1 >= consumer.beginningOffsets(List.of(source)).getOrDefault(source, Long.MAX_VALUE);
+    /** What the application has committed of the stream, whatever transactions are open. */
+    private static OptionalLong committed(Admin admin, String application, TopicPartition source)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        var offset = admin.listConsumerGroupOffsets(application)
+                .partitionsToOffsetAndMetadata()
+                .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .get(source);
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset());
+    }
+
+    private static long first(Admin admin, TopicPartition source)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return admin.listOffsets(Map.of(source, OffsetSpec.earliest()))
+                .partitionResult(source)
+                .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .offset();
     }
 
     private static Optional<Floor> read(Consumer<byte[], byte[]> consumer, TopicPartition from, long committed) {
