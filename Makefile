@@ -165,6 +165,12 @@ failure-test: tools ## instances are killed, leave and come back for MINUTES=30;
 soak: tools ## one instance works for MINUTES=30 and its memory must stay flat
 	@$(CLUSTER_TEST) -Dtest=Soak -Dpolaroid.soak.minutes=$(MINUTES)
 
+LIMIT ?= 400
+
+.PHONY: limit-test
+limit-test: tools ## state of ten times the memory of a process, LIMIT=400 MiB, 100,000 series and a skewed key
+	@$(CLUSTER_TEST) -Dtest=StateLimit -Dpolaroid.limit.mb=$(LIMIT)
+
 NOT_BUILT := bench bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist
 .PHONY: $(NOT_BUILT)
 $(NOT_BUILT):

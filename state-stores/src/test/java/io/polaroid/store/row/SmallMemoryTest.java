@@ -9,6 +9,7 @@ import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.timeseries.row.ArrayRow;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -73,8 +74,35 @@ class SmallMemoryTest {
     }
 
     @Test
-    void holdsTenTimesItsMemory(BufferAllocator allocator) {
-        // Given a limit of 8 MB and rows whose memory is ten times that
+    void holdsTenTimesTheHeapAndDirectMemoryOfItsProcess() throws Exception {
+        long heap = 26L << 20;
+        long direct = 14L << 20;
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--"))
+                .forEach(command::add);
+        command.addAll(List.of("-Xmx" + heap, "-XX:MaxDirectMemorySize=" + direct, "-XX:+UseSerialGC"));
+        // Arenas of Netty are made for machines, not for 14 MiB.
+        command.addAll(List.of("-Dio.netty.allocator.numDirectArenas=1", "-Dio.netty.allocator.maxOrder=7"));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                SmallProcess.class.getName(),
+                folder.toString(),
+                "1050000",
+                "10000",
+                String.valueOf(12 << 20)));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        long disk = Long.parseLong(output.substring(output.indexOf("on disk ") + "on disk ".length()).strip());
+        assertThat(disk).isGreaterThan(10 * (heap + direct));
+    }
+
+    @Test
+    void holdsSixTimesItsMemory(BufferAllocator allocator) {
+        // Given a limit of 8 MB and rows that take many times that
         var properties = new Properties();
         properties.setProperty(StoreLimits.MEMORY_BYTES, Long.toString(LIMIT));
         var limits = new StoreLimits();

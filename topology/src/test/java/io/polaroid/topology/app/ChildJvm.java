@@ -35,15 +35,31 @@ final class ChildJvm implements AutoCloseable {
         Thread.ofPlatform().daemon().name("answers of " + name).start(this::read);
     }
 
+    /**
+     * How a process is started.
+     *
+     * @param before what the command begins with
+     * @param flags of the JVM
+     */
+    record Launch(List<String> before, List<String> flags) {
+        /** The processes live for seconds: the quick compiler is enough, and leaves the machine to others. */
+        static final Launch USUAL =
+                new Launch(List.of(), List.of("-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    }
+
     /** Starts a class; it must answer once when it is up, see {@link #await}. */
     static ChildJvm start(String name, Class<?> main, Path log, List<String> arguments) {
-        var command = new ArrayList<String>();
+        return start(name, main, log, arguments, Launch.USUAL);
+    }
+
+    /** Starts a class in its own way. */
+    static ChildJvm start(String name, Class<?> main, Path log, List<String> arguments, Launch launch) {
+        var command = new ArrayList<>(launch.before());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--") || option.startsWith("-Darrow"))
                 .forEach(command::add);
-        // The processes live for seconds: the quick compiler is enough, and leaves the machine to others.
-        command.addAll(List.of("-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(launch.flags());
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);

@@ -33,6 +33,7 @@ final class Cluster implements AutoCloseable {
     private final Path log;
     private final String pipeline;
     private final List<String> kafka;
+    private final ChildJvm.Launch launch;
     private final List<Integer> ports;
     private final Map<Integer, ChildJvm> instances = new TreeMap<>();
     private final Admin admin;
@@ -41,6 +42,12 @@ final class Cluster implements AutoCloseable {
 
     /** Starts the broker; instances come by {@link #join}. */
     Cluster(Path folder, String pipeline, List<String> kafka) throws Exception {
+        this(folder, pipeline, kafka, ChildJvm.Launch.USUAL);
+    }
+
+    /** A cluster whose instances are started in their own way. */
+    Cluster(Path folder, String pipeline, List<String> kafka, ChildJvm.Launch launch) throws Exception {
+        this.launch = launch;
         this.folder = folder;
         this.log = folder.resolve("cluster.log");
         this.pipeline = pipeline;
@@ -137,7 +144,7 @@ final class Cluster implements AutoCloseable {
     void join(int instance) {
         var arguments = new ArrayList<>(List.of(servers(), stateFolder(instance).toString(), pipeline));
         arguments.addAll(kafka);
-        instances.put(instance, ChildJvm.start("instance " + instance, ClusterInstance.class, log, arguments));
+        instances.put(instance, ChildJvm.start("instance " + instance, ClusterInstance.class, log, arguments, launch));
     }
 
     void awaitUp(int instance) throws InterruptedException {
@@ -207,7 +214,11 @@ final class Cluster implements AutoCloseable {
 
     /** Waits until all records that were sent are committed. */
     void awaitCommitted(Map<String, Long> ends) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        awaitCommitted(ends, PATIENCE);
+    }
+
+    void awaitCommitted(Map<String, Long> ends, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
         Map<String, Long> committed = Map.of();
         while (!committed.equals(ends)) {
             assertThat(System.nanoTime())
@@ -239,6 +250,10 @@ final class Cluster implements AutoCloseable {
             assertThat(System.nanoTime()).as("active partitions: %s", parts).isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(200);
         }
+    }
+
+    String ask(int instance, String line) throws Exception {
+        return instances.get(instance).ask(line);
     }
 
     Memory memory(int instance) throws Exception {

@@ -1,6 +1,8 @@
 package io.polaroid.topology.app;
 
 import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.store.query.ArrowQuery;
+import io.polaroid.store.query.KeyRange;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.topology.ClusterMarket;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
+import org.apache.kafka.streams.query.StateQueryRequest;
 
 /**
  * One instance of the pipeline in a process of its own. Arguments: servers, state folder, {@code market}
@@ -36,10 +40,15 @@ final class ClusterInstance {
         var registry = new HashRegistry();
         registry.register("trades-value", BuiltInSchemas.trade()).orThrow();
         registry.register("quotes-value", BuiltInSchemas.quote()).orThrow();
+        registry.register("readings-value", WideFeed.schema()).orThrow();
         var settings =
                 new StreamsSettings(arguments[0], Path.of(arguments[1]), Duration.ofMillis(100), Map.copyOf(kafka));
         try (var allocator = new RootAllocator()) {
-            var pipeline = arguments[2].equals("soak") ? ClusterMarket.soak() : ClusterMarket.pipeline();
+            var pipeline = switch (arguments[2]) {
+                case "soak" -> ClusterMarket.soak();
+                case "wide" -> WideFeed.pipeline();
+                default -> ClusterMarket.pipeline();
+            };
             try (var app = StreamsApp.open(pipeline, settings, registry, allocator)) {
                 System.out.println(ChildJvm.ANSWER + "up");
                 listen(app, allocator);
@@ -66,8 +75,48 @@ final class ClusterInstance {
                 System.out.println(ChildJvm.ANSWER + "written");
             } else if (line.equals("memory")) {
                 System.out.println(ChildJvm.ANSWER + Memory.now());
+            } else if (line.equals("ready")) {
+                System.out.println(ChildJvm.ANSWER + app.ready());
+            } else if (line.equals("rows")) {
+                System.out.println(ChildJvm.ANSWER + rows(app));
+            } else if (line.startsWith("series ")) {
+                System.out.println(ChildJvm.ANSWER + series(app, line.substring("series ".length()), allocator));
             }
         }
+    }
+
+    /** Rows, duplicates and dead letters of all partitions. */
+    private static String rows(StreamsApp app) {
+        long rows = 0;
+        long duplicates = 0;
+        long deadLetters = 0;
+        for (var stream : app.streams()) {
+            rows += stream.rows();
+            duplicates += stream.duplicates();
+            deadLetters += stream.deadLetters();
+        }
+        return rows + " " + duplicates + " " + deadLetters;
+    }
+
+    /** How many rows the readings of a device have in the row tier, and the sum of their second channel. */
+    private static String series(StreamsApp app, String device, BufferAllocator allocator) {
+        var table = (StoreTable) app.table("readings").orElseThrow();
+        var query = ArrowQuery.range(KeyRange.only(device), Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), allocator);
+        long count = 0;
+        long sum = 0;
+        for (var result : table.streams()
+                .query(StateQueryRequest.inStore(table.store()).withQuery(query).requireActive())
+                .getPartitionResults()
+                .values()) {
+            try (var rows = result.getResult()) {
+                var channel = (Float8Vector) rows.rows().getVector("c1");
+                for (int row = 0; row < rows.rows().getRowCount(); row++) {
+                    sum += (long) channel.get(row);
+                    count++;
+                }
+            }
+        }
+        return count + " " + sum;
     }
 
     private static void rows(StoreTable table, BufferAllocator allocator, List<String> lines) {
