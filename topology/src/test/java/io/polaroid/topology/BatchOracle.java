@@ -132,11 +132,12 @@ public final class BatchOracle {
         return results;
     }
 
-    /** How many rows are late for a view whose windows end so. */
-    public long late(List<Tick> ticks, Function<Tick, Long> end) {
+    /** The rows that are late for a view whose windows end so. */
+    public List<Tick> late(List<Tick> ticks, Function<Tick, Long> end) {
         return topic(ticks).rows().stream()
                 .filter(row -> late(end.apply(row.tick()), row.progressBefore()))
-                .count();
+                .map(Seen::tick)
+                .toList();
     }
 
     /** How many rows are duplicates. */

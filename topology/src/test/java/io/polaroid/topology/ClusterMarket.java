@@ -98,8 +98,8 @@ public final class ClusterMarket {
                 .toString();
     }
 
-    /** How many rows of an input of one partition are late for a view. */
-    public static long late(String view, List<BatchOracle.Tick> ticks) {
+    /** The rows of an input of one partition that are late for a view. */
+    public static List<BatchOracle.Tick> late(String view, List<BatchOracle.Tick> ticks) {
         Function<BatchOracle.Tick, Long> end = switch (view) {
             case "bars_1s" -> row -> BatchOracle.start(row.ts(), SECOND) + SECOND;
             case "bars_1m" -> row -> BatchOracle.start(row.ts(), 60 * SECOND) + 60 * SECOND;

@@ -75,24 +75,24 @@ class SmallMemoryTest {
 
     @Test
     void holdsTenTimesTheHeapAndDirectMemoryOfItsProcess() throws Exception {
-        long heap = 26L << 20;
-        long direct = 14L << 20;
+        long heap = 24L << 20;
+        long direct = 22L << 20;
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--"))
                 .forEach(command::add);
         command.addAll(List.of("-Xmx" + heap, "-XX:MaxDirectMemorySize=" + direct, "-XX:+UseSerialGC"));
-        // Arenas of Netty are made for machines, not for 14 MiB.
+        // Arenas of Netty are made for machines, not for 22 MiB.
         command.addAll(List.of("-Dio.netty.allocator.numDirectArenas=1", "-Dio.netty.allocator.maxOrder=7"));
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 SmallProcess.class.getName(),
                 folder.toString(),
-                "1050000",
+                "1200000",
                 "10000",
-                String.valueOf(12 << 20)));
+                String.valueOf(11 << 20)));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
