@@ -132,8 +132,13 @@ public final class BatchOracle {
         return results;
     }
 
+    /** How many rows are late for a view whose windows end so. */
+    public long late(List<Tick> ticks, Function<Tick, Long> end) {
+        return lateRows(ticks, end).size();
+    }
+
     /** The rows that are late for a view whose windows end so. */
-    public List<Tick> late(List<Tick> ticks, Function<Tick, Long> end) {
+    public List<Tick> lateRows(List<Tick> ticks, Function<Tick, Long> end) {
         return topic(ticks).rows().stream()
                 .filter(row -> late(end.apply(row.tick()), row.progressBefore()))
                 .map(Seen::tick)

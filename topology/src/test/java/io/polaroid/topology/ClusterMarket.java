@@ -105,7 +105,7 @@ public final class ClusterMarket {
             case "bars_1m" -> row -> BatchOracle.start(row.ts(), 60 * SECOND) + 60 * SECOND;
             default -> row -> row.ts() + 1;
         };
-        return oracle().late(ticks, end);
+        return oracle().lateRows(ticks, end);
     }
 
     private static BatchOracle oracle() {
