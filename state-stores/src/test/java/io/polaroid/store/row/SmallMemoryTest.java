@@ -75,7 +75,7 @@ class SmallMemoryTest {
 
     @Test
     void holdsTenTimesTheHeapAndDirectMemoryOfItsProcess() throws Exception {
-        long heap = 24L << 20;
+        long heap = 26L << 20;
         long direct = 22L << 20;
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -90,7 +90,7 @@ class SmallMemoryTest {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 SmallProcess.class.getName(),
                 folder.toString(),
-                "1200000",
+                "780000",
                 "10000",
                 String.valueOf(11 << 20)));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
  * so again after a restart. Arguments: folder, rows, series, bytes of memory for state. Prints the bytes on disk if all is right.
  */
 final class SmallProcess {
-    private static final int COLUMNS = 48;
+    private static final int COLUMNS = 80;
     private static final int COMMIT_ROWS = 2_000;
     private static final long BASE = 1_700_000_000_000_000_000L;
     private static final int SAMPLED = 97;

@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -24,12 +26,14 @@ final class ChildJvm implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
 
     private final String name;
+    private final Path log;
     private final Process process;
     private final Writer told;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
-    private ChildJvm(String name, Process process) {
+    private ChildJvm(String name, Process process, Path log) {
         this.name = name;
+        this.log = log;
         this.process = process;
         this.told = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
         Thread.ofPlatform().daemon().name("answers of " + name).start(this::read);
@@ -67,7 +71,7 @@ final class ChildJvm implements AutoCloseable {
             var process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            return new ChildJvm(name, process);
+            return new ChildJvm(name, process, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,6 +82,9 @@ final class ChildJvm implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(ANSWER)) {
                     answers.add(line.substring(ANSWER.length()));
+                } else {
+                    var said = name + ": " + line + System.lineSeparator();
+                    Files.writeString(log, said, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 }
             }
         } catch (IOException e) {

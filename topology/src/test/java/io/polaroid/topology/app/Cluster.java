@@ -225,7 +225,7 @@ final class Cluster implements AutoCloseable {
                     .as("committed %s of %s", committed, ends)
                     .isLessThan(end);
             instances.forEach((number, instance) ->
-                    assertThat(instance.alive()).as("instance %s lives", number).isTrue());
+                    assertThat(instance.alive()).as("instance %s lives; see %s", number, log).isTrue());
             TimeUnit.MILLISECONDS.sleep(50);
             committed = new TreeMap<>(committed());
             committed.keySet().retainAll(ends.keySet());

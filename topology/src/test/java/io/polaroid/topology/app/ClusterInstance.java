@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -51,10 +52,21 @@ final class ClusterInstance {
             };
             try (var app = StreamsApp.open(pipeline, settings, registry, allocator)) {
                 System.out.println(ChildJvm.ANSWER + "up");
+                endIfItFails(app);
                 listen(app, allocator);
             }
         }
         System.exit(0);
+    }
+
+    /** A test is not to wait for a pipeline that has stopped. */
+    private static void endIfItFails(StreamsApp app) {
+        Thread.ofPlatform().daemon().name("watch").start(() -> {
+            while (!app.failed()) {
+                LockSupport.parkNanos(100_000_000);
+            }
+            Runtime.getRuntime().halt(3);
+        });
     }
 
     private static void listen(StreamsApp app, BufferAllocator allocator) throws Exception {

@@ -40,8 +40,8 @@ class StateLimit {
         var launch = new ChildJvm.Launch(
                 before,
                 List.of(
-                        "-Xmx" + LIMIT / 2,
-                        "-XX:MaxDirectMemorySize=" + LIMIT / 5,
+                        "-Xmx" + LIMIT / 20 * 9,
+                        "-XX:MaxDirectMemorySize=" + LIMIT / 4,
                         "-Dio.netty.allocator.numDirectArenas=1",
                         "-Dio.netty.allocator.maxOrder=8",
                         "-XX:ReservedCodeCacheSize=32m",
@@ -49,7 +49,7 @@ class StateLimit {
                         "-XX:+UseSerialGC"));
         var registry = new HashRegistry();
         try (var cluster =
-                        new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 4), launch);
+                        new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 8), launch);
                 var feed = new WideFeed(cluster.servers(), registry, rows, DEVICES)) {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);
@@ -71,8 +71,7 @@ class StateLimit {
             say("ready again %.1f s after a kill", (System.nanoTime() - begun) / 1e9);
             assertEqual(cluster, feed, registry);
             sayMemory(cluster, group);
-            long state = cluster.stateBytes(0);
-            assertThat(state).as("bytes of state").isGreaterThan(10 * LIMIT);
+            assertThat(cluster.stateBytes(0)).as("bytes of state").isGreaterThan(10 * LIMIT);
         } finally {
             group.ifPresent(MemoryGroup::close);
         }
