@@ -114,7 +114,7 @@ final class WideFeed implements AutoCloseable {
         }
         for (int partition = 0, next = 0; partition < PARTITIONS; next++) {
             if (SeriesKey.partition("END" + next, PARTITIONS) == partition) {
-                send(("END" + next).getBytes(StandardCharsets.UTF_8), "END" + next, BASE + 1_000 * HOUR, 0);
+                send(("END" + next).getBytes(StandardCharsets.UTF_8), "END" + next, BASE + (HOURS + 1) * HOUR, 0);
                 partition++;
                 next = -1;
             }
