@@ -96,7 +96,8 @@ class SmallMemoryTest {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
-        long disk = Long.parseLong(output.substring(output.indexOf("on disk ") + "on disk ".length()).strip());
+        long disk = Long.parseLong(output.substring(output.indexOf("on disk ") + "on disk ".length())
+                .strip());
         assertThat(disk).isGreaterThan(10 * (heap + direct));
     }
 

@@ -49,9 +49,9 @@ final class SmallProcess {
             long disk = 0;
             for (int life = 0; life < 2; life++) {
                 RowIntake.Factory intakes = () -> (partition, key, value) -> test.admit(key, value);
-                var store = (ArrowRowTier) Stores.rowTier(
-                                "rows", schema(), intakes, Duration.ofDays(365), allocator, limits)
-                        .build();
+                var store = (ArrowRowTier)
+                        Stores.rowTier("rows", schema(), intakes, Duration.ofDays(365), allocator, limits)
+                                .build();
                 store.init(context.getStateStoreContext(), store);
                 if (life == 0) {
                     test.fill(store);
@@ -111,7 +111,10 @@ final class SmallProcess {
 
     private void check(ArrowRowTier store) {
         expect("rows", store.status().rows(), rows);
-        expect("series", store.seriesKeys().size(), IntStream.range(0, rows).map(this::seriesOf).distinct().count());
+        expect(
+                "series",
+                store.seriesKeys().size(),
+                IntStream.range(0, rows).map(this::seriesOf).distinct().count());
         checkSeries(store, 0);
         for (int one = 1; one < series; one += series / SAMPLED) {
             checkSeries(store, one);
@@ -139,7 +142,12 @@ final class SmallProcess {
             }
             count++;
         }
-        expect("rows of series " + one, count, IntStream.range(0, rows).filter(number -> seriesOf(number) == one).count());
+        expect(
+                "rows of series " + one,
+                count,
+                IntStream.range(0, rows)
+                        .filter(number -> seriesOf(number) == one)
+                        .count());
     }
 
     private static void expect(String what, long found, long expected) {

@@ -224,8 +224,9 @@ final class Cluster implements AutoCloseable {
             assertThat(System.nanoTime())
                     .as("committed %s of %s", committed, ends)
                     .isLessThan(end);
-            instances.forEach((number, instance) ->
-                    assertThat(instance.alive()).as("instance %s lives; see %s", number, log).isTrue());
+            instances.forEach((number, instance) -> assertThat(instance.alive())
+                    .as("instance %s lives; see %s", number, log)
+                    .isTrue());
             TimeUnit.MILLISECONDS.sleep(50);
             committed = new TreeMap<>(committed());
             committed.keySet().retainAll(ends.keySet());

@@ -113,7 +113,8 @@ final class ClusterInstance {
     /** How many rows the readings of a device have in the row tier, and the sum of their second channel. */
     private static String series(StreamsApp app, String device, BufferAllocator allocator) {
         var table = (StoreTable) app.table("readings").orElseThrow();
-        var query = ArrowQuery.range(KeyRange.only(device), Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), allocator);
+        var query = ArrowQuery.range(
+                KeyRange.only(device), Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), allocator);
         long count = 0;
         long sum = 0;
         for (var result : table.streams()

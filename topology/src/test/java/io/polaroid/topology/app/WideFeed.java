@@ -89,7 +89,8 @@ final class WideFeed implements AutoCloseable {
     }
 
     static Schema schema() {
-        var fields = SchemaBuilder.record("Reading").namespace("io.polaroid.test").fields();
+        var fields =
+                SchemaBuilder.record("Reading").namespace("io.polaroid.test").fields();
         fields.requiredString("device");
         fields.name("ts")
                 .type(LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG)))
@@ -108,7 +109,9 @@ final class WideFeed implements AutoCloseable {
     void play() {
         for (int number = 0; number < rows; number++) {
             int device = number % 2 == 0 ? 0 : 1 + Math.floorMod(number * 0x9E3779B1, devices - 1);
-            long ts = BASE + (long) ((double) number / rows * HOURS * HOUR) - (number % 10 == 9 ? number * 7_919L % JITTER : 0);
+            long ts = BASE
+                    + (long) ((double) number / rows * HOURS * HOUR)
+                    - (number % 10 == 9 ? number * 7_919L % JITTER : 0);
             take(device, ts, number);
             send(keys[device], name(device), ts, number);
         }
@@ -146,7 +149,8 @@ final class WideFeed implements AutoCloseable {
         }
         int partition = SeriesKey.partition(device, PARTITIONS);
         producer.send(
-                new ProducerRecord<>("readings", partition, key, codec.encode(ArrayRow.of(cells))), (where, failure) -> {
+                new ProducerRecord<>("readings", partition, key, codec.encode(ArrayRow.of(cells))),
+                (where, failure) -> {
                     if (failure != null) {
                         throw new IllegalStateException(failure);
                     }
@@ -168,7 +172,8 @@ final class WideFeed implements AutoCloseable {
                 if (total != null) {
                     expected.put(
                             name(device) + "/" + (BASE + (hour - 1) * HOUR),
-                            List.of(total.count, (double) total.sum, (double) total.last).toString());
+                            List.of(total.count, (double) total.sum, (double) total.last)
+                                    .toString());
                 }
             }
         }
