@@ -143,7 +143,7 @@ bench-latency: bench-build ## latency of the same at a fixed rate (ARGS="--help"
 
 .PHONY: bench-batch
 bench-batch: bench-build $(VENV_READY) ## table operators beside Polars and DuckDB (ARGS="--help")
-	@. config/malloc.sh; $(VENV)/bin/python bench/batch/compare.py --java "tools/bench-java" $(ARGS)
+	@$(VENV)/bin/python bench/batch/compare.py --java "tools/bench-java" $(ARGS)
 
 .PHONY: bench-jmh
 bench-jmh: bench-build ## JMH benchmarks of the kernels (ARGS: JMH's own)
@@ -165,10 +165,10 @@ failure-test: tools ## instances are killed, leave and come back for MINUTES=30;
 soak: tools ## one instance works for MINUTES=30 and its memory must stay flat
 	@$(CLUSTER_TEST) -Dtest=Soak -Dpolaroid.soak.minutes=$(MINUTES)
 
-LIMIT ?= 400
+LIMIT ?= 512
 
 .PHONY: limit-test
-limit-test: tools ## state of ten times the memory of a process, LIMIT=400 MiB, 100,000 series and a skewed key
+limit-test: tools ## state of ten times the memory of a process, LIMIT=512 MiB, 100,000 series and a skewed key
 	@$(CLUSTER_TEST) -Dtest=StateLimit -Dpolaroid.limit.mb=$(LIMIT)
 
 NOT_BUILT := bench bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polaroid.schemas.avro.RowCodec;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StateLimit {
     private static final int DEVICES = 100_000;
     private static final int ROW_BYTES = 1_000;
-    private static final long LIMIT = Long.getLong("polaroid.limit.mb", 400) << 20;
+    private static final long LIMIT = Long.getLong("polaroid.limit.mb", 512) << 20;
 
     @TempDir
     Path folder;
@@ -36,21 +39,20 @@ class StateLimit {
         int rows = (int) Math.max(DEVICES, Long.getLong("polaroid.limit.rows", LIMIT / ROW_BYTES * 11));
         var group = MemoryGroup.of(LIMIT);
         var before = group.map(MemoryGroup::command).orElse(List.of());
-        say(
-                "limit %d MiB (%s), %d rows",
-                LIMIT >> 20, group.map(made -> made.folder().toString()).orElse("of the JVM only"), rows);
+        say("limit %d MiB (%s), %d rows", LIMIT >> 20, group.map(made -> made.folder().toString()).orElse("of the JVM only"), rows);
         var launch = new ChildJvm.Launch(
                 before,
                 List.of(
-                        "-Xmx" + LIMIT / 20 * 9,
-                        "-XX:MaxDirectMemorySize=" + LIMIT / 4,
+                        "-Xmx" + LIMIT / 2,
+                        "-XX:MaxDirectMemorySize=" + LIMIT / 9 * 2,
                         "-Dio.netty.allocator.numDirectArenas=1",
                         "-Dio.netty.allocator.maxOrder=8",
                         "-XX:ReservedCodeCacheSize=32m",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC"));
         var registry = new HashRegistry();
-        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 8), launch);
+        try (var cluster =
+                        new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 10), launch);
                 var feed = new WideFeed(cluster.servers(), registry, rows, DEVICES)) {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);
@@ -73,12 +75,16 @@ class StateLimit {
             assertEqual(cluster, feed, registry);
             sayMemory(cluster, group);
             assertThat(cluster.stateBytes(0)).as("bytes of state").isGreaterThan(10 * LIMIT);
+        } catch (AssertionError | Exception e) {
+            var log = Path.of("target", "limit.log");
+            Files.copy(folder.resolve("cluster.log"), log, StandardCopyOption.REPLACE_EXISTING);
+            throw new AssertionError("the processes' log: " + log, e);
         } finally {
             group.ifPresent(MemoryGroup::close);
         }
     }
 
-    private static void sayMemory(Cluster cluster, java.util.Optional<MemoryGroup> group) throws Exception {
+    private static void sayMemory(Cluster cluster, Optional<MemoryGroup> group) throws Exception {
         var memory = cluster.memory(0);
         say(
                 "MiB: heap %d, direct %d, mapped %d, resident %d, most in the group %d; state on disk %d",
@@ -138,16 +144,11 @@ class StateLimit {
                         continue;
                     }
                     var row = codec.decode(record.value()).orThrow();
-                    assertThat(row.longAt(revision))
-                            .as("revisions without late rows")
-                            .isZero();
+                    assertThat(row.longAt(revision)).as("revisions without late rows").isZero();
                     var twice = published.put(
                             row.valueAt(0) + "/" + row.longAt(1),
-                            List.of(row.longAt(n), row.doubleAt(n + 1), row.doubleAt(n + 2))
-                                    .toString());
-                    assertThat(twice)
-                            .as("a second result of %s", row.valueAt(0))
-                            .isNull();
+                            List.of(row.longAt(n), row.doubleAt(n + 1), row.doubleAt(n + 2)).toString());
+                    assertThat(twice).as("a second result of %s", row.valueAt(0)).isNull();
                 }
             }
         }
