@@ -143,7 +143,7 @@ bench-latency: bench-build ## latency of the same at a fixed rate (ARGS="--help"
 
 .PHONY: bench-batch
 bench-batch: bench-build $(VENV_READY) ## table operators beside Polars and DuckDB (ARGS="--help")
-	@$(VENV)/bin/python bench/batch/compare.py --java "tools/bench-java" $(ARGS)
+	@. config/malloc.sh; $(VENV)/bin/python bench/batch/compare.py --java "tools/bench-java" $(ARGS)
 
 .PHONY: bench-jmh
 bench-jmh: bench-build ## JMH benchmarks of the kernels (ARGS: JMH's own)
