@@ -39,7 +39,9 @@ class StateLimit {
         int rows = (int) Math.max(DEVICES, Long.getLong("polaroid.limit.rows", LIMIT / ROW_BYTES * 11));
         var group = MemoryGroup.of(LIMIT);
         var before = group.map(MemoryGroup::command).orElse(List.of());
-        say("limit %d MiB (%s), %d rows", LIMIT >> 20, group.map(made -> made.folder().toString()).orElse("of the JVM only"), rows);
+        say(
+                "limit %d MiB (%s), %d rows",
+                LIMIT >> 20, group.map(made -> made.folder().toString()).orElse("of the JVM only"), rows);
         var launch = new ChildJvm.Launch(
                 before,
                 List.of(
@@ -51,8 +53,7 @@ class StateLimit {
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC"));
         var registry = new HashRegistry();
-        try (var cluster =
-                        new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 10), launch);
+        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 10), launch);
                 var feed = new WideFeed(cluster.servers(), registry, rows, DEVICES)) {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);
@@ -144,11 +145,16 @@ class StateLimit {
                         continue;
                     }
                     var row = codec.decode(record.value()).orThrow();
-                    assertThat(row.longAt(revision)).as("revisions without late rows").isZero();
+                    assertThat(row.longAt(revision))
+                            .as("revisions without late rows")
+                            .isZero();
                     var twice = published.put(
                             row.valueAt(0) + "/" + row.longAt(1),
-                            List.of(row.longAt(n), row.doubleAt(n + 1), row.doubleAt(n + 2)).toString());
-                    assertThat(twice).as("a second result of %s", row.valueAt(0)).isNull();
+                            List.of(row.longAt(n), row.doubleAt(n + 1), row.doubleAt(n + 2))
+                                    .toString());
+                    assertThat(twice)
+                            .as("a second result of %s", row.valueAt(0))
+                            .isNull();
                 }
             }
         }
