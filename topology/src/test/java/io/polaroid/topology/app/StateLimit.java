@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StateLimit {
     private static final int DEVICES = 100_000;
-    private static final int ROW_BYTES = 1_000;
-    private static final long LIMIT = Long.getLong("polaroid.limit.mb", 512) << 20;
+    private static final int ROW_BYTES = 1_320;
+    private static final long LIMIT = Long.getLong("polaroid.limit.mb", 768) << 20;
 
     @TempDir
     Path folder;
@@ -45,15 +45,15 @@ class StateLimit {
         var launch = new ChildJvm.Launch(
                 before,
                 List.of(
-                        "-Xmx" + LIMIT / 2,
-                        "-XX:MaxDirectMemorySize=" + LIMIT / 9 * 2,
+                        "-Xmx" + LIMIT / 100 * 38,
+                        "-XX:MaxDirectMemorySize=" + LIMIT / 100 * 16,
                         "-Dio.netty.allocator.numDirectArenas=1",
                         "-Dio.netty.allocator.maxOrder=8",
                         "-XX:ReservedCodeCacheSize=32m",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC"));
         var registry = new HashRegistry();
-        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 10), launch);
+        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 14), launch);
                 var feed = new WideFeed(cluster.servers(), registry, rows, DEVICES)) {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class WideFeed implements AutoCloseable {
     static final int PARTITIONS = 4;
 
-    private static final int CHANNELS = 120;
+    private static final int CHANNELS = 160;
     private static final long BASE = 1_723_161_600_000_000L;
     private static final long HOUR = 3_600_000_000L;
     private static final int HOURS = 3;
