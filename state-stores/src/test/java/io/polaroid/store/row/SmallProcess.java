@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.store.Floors;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
@@ -50,7 +51,7 @@ final class SmallProcess {
             for (int life = 0; life < 2; life++) {
                 RowIntake.Factory intakes = () -> (partition, key, value) -> test.admit(key, value);
                 var store = (ArrowRowTier)
-                        Stores.rowTier("rows", schema(), intakes, Duration.ofDays(365), allocator, limits)
+                        Stores.rowTier("rows", schema(), intakes, Duration.ofDays(365), allocator, limits, Floors.NONE)
                                 .build();
                 store.init(context.getStateStoreContext(), store);
                 if (life == 0) {
