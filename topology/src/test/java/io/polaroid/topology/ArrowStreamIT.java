@@ -71,7 +71,11 @@ class ArrowStreamIT {
         var market = Market.pipeline(Duration.ofMillis(500), Duration.ofSeconds(2), PARTITIONS);
         var views = new ArrayList<>(market.views().values());
         views.add(new ViewSpec.Session(
-                "sessions", "trades", Duration.ofMillis(200), Market.ohlcv(), views.getFirst().policy()));
+                "sessions",
+                "trades",
+                Duration.ofMillis(200),
+                Market.ohlcv(),
+                views.getFirst().policy()));
         return Pipeline.of(
                 "market",
                 market.guarantee(),
@@ -104,11 +108,11 @@ class ArrowStreamIT {
             var topology = PipelineTopology.of(pipeline, registry, allocator, new Running())
                     .orThrow();
             var folders = List.of(folder.resolve("a"), folder.resolve("a"), folder.resolve("b"));
-            // One request at a time: of two to a partition that is just being made, the broker may take the second one first.
+            // One request at a time: of two to a partition that is just being made, the broker may take the second one
+            // first.
             Map<String, Object> settings =
                     Map.of("bootstrap.servers", servers, "max.in.flight.requests.per.connection", 1);
-            try (var producer =
-                    new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
                 for (Path state : folders) {
                     // When more comes, in each life
                     play(producer);
@@ -119,8 +123,7 @@ class ArrowStreamIT {
                         assertThat(sum(app, StreamStatus::deadLetters)).isEqualTo(bad);
                         assertThat(sum(app, StreamStatus::rerouted)).isPositive();
                         for (ViewSpec view : pipeline.views().values()) {
-                            var proof = new Prover(
-                                            pipeline, view, registry, topology, servers, History.NONE, Map.of())
+                            var proof = new Prover(pipeline, view, registry, topology, servers, History.NONE, Map.of())
                                     .prove(Optional.empty());
                             assertThat(proof.differences()).as(view.name()).isEmpty();
                         }

@@ -33,9 +33,9 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description =
                 "Computes the results of a time that is over again, over all rows that there are: those of the topic"
-                    + " (late ones too), what sinks have of it, and what is given here. What differs is published as"
-                    + " next revisions. Rows that are there already are left out: by the stream's id, else by offset,"
-                    + " else by time.",
+                        + " (late ones too), what sinks have of it, and what is given here. What differs is published as"
+                        + " next revisions. Rows that are there already are left out: by the stream's id, else by offset,"
+                        + " else by time.",
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong use; a time that still takes corrections is refused.",

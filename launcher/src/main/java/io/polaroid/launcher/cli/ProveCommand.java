@@ -37,9 +37,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Computes a view again in batch from its input topic (and from the sinks' Parquet what that has no"
-                    + " more), without the rows that its late topic names, and compares every closed result with the"
-                    + " view's topic and the server's state. Of times that were backfilled, all rows count; name again"
-                    + " what the backfill was given, else these results are left out.",
+                        + " more), without the rows that its late topic names, and compares every closed result with the"
+                        + " view's topic and the server's state. Of times that were backfilled, all rows count; name again"
+                        + " what the backfill was given, else these results are left out.",
         footer = {
             "",
             "Exit codes: 0 all are equal, 1 some differ (each is printed), 2 it could not be told.",
