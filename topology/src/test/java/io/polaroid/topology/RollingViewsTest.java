@@ -2,7 +2,6 @@ package io.polaroid.topology;
 
 import static io.polaroid.topology.ViewCase.map;
 
-import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Frame;
 import io.polaroid.timeseries.batch.Output;
 import io.polaroid.timeseries.batch.RollingRows;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,22 +28,7 @@ class RollingViewsTest {
     @TempDir
     Path folder;
 
-    private static final Duration HOUR = Duration.ofMinutes(30);
-
-    private record Adding(ViewCases to) {
-        void perRow(String name, RowFunction function, BatchOperator operator, Map<String, String> columns) {
-            to.add(ViewCase.perRow(name, function, to.policy(), columns, operator));
-        }
-
-        void perRow(
-                String name,
-                RowFunction function,
-                Map<String, String> columns,
-                BiFunction<TableOracle, List<Map<String, Object>>, List<Map<String, Object>>> oracle) {
-            to.add(ViewCase.perRow(
-                    name, function, to.policy(), columns, (tables, rows, rights) -> oracle.apply(tables, rows)));
-        }
-    }
+    private static final Duration WITHIN = Duration.ofMinutes(30);
 
     private static final SequencedMap<String, String> AGGREGATES_OF_TIME = map(
             "n",
@@ -67,9 +50,8 @@ class RollingViewsTest {
     @CsvSource({"1,0,0", "2,500,3000", "3,0,60000", "4,1500,800"})
     void newestRevisionsAreWhatTheTableOperatorsSayHoweverRowsAreCut(long seed, long disorder, long grace) {
         var cases = new ViewCases(folder, seed, disorder, grace);
-        var adding = new Adding(cases);
-        lastRows(adding);
-        lastSecond(adding);
+        lastRows(cases);
+        lastSecond(cases);
         var running = map("n", "count(*)", "mean", "mean(price)", "sd", "std(price)", "mid", "median(price)");
         cases.add(ViewCase.of(
                 new ViewSpec.Rolling("running", "trades", Duration.ofSeconds(2), running, cases.policy()),
@@ -84,7 +66,7 @@ class RollingViewsTest {
         cases.hold();
     }
 
-    private static void lastRows(Adding adding) {
+    private static void lastRows(ViewCases cases) {
         var outputs = List.of(
                 Output.of("x", new Statistic.Mean(), "price"),
                 Output.of("y", new Statistic.Std(1), "price"),
@@ -94,9 +76,9 @@ class RollingViewsTest {
         var same = Map.of("x", "x", "y", "y", "z", "z", "w", "w");
         for (Closed closed : List.of(Closed.RIGHT, Closed.LEFT, Closed.BOTH)) {
             int size = closed == Closed.BOTH ? 4 : 5;
-            adding.perRow(
+            cases.perRow(
                     "last_rows_" + closed.name().toLowerCase(Locale.ROOT),
-                    new RowFunction.RowWindow(size, closed, 4, some, HOUR),
+                    new RowFunction.RowWindow(size, closed, 4, some, WITHIN),
                     same,
                     (tables, rows) -> {
                         var results = tables.apply(
@@ -107,9 +89,9 @@ class RollingViewsTest {
         }
     }
 
-    private static void lastSecond(Adding adding) {
+    private static void lastSecond(ViewCases cases) {
         for (Closed closed : Closed.values()) {
-            adding.perRow(
+            cases.perRow(
                     "last_second_" + closed.name().toLowerCase(Locale.ROOT),
                     new RowFunction.TimeWindow(Duration.ofSeconds(1), closed, 1, AGGREGATES_OF_TIME),
                     ViewCase.same(AGGREGATES_OF_TIME.keySet()),

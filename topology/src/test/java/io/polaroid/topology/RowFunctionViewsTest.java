@@ -2,7 +2,6 @@ package io.polaroid.topology;
 
 import static io.polaroid.topology.ViewCase.map;
 
-import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Decay;
 import io.polaroid.timeseries.batch.Diff;
 import io.polaroid.timeseries.batch.Ewm;
@@ -25,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
-import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,22 +34,7 @@ class RowFunctionViewsTest {
     @TempDir
     Path folder;
 
-    private static final Duration HOUR = Duration.ofMinutes(30);
-
-    private record Adding(ViewCases to) {
-        void perRow(String name, RowFunction function, BatchOperator operator, Map<String, String> columns) {
-            to.add(ViewCase.perRow(name, function, to.policy(), columns, operator));
-        }
-
-        void perRow(
-                String name,
-                RowFunction function,
-                Map<String, String> columns,
-                BiFunction<TableOracle, List<Map<String, Object>>, List<Map<String, Object>>> oracle) {
-            to.add(ViewCase.perRow(
-                    name, function, to.policy(), columns, (tables, rows, rights) -> oracle.apply(tables, rows)));
-        }
-    }
+    private static final Duration WITHIN = Duration.ofMinutes(30);
 
     private static Span span(String text) {
         return Span.parse(text).orThrow();
@@ -61,10 +44,9 @@ class RowFunctionViewsTest {
     @CsvSource({"1,0,0", "2,500,3000", "3,0,60000", "4,1500,800"})
     void newestRevisionsAreWhatTheTableOperatorsSayHoweverRowsAreCut(long seed, long disorder, long grace) {
         var cases = new ViewCases(folder, seed, disorder, grace);
-        var adding = new Adding(cases);
-        shifts(adding);
-        weighted(adding);
-        adding.perRow(
+        shifts(cases);
+        weighted(cases);
+        cases.perRow(
                 "selected",
                 new RowFunction.Select(
                         Optional.empty(), map("notional", "price * size", "x", "coalesce(trade_id, -1)")),
@@ -72,9 +54,9 @@ class RowFunctionViewsTest {
                 (tables, rows) -> selected(rows));
         cases.add(filtered(cases.policy(), map()));
         cases.add(filtered(cases.policy(), map("notional", "price * size")));
-        adding.perRow(
+        cases.perRow(
                 "stationary",
-                new RowFunction.Adf("price", 12, AdfTest.standard(), HOUR),
+                new RowFunction.Adf("price", 12, AdfTest.standard(), WITHIN),
                 new RollingAdf("price", 12, AdfTest.standard(), List.of("symbol")),
                 Map.of("price_adf_statistic", "price_adf_statistic", "price_adf_p_value", "price_adf_p_value"));
         cases.hold();
@@ -125,14 +107,14 @@ class RowFunctionViewsTest {
         return row.get("trade_id") instanceof Long id && id % 2 == 0 && (double) row.get("size") > 1;
     }
 
-    private static void shifts(Adding adding) {
+    private static void shifts(ViewCases cases) {
         var id = Map.of("x", "x");
-        adding.perRow(
+        cases.perRow(
                 "lagged",
-                new RowFunction.Shift(RowFunction.Shift.Kind.LAG, 2, map("x", "trade_id"), HOUR),
+                new RowFunction.Shift(RowFunction.Shift.Kind.LAG, 2, map("x", "trade_id"), WITHIN),
                 new Lag(2, new Lag.FillValue.Null(), List.of("symbol"), List.of(Target.of("trade_id", "x"))),
                 id);
-        adding.perRow(
+        cases.perRow(
                 "near_lag",
                 new RowFunction.Shift(RowFunction.Shift.Kind.LAG, 1, map("x", "price"), Duration.ofMillis(700)),
                 id,
@@ -150,34 +132,34 @@ class RowFunctionViewsTest {
                     });
                     return results;
                 });
-        adding.perRow(
+        cases.perRow(
                 "moved",
-                new RowFunction.Shift(RowFunction.Shift.Kind.DIFF, 1, map("x", "price", "y", "trade_id"), HOUR),
+                new RowFunction.Shift(RowFunction.Shift.Kind.DIFF, 1, map("x", "price", "y", "trade_id"), WITHIN),
                 new Diff(1, List.of("symbol"), List.of(Target.of("price", "x"), Target.of("trade_id", "y"))),
                 Map.of("x", "x", "y", "y"));
-        adding.perRow(
+        cases.perRow(
                 "returns",
-                new RowFunction.Shift(RowFunction.Shift.Kind.PCT_CHANGE, 3, map("x", "price"), HOUR),
+                new RowFunction.Shift(RowFunction.Shift.Kind.PCT_CHANGE, 3, map("x", "price"), WITHIN),
                 new PctChange(3, List.of("symbol"), List.of(Target.of("price", "x"))),
                 id);
-        adding.perRow(
+        cases.perRow(
                 "filled",
-                new RowFunction.FillForward(OptionalInt.of(2), map("x", "trade_id"), HOUR),
+                new RowFunction.FillForward(OptionalInt.of(2), map("x", "trade_id"), WITHIN),
                 new FillForward(2, List.of("symbol"), List.of(Target.of("trade_id", "x"))),
                 id);
     }
 
-    private static void weighted(Adding adding) {
+    private static void weighted(ViewCases cases) {
         var id = Map.of("x", "x");
         var columns = new LinkedHashMap<String, RowFunction.Ewm.Of>();
         columns.put("x", new RowFunction.Ewm.Of(Ewm.Kind.MEAN, "price"));
         columns.put("y", new RowFunction.Ewm.Of(Ewm.Kind.STD, "price"));
         columns.put("z", new RowFunction.Ewm.Of(Ewm.Kind.MEAN, "trade_id"));
         var decay = new Decay.Span(4);
-        adding.perRow(
+        cases.perRow(
                 "weighted",
                 new RowFunction.Ewm(
-                        Optional.of(decay), Optional.empty(), RowFunction.Ewm.Options.DEFAULT, columns, HOUR),
+                        Optional.of(decay), Optional.empty(), RowFunction.Ewm.Options.DEFAULT, columns, WITHIN),
                 Map.of("x", "x", "y", "y", "z", "z"),
                 (tables, rows) -> {
                     var key = List.of("symbol");
@@ -196,17 +178,17 @@ class RowFunctionViewsTest {
                 });
         var mean = new LinkedHashMap<String, RowFunction.Ewm.Of>();
         mean.put("x", new RowFunction.Ewm.Of(Ewm.Kind.MEAN, "price"));
-        adding.perRow(
+        cases.perRow(
                 "half_life",
                 new RowFunction.Ewm(
                         Optional.empty(),
                         Optional.of(Duration.ofMillis(800)),
                         RowFunction.Ewm.Options.DEFAULT,
                         mean,
-                        HOUR),
+                        WITHIN),
                 new EwmBy("ts", span("800ms"), List.of("symbol"), List.of(Target.of("price", "x"))),
                 id);
-        adding.perRow(
+        cases.perRow(
                 "paused",
                 new RowFunction.Ewm(
                         Optional.of(decay),

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.ControlRecord.Kind;
+import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.ViewOracle.Record;
 import io.polaroid.topology.pipeline.Pipeline;
+import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -64,6 +67,20 @@ final class ViewCases {
 
     void add(ViewCase one) {
         cases.add(one);
+    }
+
+    /** Adds a function of rows that is an operator over tables. */
+    void perRow(String name, RowFunction function, BatchOperator operator, Map<String, String> columns) {
+        add(ViewCase.perRow(name, function, policy, columns, operator));
+    }
+
+    /** Adds a function of rows with an oracle of its own. */
+    void perRow(
+            String name,
+            RowFunction function,
+            Map<String, String> columns,
+            BiFunction<TableOracle, List<Map<String, Object>>, List<Map<String, Object>>> oracle) {
+        add(ViewCase.perRow(name, function, policy, columns, (tables, rows, rights) -> oracle.apply(tables, rows)));
     }
 
     /** Plays them row by row, in small frames, and in large ones, and compares. */

@@ -132,7 +132,7 @@ final class StreamTables {
         var machine = root.get("machine");
         return String.format(
                 Locale.ROOT,
-                "`%s`, commit %s%s, %s; %s, %d processors, %,d MB, %s.%s Medians of %s runs.%n",
+                "`%s`, commit %s%s, %s; %s, %d processors, %,d MB, %s.%s %s%n",
                 root.get("command").asText(),
                 shortened(root.get("commit").asText()),
                 root.get("changedSinceCommit").asBoolean() ? " with changes" : "",
@@ -142,7 +142,10 @@ final class StreamTables {
                 machine.get("memoryMegabytes").asLong(),
                 machine.get("java").asText(),
                 versions.isEmpty() ? "" : " " + String.join(", ", versions) + ".",
-                root.path("settings").path("runs").asText("3"));
+                root.path("settings").path("runs").asInt(3) == 1
+                        ? "One run."
+                        : "Medians of %d runs."
+                                .formatted(root.path("settings").path("runs").asInt(3)));
     }
 
     private static String shortened(String commit) {
