@@ -51,6 +51,15 @@ def test_frames_of_others_are_sent_with_plain_types(server: FakeServer, frame: p
     assert server.last() == pa.table({"s": pa.array(["x", None], pa.string()), "n": [1, 2]})
 
 
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(["x", "yy"])])
+def test_categories_are_sent_as_their_words(server: FakeServer, frame: pd.DataFrame, kind) -> None:  # noqa: ARG001
+    words = pl.DataFrame({"s": pl.Series(["x", None, "yy", "x"], dtype=kind)})
+    pd.from_arrow(pl.concat([words, words.head(1)], rechunk=False))
+    assert server.last() == pa.table({"s": ["x", None, "yy", "x", "x"]})
+    pd.from_arrow(words.head(0))
+    assert server.last().schema.field("s").type == pa.string()
+
+
 def test_large_tables_are_sent_in_pieces(server: FakeServer, frame: pd.DataFrame) -> None:  # noqa: ARG001
     table = pa.table({"n": range(400_000), "s": pa.array(["x"] * 400_000).dictionary_encode()})
     pd.from_arrow(table)

@@ -93,9 +93,17 @@ def plain(table: pa.Table) -> pa.Table:
     if types == table.schema.types:
         return table.replace_schema_metadata(None)
     return pa.table(
-        [column.cast(kind) for column, kind in zip(table.columns, types, strict=True)],
+        [_cast(column, kind) for column, kind in zip(table.columns, types, strict=True)],
         names=table.column_names,
     )
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column.cast(kind)
+    # Words first: pyarrow cannot look up views, of which the dictionaries of Polars consist.
+    chunks = [pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(kind)).dictionary_decode() for chunk in column.chunks]
+    return pa.chunked_array(chunks, kind)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

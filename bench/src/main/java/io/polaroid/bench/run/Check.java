@@ -35,12 +35,9 @@ final class Check {
      * @param results different results among them
      * @param expected results that should be there
      * @param wrong results that are missing or differ; where a contestant publishes updates the last one counts
+     * @param examples some of the wrong ones, for a reader to judge
      */
-    record Found(long records, long results, long expected, long wrong) {
-        boolean good() {
-            return wrong == 0;
-        }
-    }
+    record Found(long records, long results, long expected, long wrong, List<String> examples) {}
 
     Check(Oracle oracle, Cluster cluster) {
         this.oracle = oracle;
@@ -64,8 +61,28 @@ final class Check {
         long records = load(output, new Schema.Parser().parse(schema), names);
         var expected = oracle.expected(job, inputs.trades(), inputs.quotes());
         long[] found = oracle.numbers(job == Job.ASOF ? joined(expected) : keyed(expected, names));
+        var examples =
+                found[2] == 0 || job == Job.ASOF ? List.<String>of() : oracle.lines(examples(expected, names));
         oracle.run("drop table results");
-        return new Found(records, found[0], found[1], found[2]);
+        return new Found(records, found[0], found[1], found[2], examples);
+    }
+
+    private static String differs(String name) {
+        return "not coalesce(abs(%1$s - %2$s) <= %3$s * greatest(1, abs(%2$s)), %1$s is null and %2$s is null)"
+                .formatted(number("r", name), number("e", name), TOLERANCE);
+    }
+
+    /** Each column that differs, with its worst case. */
+    private static String examples(String expected, List<String> names) {
+        return names.stream()
+                .map(name -> """
+                    (with newest as (select *, row_number() over (partition by symbol, ts order by pos desc) as k from results)
+                     select format('%1$s: {} differ, the most at {} {}: {}, expected {}', count(*), arg_max(r.symbol, d), arg_max(r.ts, d),
+                       arg_max(%2$s, d), arg_max(%3$s, d))
+                     from (select *, k from newest where k = 1) r join %4$s e on r.symbol = e.symbol and r.ts = e.ts,
+                       lateral (select coalesce(abs(%2$s - %3$s), 'inf'::double) as d) where %5$s having count(*) > 0)
+                    """.formatted(name, number("r", name), number("e", name), expected, differs(name)))
+                .collect(Collectors.joining(" union all "));
     }
 
     /**
@@ -73,11 +90,7 @@ final class Check {
      * input is in them, which is so since all input was processed.
      */
     private static String keyed(String expected, List<String> names) {
-        var differs = names.stream()
-                .map(name ->
-                        "not coalesce(abs(%1$s - %2$s) <= %3$s * greatest(1, abs(%2$s)), %1$s is null and %2$s is null)"
-                                .formatted(number("r", name), number("e", name), TOLERANCE))
-                .collect(Collectors.joining(" or "));
+        var differs = names.stream().map(Check::differs).collect(Collectors.joining(" or "));
         return """
             with newest as (select *, row_number() over (partition by symbol, ts order by pos desc) as k from results),
             r as (select * from newest where k = 1)

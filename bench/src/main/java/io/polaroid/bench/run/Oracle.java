@@ -4,7 +4,9 @@ import io.polaroid.bench.child.Job;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -158,6 +160,20 @@ final class Oracle implements AutoCloseable {
                 numbers[i] = answer.getLong(i + 1);
             }
             return numbers;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** The first column of each row of an answer. */
+    List<String> lines(String sql) {
+        try (var statement = connection.createStatement();
+                var answer = statement.executeQuery(sql)) {
+            var lines = new ArrayList<String>();
+            while (answer.next()) {
+                lines.add(answer.getString(1));
+            }
+            return lines;
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.bench.child.Job;
 import io.polaroid.bench.child.Task;
 import io.polaroid.bench.workload.Workload;
+import io.polaroid.launcher.cli.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -24,6 +25,7 @@ public final class Runner {
     private final Cluster cluster;
     private final Check check;
     private final Jvm.Flags flags;
+    private final Console console = Console.ofProcess();
     private int number;
 
     Runner(StreamOptions options, Cluster cluster, Check check, Jvm.Flags flags) {
@@ -52,6 +54,7 @@ public final class Runner {
                 outputRecords = found.records();
                 results = found.results();
                 wrong = found.wrong();
+                found.examples().forEach(console::line);
             }
             double records = test.records();
             return new Measured(
