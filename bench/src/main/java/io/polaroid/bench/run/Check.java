@@ -61,8 +61,7 @@ final class Check {
         long records = load(output, new Schema.Parser().parse(schema), names);
         var expected = oracle.expected(job, inputs.trades(), inputs.quotes());
         long[] found = oracle.numbers(job == Job.ASOF ? joined(expected) : keyed(expected, names));
-        var examples =
-                found[2] == 0 || job == Job.ASOF ? List.<String>of() : oracle.lines(examples(expected, names));
+        var examples = found[2] == 0 || job == Job.ASOF ? List.<String>of() : oracle.lines(examples(expected, names));
         oracle.run("drop table results");
         return new Found(records, found[0], found[1], found[2], examples);
     }
