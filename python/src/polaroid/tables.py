@@ -102,7 +102,9 @@ def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     if not pa.types.is_dictionary(column.type):
         return column.cast(kind)
     # Words first: pyarrow cannot look up views, of which the dictionaries of Polars consist.
-    chunks = [pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(kind)).dictionary_decode() for chunk in column.chunks]
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(kind)).dictionary_decode() for chunk in column.chunks
+    ]
     return pa.chunked_array(chunks, kind)
 
 
