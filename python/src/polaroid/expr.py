@@ -138,6 +138,36 @@ class Expr(AggregateMethods, RollingMethods):
     def ne(self, other: Any) -> Expr:
         return self != other
 
+    def lt(self, other: Any) -> Expr:
+        return self < other
+
+    def le(self, other: Any) -> Expr:
+        return self <= other
+
+    def gt(self, other: Any) -> Expr:
+        return self > other
+
+    def ge(self, other: Any) -> Expr:
+        return self >= other
+
+    def add(self, other: Any) -> Expr:
+        return self + other
+
+    def sub(self, other: Any) -> Expr:
+        return self - other
+
+    def mul(self, other: Any) -> Expr:
+        return self * other
+
+    def truediv(self, other: Any) -> Expr:
+        return self / other
+
+    def mod(self, other: Any) -> Expr:
+        return self % other
+
+    def neg(self) -> Expr:
+        return -self
+
     def and_(self, *others: Any) -> Expr:
         result = self
         for other in others:

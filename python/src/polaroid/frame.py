@@ -6,7 +6,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pyarrow as pa
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from polaroid.connection import Connection
     from polaroid.series import Series
     from polaroid.timeseries import TimeSeries
+
+T = TypeVar("T")
 
 IntoExpr = Any
 """A column by its name, an expression, or a constant."""
@@ -101,6 +103,14 @@ class DataFrame(JoinMethods, MeasureMethods):
             return self._next("Filter", predicate=str(together))
         prepared = lowering.prepared(self, together, [])
         return prepared._next("Filter", predicate=str(together))._next("Select", columns=self.columns)
+
+    def drop_nulls(self, subset: str | Expr | Sequence[str | Expr] | None = None) -> DataFrame:
+        """The rows that have a value in each column, or in each of some."""
+        return self.filter(*(col(name).is_not_null() for name in (column_names(subset) or self.columns)))
+
+    def pipe(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """What a function makes of this frame, for programs that are written as a chain."""
+        return function(self, *args, **kwargs)
 
     def select(self, *exprs: IntoExpr | Iterable[IntoExpr], **named_exprs: IntoExpr) -> DataFrame:
         """Some columns, or what is computed from them, in the order given. Aggregates alone give one row."""

@@ -99,6 +99,7 @@ FILTERS = {
     "in": lambda m: m.col("n").is_in([1, 2, 3, 40]) | m.col("k").is_in(["b"]),
     "window": lambda m: m.col("n") > m.col("n").shift(1),
     "arithmetic": lambda m: m.col("x") * 2 + m.col("n") > 0,
+    "named": lambda m: m.col("x").mul(2).add(m.col("n").neg()).sub(1).truediv(3).ge(0) | m.col("n").mod(7).lt(3),
 }
 
 
@@ -108,3 +109,12 @@ def test_filters(seed: int, name: str) -> None:
     gen = Gen(seed)
     frame = gen.frame(gen.times(gen.rows(), timedelta(hours=5)), nans=0.1, key_nulls=0.1)
     check(lambda m, df: df.filter(FILTERS[name](m)).select("ts", "x", "s"), frame, told=name)
+
+
+@pytest.mark.parametrize("subset", [None, "x", ["n", "s"]])
+@pytest.mark.parametrize("seed", range(46_000, 46_003))
+def test_rows_without_nulls(seed: int, subset) -> None:
+    gen = Gen(seed)
+    frame = gen.frame(gen.times(gen.rows(), timedelta(hours=5)), nans=0.1, key_nulls=0.1)
+
+    check(lambda m, df: df.drop_nulls(subset).pipe(lambda rows, n: rows.with_columns(c=m.col("x") * n), 2), frame, told=subset)
