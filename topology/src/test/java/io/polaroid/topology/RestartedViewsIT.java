@@ -166,8 +166,42 @@ class RestartedViewsIT {
                         Closed.BOTH,
                         map("n", "count(*)", "top", "max(bid)")),
                 policy));
+        views.addAll(steps(policy));
         return Pipeline.of(
                 "market", market.guarantee(), 1, List.copyOf(market.streams().values()), views);
+    }
+
+    /** On grids: the rows of a stream, the bars of a view, and two streams together. */
+    private static List<ViewSpec> steps(ViewSpec.Policy policy) {
+        var grid = ViewSpec.Steps.grid(Span.parse("100ms").orThrow(), Span.ZERO, ZoneId.of("UTC"));
+        var second = ViewSpec.Steps.grid(Span.parse("1s").orThrow(), Span.ZERO, ZoneId.of("UTC"));
+        var some = Duration.ofSeconds(3);
+        var filled = new ViewSpec.Gaps(
+                Optional.of(new ViewSpec.Fill.Previous(Optional.empty())),
+                new LinkedHashMap<>(Map.of("price", new ViewSpec.Fill.Linear())),
+                Duration.ZERO,
+                false);
+        return List.of(
+                new ViewSpec.Steps(
+                        "upsampled", List.of("trades"), grid, ViewSpec.Steps.Take.AT, some, some, filled, policy),
+                new ViewSpec.Steps(
+                        "bars_upsampled",
+                        List.of("bars_of_some"),
+                        second,
+                        ViewSpec.Steps.Take.AT,
+                        some,
+                        some,
+                        ViewSpec.Gaps.NONE,
+                        policy),
+                new ViewSpec.Steps(
+                        "aligned",
+                        List.of("trades", "quotes"),
+                        grid,
+                        ViewSpec.Steps.Take.LAST,
+                        some,
+                        Duration.ofSeconds(1),
+                        ViewSpec.Gaps.NONE,
+                        policy));
     }
 
     @ParameterizedTest(name = "seed {0}, {1} partitions, disorder {2} ms, grace {3} ms")

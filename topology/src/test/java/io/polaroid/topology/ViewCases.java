@@ -83,6 +83,12 @@ final class ViewCases {
         add(ViewCase.perRow(name, function, policy, columns, (tables, rows, rights) -> oracle.apply(tables, rows)));
     }
 
+    /** Whether a result of trades with this end has closed when all records have come, in us. */
+    boolean isClosed(long end) {
+        long progress = ViewOracle.topic(records.get("trades")).progress();
+        return new ViewOracle(policy.disorder().toNanos() / 1_000, 0).closed(end, progress);
+    }
+
     /** Plays them row by row, in small frames, and in large ones, and compares. */
     void hold() {
         feed();
@@ -172,7 +178,9 @@ final class ViewCases {
         boolean isJoin = one.view().inputs().size() == 2;
         long progress = isJoin ? Math.min(trades.progress(), quotes.progress()) : trades.progress();
         var accepted = oracle.accepted(trades, ts -> later(one.end().applyAsLong(ts)));
-        var rights = TableOracle.cells(oracle.accepted(quotes, ts -> ts + 1));
+        boolean isGrid = one.view() instanceof ViewSpec.Steps;
+        var rights = TableOracle.cells(
+                oracle.accepted(quotes, ts -> isGrid ? later(one.end().applyAsLong(ts)) : ts + 1));
         Map<List<Object>, List<Object>> expected;
         try (var allocator = new RootAllocator()) {
             expected = one.oracle().of(new TableOracle(allocator), TableOracle.cells(accepted), rights);

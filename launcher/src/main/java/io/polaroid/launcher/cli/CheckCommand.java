@@ -97,6 +97,13 @@ final class CheckCommand implements Callable<Integer> {
                                 session.from(),
                                 DurationText.of(session.gap()),
                                 String.join(", ", session.aggregates().sequencedKeySet()));
+            case ViewSpec.Steps steps ->
+                "%s %s every %s, up to %s after its last row"
+                        .formatted(
+                                String.join(" and ", steps.inputs()),
+                                steps.take() == ViewSpec.Steps.Take.AT ? "upsampled" : "aligned",
+                                steps.every().every(),
+                                DurationText.of(steps.reach()));
             case ViewSpec.Lookup lookup ->
                 "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
             case ViewSpec.AsOf asOf ->

@@ -31,6 +31,16 @@ final class GapsReader {
             options.node("status")
                     .ifPresent(node -> mistakes.add(node, "an aggregate has the name status already; rename it"));
         }
+        var fills = fills(options, outputs);
+        return new ViewSpec.Gaps(
+                fills.fill(),
+                fills.columns(),
+                maxGap(options, fills.fill().isPresent(), policy, every),
+                status);
+    }
+
+    /** {@code fill} alone. */
+    ViewSpec.Gaps fills(Fields options, Set<String> outputs) {
         Optional<Fill> all = Optional.empty();
         var columns = new LinkedHashMap<String, Fill>();
         Node fill = options.node("fill").orElse(null);
@@ -45,7 +55,7 @@ final class GapsReader {
                 flat(columns);
             }
         }
-        return new ViewSpec.Gaps(all, columns, maxGap(options, all.isPresent(), policy, every), status);
+        return new ViewSpec.Gaps(all, columns, Duration.ZERO, false);
     }
 
     /** An empty bar of prices is flat at the last close. */

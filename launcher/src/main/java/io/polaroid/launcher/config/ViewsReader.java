@@ -33,7 +33,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class ViewsReader {
     private static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     private static final List<String> OPERATORS = Stream.concat(
-                    Stream.of("resample", "rolling", "asof", "session", "window_join", "filter", "select"),
+                    Stream.of("resample", "rolling", "asof", "session", "window_join", "filter", "select", "upsample", "align"),
                     RowFunctionsReader.NAMES.stream())
             .toList();
 
@@ -116,13 +116,6 @@ final class ViewsReader {
                 fields.positive("retention", fields.duration("retention")).orElse(DEFAULT_RETENTION);
         List<String> operators =
                 OPERATORS.stream().filter(key -> fields.node(key).isPresent()).toList();
-        for (String key : List.of("align", "upsample")) {
-            fields.node(key)
-                    .ifPresent(node -> mistakes.add(
-                            node,
-                            "not built as a view: \"%s\"; use resample with fill: previous, which has a row for each step"
-                                    .formatted(key)));
-        }
         fields.noOthers();
         if (operators.size() != 1) {
             mistakes.add(
@@ -143,6 +136,9 @@ final class ViewsReader {
                 new JoinsReader(this, mistakes).windowJoin(name, options, input, policy(options, knobs));
             case "filter", "select" ->
                 new SelectReader(this, mistakes).read(name, operator, options, input, policy(options, knobs));
+            case "upsample" ->
+                new StepsReader(this, options, mistakes).upsample(name, input, policy(options, knobs));
+            case "align" -> new StepsReader(this, options, mistakes).align(name, input, policy(options, knobs));
             default -> perRow(name, operator, options, input, knobs);
         });
     }
@@ -276,6 +272,17 @@ final class ViewsReader {
         Optional<Problem> problem = problem(view, input);
         problem.ifPresent(found -> mistakes.add(options.mapping(), found.detail()));
         return problem.isPresent() ? Optional.empty() : Optional.of(view);
+    }
+
+    /** The view, if its results have a schema. */
+    Optional<ViewSpec> fitting(Fields options, List<Input> from, ViewSpec view) {
+        var columns = new HashMap<String, StreamColumns>();
+        from.forEach(input -> columns.put(input.name(), input.columns()));
+        if (ViewSchema.of(view, columns) instanceof Result.Err<Schema> err) {
+            mistakes.add(options.mapping(), err.problem().detail());
+            return Optional.empty();
+        }
+        return Optional.of(view);
     }
 
     /** Why a view over an input has no schema, if it has none. */

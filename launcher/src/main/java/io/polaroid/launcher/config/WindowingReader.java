@@ -9,6 +9,7 @@ import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.TimeUnits;
+import io.polaroid.topology.pipeline.ViewSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -121,6 +122,16 @@ final class WindowingReader {
             Duration length = Duration.ofNanos(span.nanos()).plusDays(7 * span.weeks() + span.days());
             return Optional.of(span.negative() ? length.negated() : length);
         });
+    }
+
+    /** The times of a grid. */
+    Optional<Windowing> steps(Optional<StreamColumns> columns) {
+        Optional<Span> every = options.required("every", "every: 10s").flatMap(node -> span("every"));
+        Optional<Span> offset = span("offset");
+        Optional<ZoneId> zone = zone();
+        return every.map(WindowingReader::wholeWeeks)
+                .map(step -> ViewSpec.Steps.grid(step, offset.orElse(Span.ZERO), zone.orElse(ZoneOffset.UTC)))
+                .filter(grid -> columns.isEmpty() || fits(grid, columns.get()));
     }
 
     private Optional<ZoneId> zone() {

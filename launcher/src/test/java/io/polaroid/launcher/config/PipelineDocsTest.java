@@ -59,6 +59,7 @@ class PipelineDocsTest {
                         "Select",
                         "Session",
                         "Shift",
+                        "Steps",
                         "TimeWindow");
         try (var allocator = new RootAllocator()) {
             var topology = PipelineTopology.of(pipeline, new InMemorySchemaRegistry(), allocator, new Running())

@@ -93,7 +93,17 @@ class PipelineMistakesTest {
         from: trades, session: {gap: 1m}, resample: {every: 1m, agg: {n: "count(price)"}} | | a view does one thing
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, emit: always | emit | expected frame or commit or close
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, late: sied | late | did you mean "side"?
-        from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, upsample: x | upsample | use resample with fill: previous
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}}, upsample: x | | a view does one thing
+        from: trades, upsample: {}                           | upsample       | "every" is missing
+        from: trades, upsample: {every: 0s}                  | upsample.every | is longer than nothing
+        from: trades, upsample: {every: 1s, max_gap: 2h}     | upsample       | keeps rows for 1h, but this view needs max_gap and every 7201s
+        from: trades, upsample: {every: 1ms}                 | upsample.every | give a shorter max_gap or a longer every
+        from: trades, upsample: {every: 1s, fill: {prize: 0}} | upsample.fill.prize | no column "prize"
+        from: trades, upsample: {every: 1s, with: quotes}    | upsample.with  | unknown key
+        from: trades, align: {every: 1s, with: [qoutes]}     | align.with     | did you mean "quotes"?
+        from: trades, align: {every: 1s, with: [trades]}     | align.with     | name each input once
+        from: trades, align: {every: 1s, with: [other]}      | align.with     | other has 2; all must have the same number
+        from: trades, align: {every: 1s, max_gap: 1s, tolerance: 5s} | align.tolerance | is longer than max_gap
         from: trades, filter: {}                             | filter         | "where" is missing
         from: trades, filter: {where: "prize > 0"}           | filter.where   | prize
         from: trades, filter: {where: "price"}               | filter.where   | a predicate is a boolean

@@ -47,6 +47,14 @@ public final class Signature {
             case ViewSpec.Session session ->
                 "%s in sessions of gap %s: %s"
                         .formatted(session.from(), session.gap(), aggregates(session.aggregates()));
+            case ViewSpec.Steps steps ->
+                "%s %s every %s, rows within %s: %s"
+                        .formatted(
+                                String.join(", ", steps.inputs()),
+                                steps.take() == ViewSpec.Steps.Take.AT ? "upsampled" : "aligned",
+                                steps.every(),
+                                steps.tolerance().equals(steps.reach()) ? "reach" : steps.tolerance(),
+                                steps.fills().fill() + " " + new TreeMap<>(steps.fills().columns()));
             case ViewSpec.Lookup lookup ->
                 "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
             case ViewSpec.AsOf asOf ->

@@ -1,7 +1,11 @@
 package io.polaroid.topology.pipeline;
 
+import io.polaroid.timeseries.batch.StartBy;
 import io.polaroid.timeseries.grid.Windowing;
+import io.polaroid.timeseries.operator.Closed;
+import io.polaroid.timeseries.time.Span;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -209,6 +213,57 @@ public sealed interface ViewSpec {
         @Override
         public List<String> inputs() {
             return List.of(from);
+        }
+    }
+
+    /**
+     * Each series on the times of a grid.
+     *
+     * @param inputs whose columns are put on it, the first one first; one if {@code take} is {@link Take#AT}
+     * @param every the grid: a window ends with each of its times
+     * @param take which row a time takes
+     * @param reach how long after its last row a series goes on, which is how far back a time looks at most
+     * @param tolerance how far back a row may be that is taken, inclusive; no more than {@code reach}
+     * @param fills what the cells of a time without a row become
+     */
+    record Steps(
+            String name,
+            List<String> inputs,
+            Windowing every,
+            Take take,
+            Duration reach,
+            Duration tolerance,
+            Gaps fills,
+            Policy policy)
+            implements ViewSpec {
+        /** Which row of an input a time takes. */
+        public enum Take {
+            /** The one of this time; of several the last to arrive. */
+            AT,
+            /** The last one at or before it. */
+            LAST
+        }
+
+        public Steps {
+            inputs = List.copyOf(inputs);
+        }
+
+        /** The grid {@code every} apart, moved by an offset. */
+        public static Windowing grid(Span every, Span offset, ZoneId zone) {
+            return new Windowing(
+                    every,
+                    every,
+                    offset,
+                    Closed.RIGHT,
+                    Windowing.Edge.RIGHT,
+                    StartBy.WINDOW,
+                    zone,
+                    Optional.empty());
+        }
+
+        @Override
+        public String from() {
+            return inputs.getFirst();
         }
     }
 

@@ -44,6 +44,7 @@ final class CatchUp {
             case ViewSpec.Rolling rolling -> first + rolling.period().toNanos();
             case ViewSpec.PerRow perRow -> first + perRow.function().within().toNanos();
             case ViewSpec.Session session -> first + session.gap().toNanos();
+            case ViewSpec.Steps steps -> first + steps.reach().toNanos();
             case ViewSpec.Lookup lookup ->
                 first + (input.equals(lookup.with()) ? distance(lookup.lookup().before()) : 0);
             case ViewSpec.AsOf asOf -> first + (input.equals(asOf.with()) ? distance(asOf.tolerance()) : 0);

@@ -30,6 +30,7 @@ import io.polaroid.topology.view.PerRowOperator;
 import io.polaroid.topology.view.ResampleOperator;
 import io.polaroid.topology.view.RollingOperator;
 import io.polaroid.topology.view.SessionOperator;
+import io.polaroid.topology.view.StepsOperator;
 import io.polaroid.topology.view.ViewInput;
 import io.polaroid.topology.view.ViewOperator;
 import io.polaroid.topology.view.ViewSchema;
@@ -359,6 +360,7 @@ public final class PipelineTopology {
                 yield Stores.resultTier(
                         store, schema, plan.doubleSlots(), SessionOperator.longSlots(plan), allocator, limits);
             }
+            case ViewSpec.Steps steps -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
             case ViewSpec.Lookup lookup -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
         };
     }
@@ -404,6 +406,14 @@ public final class PipelineTopology {
             case ViewSpec.PerRow perRow -> PerRowOperator.of(perRow, input, results, output);
             case ViewSpec.Session session ->
                 new SessionOperator(session, input, results, aggregates(session.aggregates(), view), output);
+            case ViewSpec.Steps steps ->
+                new StepsOperator(
+                        steps,
+                        steps.inputs().stream()
+                                .map(one -> input(one, opened))
+                                .toList(),
+                        results,
+                        output);
             case ViewSpec.Lookup lookup ->
                 LookupOperator.of(lookup, new AsOfInputs(input, input(lookup.with(), opened)), results, output);
             case ViewSpec.AsOf asOf -> {

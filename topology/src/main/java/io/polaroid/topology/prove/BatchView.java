@@ -12,6 +12,7 @@ import io.polaroid.topology.view.BatchBars;
 import io.polaroid.topology.view.BatchLookups;
 import io.polaroid.topology.view.BatchRowResults;
 import io.polaroid.topology.view.BatchSessions;
+import io.polaroid.topology.view.BatchSteps;
 import io.polaroid.topology.view.ViewSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The closed results of a view, computed at once from all rows of a partition. */
@@ -38,6 +40,7 @@ final class BatchView {
             case ViewSpec.Rolling rolling -> rolled(rolling, input(inputs, view.from()));
             case ViewSpec.PerRow perRow -> perRow(perRow, input(inputs, view.from()));
             case ViewSpec.Session session -> sessions(session, input(inputs, view.from()));
+            case ViewSpec.Steps steps -> steps(steps, inputs);
             case ViewSpec.Lookup lookup -> lookups(lookup, input(inputs, lookup.from()), input(inputs, lookup.with()));
             case ViewSpec.AsOf asOf -> joined(asOf, input(inputs, asOf.from()), input(inputs, asOf.with()));
         };
@@ -129,6 +132,27 @@ final class BatchView {
         rows.series()
                 .forEach((series, of) -> sessions.of(of, rows.progress())
                         .forEach((start, cells) -> results.put(new ResultKey(series, start, 0), cells)));
+        return results;
+    }
+
+    private TreeMap<ResultKey, List<@Nullable Object>> steps(ViewSpec.Steps view, Map<String, BatchRows> inputs) {
+        var steps = new BatchSteps(view, view.inputs().stream().map(this::columns).toList());
+        var rows = view.inputs().stream()
+                .map(name -> input(inputs, name).series())
+                .toList();
+        long progress = view.inputs().stream()
+                .mapToLong(name -> input(inputs, name).progress())
+                .min()
+                .orElseThrow();
+        var all = new TreeSet<String>();
+        rows.forEach(of -> all.addAll(of.keySet()));
+        var results = new TreeMap<ResultKey, List<@Nullable Object>>();
+        for (String series : all) {
+            var ofSeries = rows.stream()
+                    .map(of -> of.getOrDefault(series, BatchRows.NONE))
+                    .toList();
+            steps.of(ofSeries, progress).forEach((time, cells) -> results.put(new ResultKey(series, time, 0), cells));
+        }
         return results;
     }
 

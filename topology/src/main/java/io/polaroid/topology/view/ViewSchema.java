@@ -54,6 +54,13 @@ public final class ViewSchema {
             case ViewSpec.Session session ->
                 AggregatePlan.of(session.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> sessions(session, from(view, streams), plan));
+            case ViewSpec.Steps steps ->
+                StepKernel.of(
+                                steps,
+                                steps.inputs().stream()
+                                        .map(input -> java.util.Objects.requireNonNull(streams.get(input), input))
+                                        .toList())
+                        .flatMap(kernel -> schema(kernel.fields()));
             case ViewSpec.Lookup lookup -> lookedUp(lookup, lookup.lookup(), streams);
             case ViewSpec.AsOf asOf -> lookedUp(asOf, Around.Nearest.of(asOf), streams);
         };
