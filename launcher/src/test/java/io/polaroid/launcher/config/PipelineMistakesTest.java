@@ -101,8 +101,8 @@ class PipelineMistakesTest {
         from: trades, upsample: {every: 1s, fill: {prize: 0}} | upsample.fill.prize | no column "prize"
         from: trades, upsample: {every: 1s, with: quotes}    | upsample.with  | unknown key
         from: trades, align: {every: 1s, with: [qoutes]}     | align.with     | did you mean "quotes"?
-        from: trades, align: {every: 1s, with: [trades]}     | align.with     | name each input once
-        from: trades, align: {every: 1s, with: [other]}      | align.with     | other has 2; all must have the same number
+        from: trades, align: {every: 1s, with: [trades]}     | align.with[0]  | name each input once
+        from: trades, align: {every: 1s, with: [other]}      | align.with[0]  | other has 2; all must have the same number
         from: trades, align: {every: 1s, max_gap: 1s, tolerance: 5s} | align.tolerance | is longer than max_gap
         from: trades, filter: {}                             | filter         | "where" is missing
         from: trades, filter: {where: "prize > 0"}           | filter.where   | prize
