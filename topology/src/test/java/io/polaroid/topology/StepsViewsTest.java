@@ -73,8 +73,8 @@ class StepsViewsTest {
     /** The times of the rows of each series. */
     private static Map<Object, TreeSet<Long>> times(Stream<Map<String, Object>> rows) {
         var times = new TreeMap<Object, TreeSet<Long>>();
-        rows.forEach(row -> times.computeIfAbsent(row.get("symbol"), key -> new TreeSet<>())
-                .add((long) row.get("ts")));
+        rows.forEach(row ->
+                times.computeIfAbsent(row.get("symbol"), key -> new TreeSet<>()).add((long) row.get("ts")));
         return times;
     }
 
@@ -111,8 +111,7 @@ class StepsViewsTest {
             TableOracle tables, List<Map<String, Object>> rows, boolean fills, LongPredicate isClosed) {
         var wanted = onGrid(rows);
         var times = times(wanted.stream());
-        var table = tables.apply(
-                new Upsample("ts", EVERY, KEY), withEnds(wanted, List.copyOf(times.keySet())));
+        var table = tables.apply(new Upsample("ts", EVERY, KEY), withEnds(wanted, List.copyOf(times.keySet())));
         if (fills) {
             var prices = tables.apply(new FillForward(3, KEY, List.of(Target.of("price", "price"))), table);
             for (int i = 0; i < table.size(); i++) {
@@ -160,8 +159,7 @@ class StepsViewsTest {
 
     private static List<Map<String, Object>> aligned(
             TableOracle tables, List<Map<String, Object>> rows, Iterable<Object> symbols) {
-        return tables.apply(
-                new Align("ts", EVERY, Span.parse("700ms").orThrow(), KEY), withEnds(rows, symbols));
+        return tables.apply(new Align("ts", EVERY, Span.parse("700ms").orThrow(), KEY), withEnds(rows, symbols));
     }
 
     private static ViewCase align(String name, List<String> inputs, ViewSpec.Policy policy) {
@@ -203,9 +201,7 @@ class StepsViewsTest {
         columns.put("price", new Fill.Limited(new Fill.Previous(Optional.empty()), 3));
         columns.put("size", new Fill.Linear());
         cases.add(upsample(
-                "filled",
-                new ViewSpec.Gaps(Optional.of(new Fill.Nothing()), columns, Duration.ZERO, false),
-                cases));
+                "filled", new ViewSpec.Gaps(Optional.of(new Fill.Nothing()), columns, Duration.ZERO, false), cases));
         cases.add(align("aligned", List.of("trades"), cases.policy()));
         cases.add(align("together", List.of("trades", "quotes"), cases.policy()));
         cases.hold();

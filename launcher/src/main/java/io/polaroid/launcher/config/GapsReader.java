@@ -33,10 +33,7 @@ final class GapsReader {
         }
         var fills = fills(options, outputs);
         return new ViewSpec.Gaps(
-                fills.fill(),
-                fills.columns(),
-                maxGap(options, fills.fill().isPresent(), policy, every),
-                status);
+                fills.fill(), fills.columns(), maxGap(options, fills.fill().isPresent(), policy, every), status);
     }
 
     /** {@code fill} alone. */

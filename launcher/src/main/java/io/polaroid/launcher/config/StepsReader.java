@@ -58,7 +58,8 @@ final class StepsReader {
         var names = new HashSet<String>();
         input.columns()
                 .joined()
-                .forEach(column -> names.add(input.arrow().getFields().get(column).getName()));
+                .forEach(column ->
+                        names.add(input.arrow().getFields().get(column).getName()));
         names.removeAll(input.key());
         names.remove(input.time());
         return names;
@@ -101,7 +102,8 @@ final class StepsReader {
             Optional<Input> other = views.input(options, "with", with.text());
             if (other.isEmpty()) {
                 isWhole = false;
-            } else if (inputs.stream().anyMatch(one -> one.name().equals(other.get().name()))) {
+            } else if (inputs.stream()
+                    .anyMatch(one -> one.name().equals(other.get().name()))) {
                 mistakes.add(with.node(), "%s is there twice; name each input once".formatted(with.text()));
                 isWhole = false;
             } else if (!inputs.isEmpty()) {
@@ -124,10 +126,10 @@ final class StepsReader {
     }
 
     /** How long after its last row a series goes on: by default as long as the rows are kept that a correction looks at. */
-    private Duration reach(
-            Optional<Duration> given, List<Input> inputs, Windowing every, ViewSpec.Policy policy) {
-        Duration kept = inputs.stream().map(Input::retention).reduce(policy.retention(), (one, other) ->
-                one.compareTo(other) <= 0 ? one : other);
+    private Duration reach(Optional<Duration> given, List<Input> inputs, Windowing every, ViewSpec.Policy policy) {
+        Duration kept = inputs.stream()
+                .map(Input::retention)
+                .reduce(policy.retention(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
         Duration most = kept.minus(policy.disorder()).minus(policy.grace()).minus(every.longest());
         Duration reach = given.orElse(most.isNegative() ? Duration.ZERO : most);
         for (Input input : inputs) {

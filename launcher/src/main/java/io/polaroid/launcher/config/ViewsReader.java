@@ -33,7 +33,16 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class ViewsReader {
     private static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     private static final List<String> OPERATORS = Stream.concat(
-                    Stream.of("resample", "rolling", "asof", "session", "window_join", "filter", "select", "upsample", "align"),
+                    Stream.of(
+                            "resample",
+                            "rolling",
+                            "asof",
+                            "session",
+                            "window_join",
+                            "filter",
+                            "select",
+                            "upsample",
+                            "align"),
                     RowFunctionsReader.NAMES.stream())
             .toList();
 
@@ -136,8 +145,7 @@ final class ViewsReader {
                 new JoinsReader(this, mistakes).windowJoin(name, options, input, policy(options, knobs));
             case "filter", "select" ->
                 new SelectReader(this, mistakes).read(name, operator, options, input, policy(options, knobs));
-            case "upsample" ->
-                new StepsReader(this, options, mistakes).upsample(name, input, policy(options, knobs));
+            case "upsample" -> new StepsReader(this, options, mistakes).upsample(name, input, policy(options, knobs));
             case "align" -> new StepsReader(this, options, mistakes).align(name, input, policy(options, knobs));
             default -> perRow(name, operator, options, input, knobs);
         });

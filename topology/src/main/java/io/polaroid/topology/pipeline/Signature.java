@@ -54,7 +54,8 @@ public final class Signature {
                                 steps.take() == ViewSpec.Steps.Take.AT ? "upsampled" : "aligned",
                                 steps.every(),
                                 steps.tolerance().equals(steps.reach()) ? "reach" : steps.tolerance(),
-                                steps.fills().fill() + " " + new TreeMap<>(steps.fills().columns()));
+                                steps.fills().fill() + " "
+                                        + new TreeMap<>(steps.fills().columns()));
             case ViewSpec.Lookup lookup ->
                 "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
             case ViewSpec.AsOf asOf ->

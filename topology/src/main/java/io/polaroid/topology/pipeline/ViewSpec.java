@@ -251,14 +251,7 @@ public sealed interface ViewSpec {
         /** The grid {@code every} apart, moved by an offset. */
         public static Windowing grid(Span every, Span offset, ZoneId zone) {
             return new Windowing(
-                    every,
-                    every,
-                    offset,
-                    Closed.RIGHT,
-                    Windowing.Edge.RIGHT,
-                    StartBy.WINDOW,
-                    zone,
-                    Optional.empty());
+                    every, every, offset, Closed.RIGHT, Windowing.Edge.RIGHT, StartBy.WINDOW, zone, Optional.empty());
         }
 
         @Override

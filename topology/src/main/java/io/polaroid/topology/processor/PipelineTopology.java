@@ -409,9 +409,7 @@ public final class PipelineTopology {
             case ViewSpec.Steps steps ->
                 new StepsOperator(
                         steps,
-                        steps.inputs().stream()
-                                .map(one -> input(one, opened))
-                                .toList(),
+                        steps.inputs().stream().map(one -> input(one, opened)).toList(),
                         results,
                         output);
             case ViewSpec.Lookup lookup ->

@@ -136,10 +136,10 @@ final class BatchView {
     }
 
     private TreeMap<ResultKey, List<@Nullable Object>> steps(ViewSpec.Steps view, Map<String, BatchRows> inputs) {
-        var steps = new BatchSteps(view, view.inputs().stream().map(this::columns).toList());
-        var rows = view.inputs().stream()
-                .map(name -> input(inputs, name).series())
-                .toList();
+        var steps =
+                new BatchSteps(view, view.inputs().stream().map(this::columns).toList());
+        var rows =
+                view.inputs().stream().map(name -> input(inputs, name).series()).toList();
         long progress = view.inputs().stream()
                 .mapToLong(name -> input(inputs, name).progress())
                 .min()

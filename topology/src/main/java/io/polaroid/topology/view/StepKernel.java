@@ -55,7 +55,8 @@ final class StepKernel {
         for (StreamColumns other : inputs) {
             var keys = other.keyFields().stream().map(Field::getType).toList();
             if (other.unit() != first.unit()
-                    || !keys.equals(first.keyFields().stream().map(Field::getType).toList())) {
+                    || !keys.equals(
+                            first.keyFields().stream().map(Field::getType).toList())) {
                 return Result.err(
                         ProblemCode.INVALID_PLAN,
                         "view " + view.name()
@@ -111,8 +112,7 @@ final class StepKernel {
         fills.add(
                 isTime || key >= 0
                         ? Optional.empty()
-                        : Optional.ofNullable(view.fills().columns().get(name))
-                                .or(view.fills()::fill));
+                        : Optional.ofNullable(view.fills().columns().get(name)).or(view.fills()::fill));
     }
 
     /** The columns of a result, but for {@code revision} and those after it. */

@@ -164,7 +164,9 @@ public final class StepsOperator implements ViewOperator {
     }
 
     private static boolean isOfRow(History of, long step) {
-        for (int i = of.rows().lowerBound(step); i < of.rows().size() && of.rows().timeNanos(i) == step; i++) {
+        for (int i = of.rows().lowerBound(step);
+                i < of.rows().size() && of.rows().timeNanos(i) == step;
+                i++) {
             if (of.accepted().test(i)) {
                 return true;
             }
