@@ -81,7 +81,8 @@ final class Cells {
         };
     }
 
-    private static boolean isLong(ArrowType type) {
+    /** Whether cells of such a type are signed longs, or taken as such. */
+    static boolean isLong(ArrowType type) {
         return switch (type) {
             case ArrowType.Int whole -> whole.getBitWidth() == Long.SIZE;
             case ArrowType.Timestamp time -> true;

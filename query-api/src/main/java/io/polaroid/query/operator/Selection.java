@@ -20,7 +20,7 @@ final class Selection {
     static Result<Selected> rows(Expr condition, VectorSchemaRoot table, Workers workers) {
         return Expr.bind(condition, table.getSchema()).map(bound -> {
             var compiler = new TruthCompiler(table);
-            return Selected.of(table.getRowCount(), () -> compiler.compile(condition)::test, workers);
+            return Selected.of(table.getRowCount(), () -> compiler.compile(condition)::choose, workers);
         });
     }
 }

@@ -19,6 +19,17 @@ interface Truth {
     /** Answers for rows {@code [from, from + count)} into the first {@code count} places. */
     void test(int from, int count, byte[] answers);
 
+    /**
+     * Chooses the rows for which it is true.
+     *
+     * @param bits takes a bit for each row; those after the last row in its word are 0
+     */
+    default void choose(int from, int count, long[] bits) {
+        byte[] answers = new byte[Selection.PIECE];
+        test(from, count, answers);
+        Packing.pack(answers, count, bits);
+    }
+
     /** The opposite; unknown stays unknown. */
     static Truth not(Truth operand) {
         return (from, count, answers) -> {
@@ -32,23 +43,12 @@ interface Truth {
 
     /** Both. */
     static Truth and(Truth left, Truth right) {
-        byte[] others = new byte[Selection.PIECE];
-        return (from, count, answers) -> {
-            left.test(from, count, answers);
-            right.test(from, count, others);
-            for (int i = 0; i < count; i++) {
-                int a = answers[i];
-                int b = others[i];
-                // yes if both are, no if one is, else unknown
-                int no = ~(a | a >> 1) | ~(b | b >> 1);
-                answers[i] = (byte) ((no & 1) != 0 ? FALSE : a & b & 1 | (a | b) & 2);
-            }
-        };
+        return new Pair(left, right, true);
     }
 
     /** Either. */
     static Truth or(Truth left, Truth right) {
-        return not(and(not(left), not(right)));
+        return new Pair(left, right, false);
     }
 
     /** Whether a column has no value. */

@@ -126,11 +126,13 @@ final class TruthCompiler {
             case EQUAL, NOT_EQUAL, ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, AND, OR ->
                 ordered(operator, cells, Cells.doubles(value));
         };
-        return Optional.of(Truth.unlessNull(truth, column));
+        var answers = Truth.unlessNull(truth, column);
+        return Optional.of(Direct.of(answers, operator, column, value).orElse(answers));
     }
 
     private static Optional<Truth> ofLongs(BinaryOperator operator, Column column, long value) {
-        return Optional.of(Truth.unlessNull(wholeOrdered(operator, Cells.longs(column), Cells.longs(value)), column));
+        var answers = Truth.unlessNull(wholeOrdered(operator, Cells.longs(column), Cells.longs(value)), column);
+        return Optional.of(Direct.of(answers, operator, column, value).orElse(answers));
     }
 
     /** A time as clients write it, in the unit of the column, if it is a whole number of these. */

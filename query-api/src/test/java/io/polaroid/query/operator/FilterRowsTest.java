@@ -24,6 +24,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FilterRowsTest {
     private static final int ROWS = 3 * Selection.PIECE + 17;
 
+    private static final List<Double> SPECIAL = List.of(
+            Double.NaN,
+            // its sign bit is set
+            Double.longBitsToDouble(-1L),
+            Double.NEGATIVE_INFINITY,
+            Double.POSITIVE_INFINITY,
+            -0.0,
+            0.0,
+            Double.MIN_VALUE,
+            -1.0,
+            1.0,
+            1.5,
+            Double.MAX_VALUE);
+
     private final BufferAllocator allocator = new RootAllocator();
 
     @AfterEach
@@ -45,7 +59,7 @@ class FilterRowsTest {
             x[row] = random.nextInt(10) == 0
                     ? null
                     : (Double) (random.nextInt(8) == 0 ? Double.NaN : random.nextInt(-5, 5));
-            y[row] = random.nextInt(8) == 0 ? Double.NaN : random.nextInt(-5, 5);
+            y[row] = SPECIAL.get(random.nextInt(SPECIAL.size()));
             s[row] = random.nextInt(10) == 0
                     ? null
                     : List.of("", "a", "ab", "zé").get(random.nextInt(4));
@@ -90,6 +104,29 @@ class FilterRowsTest {
                 "x = y",
                 "NOT (x <= y)",
                 "x <> y",
+                "x <= 2",
+                "x < 2",
+                "x = 2",
+                "x <> 2",
+                "NOT (x <> 2)",
+                "y > 0.0",
+                "y >= 0.0",
+                "y < 0.0",
+                "y <= 0.0",
+                "y = 0.0",
+                "y <> 1",
+                "y <= 1.5",
+                "0 < y",
+                "m >= 3",
+                "m <= 3",
+                "m = 3",
+                "m <> 3",
+                "n <= 9223372036854775807",
+                "n > 9223372036854775807",
+                "n = 9223372036854775807",
+                "n < 3 OR x >= 1",
+                "NOT (n < 3 OR x >= 1)",
+                "m < 3 AND y >= 1 OR s = 'a'",
                 "n > 2.5",
                 "n BETWEEN -3 AND m",
                 "s = 'ab'",
@@ -114,6 +151,19 @@ class FilterRowsTest {
                         .rows();
                 assertThat(found).containsExactly(rowByRow(condition, table).toArray(Integer[]::new));
             }
+        }
+    }
+
+    @Test
+    void columnsOfEveryWidthKeepTheirCellsAndNulls() {
+        var filter = new FilterRows(Expr.parse("m > 3 OR y = 1.5").orThrow(), List.of());
+        try (var table = table(ROWS);
+                var kept = filter.apply(List.of(table), allocator).orThrow()) {
+            var all = Frames.rows(table);
+            assertThat(Frames.rows(kept))
+                    .containsExactlyElementsOf(rowByRow(filter.condition(), table).stream()
+                            .map(all::get)
+                            .toList());
         }
     }
 

@@ -95,6 +95,24 @@ public final class Column {
         };
     }
 
+    /**
+     * Clears the bits of rows that have no value.
+     *
+     * @param from a multiple of 64
+     * @param words a bit for each of {@code count} rows from there on
+     */
+    public void keepValid(int from, int count, long[] words) {
+        boolean read = hasNulls && shape != Shape.NULL && shape != Shape.OTHER;
+        for (int at = 0; read && at < count; at += Long.SIZE) {
+            words[at >> 6] &= Compaction.word(bits, from + at >> 6, size);
+        }
+        for (int i = 0; hasNulls && !read && i < count; i++) {
+            if (isNull(from + i)) {
+                words[i >> 6] &= ~(1L << i);
+            }
+        }
+    }
+
     /** A copy of which rows have values. */
     public Validity validity() {
         if (!hasNulls) {

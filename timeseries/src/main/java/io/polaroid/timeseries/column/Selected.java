@@ -1,9 +1,5 @@
 package io.polaroid.timeseries.column;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -13,22 +9,14 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
- * Rows of a table that were chosen, as bits. Columns of 8 bytes without nulls are taken piece by piece through arrays that stay in the nearest
- * cache, straight to where they belong in the result; others by the numbers of their rows.
+ * Rows of a table that were chosen, as bits. Columns of 4 or 8 bytes are taken straight to where they belong in the result; others by the
+ * numbers of their rows.
  */
 public final class Selected {
     /** Rows of a piece. */
     public static final int PIECE = 2_048;
 
     private static final int PART = 1 << 18;
-    // Of 64 rows: from here on, to write all and to go on only after those that are chosen is faster than to find
-    // these.
-    private static final int FEW = 12;
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
-    // Moves the lowest bits of eight bytes into the highest byte.
-    private static final long TOGETHER = 0x0102_0408_1020_4080L;
-
     private final int rows;
     private final long[] words;
     private final int[] starts;
@@ -42,8 +30,13 @@ public final class Selected {
     /** Chooses among rows; used by one thread. */
     @FunctionalInterface
     public interface Choice {
-        /** Answers for rows {@code [from, from + count)} into the first {@code count} places: odd for those that are chosen. */
-        void test(int from, int count, byte[] answers);
+        /**
+         * Chooses among rows {@code [from, from + count)}.
+         *
+         * @param from a multiple of {@link #PIECE}
+         * @param bits takes a bit for each of them; those after the last row in its word are 0
+         */
+        void choose(int from, int count, long[] bits);
     }
 
     /** Makes choices, one for each part. */
@@ -69,21 +62,15 @@ public final class Selected {
     }
 
     private static int choose(Choice choice, int first, int end, long[] words) {
-        byte[] answers = new byte[PIECE];
+        long[] bits = new long[PIECE / Long.SIZE];
         int found = 0;
         for (int from = first; from < end; from += PIECE) {
             int count = Math.min(PIECE, end - from);
-            choice.test(from, count, answers);
-            java.util.Arrays.fill(answers, count, PIECE, (byte) 0);
-            int word = from >> 6;
-            for (int at = 0; at < count; at += Long.SIZE) {
-                long bits = 0;
-                for (int i = 0; i < Long.SIZE; i += Long.BYTES) {
-                    long eight = (long) LONG.get(answers, at + i) & LOWEST_BITS;
-                    bits |= (eight * TOGETHER >>> 56) << i;
-                }
-                words[word++] = bits;
-                found += Long.bitCount(bits);
+            choice.choose(from, count, bits);
+            int held = Math.ceilDiv(count, Long.SIZE);
+            for (int i = 0; i < held; i++) {
+                words[(from >> 6) + i] = bits[i];
+                found += Long.bitCount(bits[i]);
             }
         }
         return found;
@@ -109,10 +96,9 @@ public final class Selected {
     /** Whether {@link #of} takes a column; the others are gathered by {@link #rows}. */
     public static boolean takes(FieldVector source) {
         return source instanceof BaseFixedWidthVector fixed
-                && fixed.getTypeWidth() == Long.BYTES
+                && Compaction.moves(fixed.getTypeWidth())
                 && source.getValueCount() > 0
-                && source.getNullCount() == 0
-                && (long) source.getValueCount() * Long.BYTES <= Integer.MAX_VALUE;
+                && source.getDataBuffer().capacity() >= (long) source.getValueCount() * fixed.getTypeWidth();
     }
 
     /**
@@ -122,20 +108,21 @@ public final class Selected {
      */
     public FieldVector of(FieldVector source, Field as, BufferAllocator allocator, Workers workers) {
         int count = count();
+        int width = ((BaseFixedWidthVector) source).getTypeWidth();
         FieldVector target = as.createVector(allocator);
         // Not the vector's own buffers, which it would fill with zeros first.
-        try (ArrowBuf valid = allocator.buffer(Math.ceilDiv(count, Long.SIZE) * (long) Long.BYTES);
-                ArrowBuf data = allocator.buffer(Math.max(1, (long) count * Long.BYTES))) {
-            Validity.all(count).write(valid);
-            var from = Bulk.view(source.getDataBuffer(), 0, rows, Long.BYTES);
-            var to = Bulk.view(data, 0, count, Long.BYTES);
-            workers.run(
-                    starts.length - 1,
-                    part -> take(
-                            part,
-                            from.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer(),
-                            to.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer()));
-            target.loadFieldBuffers(new ArrowFieldNode(count, 0), List.of(valid, data));
+        try (ArrowBuf valid = allocator.buffer(Math.max(Long.BYTES, Math.ceilDiv(count, Long.SIZE) * (long) Long.BYTES));
+                ArrowBuf data = allocator.buffer(Math.max(1, (long) count * width))) {
+            int nulls = validity(source, valid);
+            long from = source.getDataBuffer().memoryAddress();
+            long to = data.memoryAddress();
+            data.writerIndex((long) count * width);
+            workers.run(starts.length - 1, part -> {
+                int firstWord = part * (PART / Long.SIZE);
+                int endWord = Math.min(words.length, firstWord + PART / Long.SIZE);
+                Compaction.move(words, firstWord, endWord, width, from, to + (long) starts[part] * width);
+            });
+            target.loadFieldBuffers(new ArrowFieldNode(count, nulls), List.of(valid, data));
             return target;
         } catch (RuntimeException failure) {
             target.close();
@@ -143,45 +130,16 @@ public final class Selected {
         }
     }
 
-    private void take(int part, LongBuffer from, LongBuffer to) {
-        long[] piece = new long[PIECE];
-        long[] kept = new long[PIECE + 1];
-        int at = starts[part];
-        int end = Math.min(rows, (part + 1) * PART);
-        for (int first = part * PART; first < end; first += PIECE) {
-            int count = Math.min(PIECE, end - first);
-            from.get(first, piece, 0, count);
-            int held = 0;
-            for (int i = 0; i < count; i += Long.SIZE) {
-                long bits = words[first + i >> 6];
-                int chosen = Long.bitCount(bits);
-                if (chosen == Long.SIZE) {
-                    System.arraycopy(piece, i, kept, held, Long.SIZE);
-                } else if (chosen > FEW) {
-                    all(piece, i, bits, kept, held);
-                } else {
-                    single(piece, i, bits, kept, held);
-                }
-                held += chosen;
-            }
-            to.put(at, kept, 0, held);
-            at += held;
+    /** Which of the chosen rows have a value. How many have none. */
+    private int validity(FieldVector source, ArrowBuf valid) {
+        int count = count();
+        if (source.getNullCount() == 0) {
+            valid.setOne(0, valid.capacity());
+            return 0;
         }
-    }
-
-    // Without a branch that depends on what is chosen.
-    private static void all(long[] piece, int from, long bits, long[] kept, int first) {
-        int held = first;
-        for (int i = 0; i < Long.SIZE; i++) {
-            kept[held] = piece[from + i];
-            held += (int) (bits >>> i) & 1;
-        }
-    }
-
-    private static void single(long[] piece, int from, long chosen, long[] kept, int first) {
-        int held = first;
-        for (long bits = chosen; bits != 0; bits &= bits - 1) {
-            kept[held++] = piece[from + Long.numberOfTrailingZeros(bits)];
-        }
+        var kept = Validity.none(count);
+        int set = Compaction.bits(words, rows, source.getValidityBuffer(), kept.words());
+        kept.write(valid);
+        return count - set;
     }
 }

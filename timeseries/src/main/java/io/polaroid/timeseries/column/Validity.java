@@ -93,6 +93,11 @@ public final class Validity {
         return new Validity(size, both);
     }
 
+    /** The bits, not a copy; those after the last row are 0 and stay so. */
+    long[] words() {
+        return words;
+    }
+
     void write(ArrowBuf bits) {
         ByteBuffer bytes = ByteBuffer.allocate(words.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(words);
