@@ -91,6 +91,41 @@ class MeasureMethods:
         more = {"min_samples": min_samples, "time_column": time_column}
         return self._measure("half_life", column, window=_window(window), by=by, name=name, **more)
 
+    def rolling_adf(
+        self,
+        column: str | Expr,
+        window_size: int,
+        *,
+        maxlag: int | None = None,
+        regression: Literal["n", "c", "ct", "ctt"] = "c",
+        autolag: Literal["AIC", "BIC", "t-stat"] | None = "AIC",
+        by: Columns = None,
+    ) -> DataFrame:
+        """The frame with ``<column>_adf_statistic`` and ``<column>_adf_p_value`` of the last ``window_size`` rows of each row.
+
+        Both are null where a window is not full, holds a null, NaN or infinity, or cannot be tested; see :func:`polaroid.adf_test`.
+        """
+        more = {"maxlag": maxlag, "regression": regression, "autolag": autolag or "none"}
+        return self._next("RollingAdf", column=column_name(column), window_size=window_size, by=column_names(by), **more)
+
+    def rolling_johansen(
+        self,
+        columns: str | Sequence[str],
+        window_size: int,
+        *,
+        det_order: int = 0,
+        k_ar_diff: int = 1,
+        by: Columns = None,
+    ) -> DataFrame:
+        """The frame with the Johansen test of some columns over the last ``window_size`` rows of each row.
+
+        The columns added are ``johansen_eigenvalue_0`` and on, ``johansen_trace_0`` and on, ``johansen_max_eigen_0`` and on: the
+        number is how many relations the hypothesis has. They are null where a window is not full or cannot be tested. Critical
+        values are the same for all windows: those of :func:`polaroid.johansen_test`.
+        """
+        more = {"det_order": det_order, "k_ar_diff": k_ar_diff}
+        return self._next("RollingJohansen", columns=column_names(columns), window_size=window_size, by=column_names(by), **more)
+
     def _measure(self, measure: str, column: str | Expr, *, by: Columns, name: str | None, **fields: Any) -> DataFrame:
         return self._next("Measure", measure=measure, column=column_name(column), by=column_names(by), name=name or "", **fields)
 

@@ -11,7 +11,9 @@ import io.polaroid.timeseries.batch.Lag;
 import io.polaroid.timeseries.batch.PctChange;
 import io.polaroid.timeseries.batch.Target;
 import io.polaroid.timeseries.statistics.AdfTest;
+import io.polaroid.timeseries.statistics.JohansenTest;
 import io.polaroid.timeseries.statistics.RollingAdf;
+import io.polaroid.timeseries.statistics.RollingJohansen;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -25,11 +27,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Functions of rows: lag, diff, percent change, forward fill, exponential weights, ADF; see {@link ViewCases}. */
+/** Functions of rows: lag, diff, percent change, forward fill, exponential weights, ADF, Johansen; see {@link ViewCases}. */
 class RowFunctionViewsTest {
     @TempDir
     Path folder;
@@ -59,6 +62,12 @@ class RowFunctionViewsTest {
                 new RowFunction.Adf("price", 12, AdfTest.standard(), WITHIN),
                 new RollingAdf("price", 12, AdfTest.standard(), List.of("symbol")),
                 Map.of("price_adf_statistic", "price_adf_statistic", "price_adf_p_value", "price_adf_p_value"));
+        var johansen = new JohansenTest(0, 1);
+        cases.perRow(
+                "cointegrated",
+                new RowFunction.Johansen(List.of("price", "size"), 14, johansen, WITHIN),
+                new RollingJohansen(List.of("price", "size"), 14, johansen, List.of("symbol")),
+                RollingJohansen.names(2).stream().collect(Collectors.toMap(name -> name, name -> name)));
         cases.hold();
     }
 

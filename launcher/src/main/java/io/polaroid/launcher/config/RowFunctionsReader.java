@@ -7,6 +7,7 @@ import io.polaroid.timeseries.expr.Function;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.statistics.AdfTest;
 import io.polaroid.timeseries.statistics.AutoLag;
+import io.polaroid.timeseries.statistics.JohansenTest;
 import io.polaroid.timeseries.statistics.MaxLag;
 import io.polaroid.timeseries.statistics.Regression;
 import io.polaroid.topology.pipeline.RowFunction;
@@ -21,9 +22,9 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/** Reads functions of each row and those before it: lag, diff, pct_change, ffill, ewm, rolling_adf. */
+/** Reads functions of each row and those before it: lag, diff, pct_change, ffill, ewm, rolling_adf, rolling_johansen. */
 final class RowFunctionsReader {
-    static final List<String> NAMES = List.of("lag", "diff", "pct_change", "ffill", "ewm", "rolling_adf");
+    static final List<String> NAMES = List.of("lag", "diff", "pct_change", "ffill", "ewm", "rolling_adf", "rolling_johansen");
 
     private static final int MOST_ROWS = 1_000_000;
 
@@ -48,6 +49,7 @@ final class RowFunctionsReader {
             case "pct_change" -> shift(Kind.PCT_CHANGE, within);
             case "ffill" -> ffill(within);
             case "ewm" -> ewm(within);
+            case "rolling_johansen" -> johansen(within);
             default -> adf(within);
         };
     }
@@ -66,6 +68,7 @@ final class RowFunctionsReader {
             case RowFunction.FillForward fill -> fill.columns().keySet();
             case RowFunction.Ewm ewm -> ewm.columns().keySet();
             case RowFunction.Adf adf -> Set.of();
+            case RowFunction.Johansen johansen -> Set.of();
             case RowFunction.Select select -> select.columns().keySet();
         };
     }
@@ -192,6 +195,20 @@ final class RowFunctionsReader {
                 Regression.valueOf(regression.toUpperCase(Locale.ROOT)),
                 AutoLag.parse(autoLag).orThrow());
         return Optional.of(new RowFunction.Adf(column.get(), rows.get().intValue(), test, within));
+    }
+
+    private Optional<RowFunction> johansen(Duration within) {
+        var columns = options.required("columns", "columns: [gold, silver]").stream()
+                .flatMap(node -> options.asTexts(node).stream())
+                .map(Fields.Located::text)
+                .toList();
+        Optional<Long> rows = options.required("rows", "rows: 250").flatMap(node -> options.number("rows", 4, 100_000));
+        var test = new JohansenTest(
+                options.number("det_order", -1, 1).orElse(0L).intValue(),
+                options.number("k_ar_diff", 0, 1_000).orElse(1L).intValue());
+        return columns.isEmpty() || rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RowFunction.Johansen(columns, rows.get().intValue(), test, within));
     }
 
     /** How far back rows can be looked at, since neither rows nor results are kept longer. */

@@ -52,6 +52,7 @@ class PipelineDocsTest {
                         "AsOf",
                         "Ewm",
                         "FillForward",
+                        "Johansen",
                         "Lookup",
                         "Resample",
                         "Rolling",

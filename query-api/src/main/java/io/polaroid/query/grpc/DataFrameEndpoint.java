@@ -41,6 +41,8 @@ import io.polaroid.v1.PctChangeRequest;
 import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
 import io.polaroid.v1.ResampleRequest;
+import io.polaroid.v1.RollingAdfRequest;
+import io.polaroid.v1.RollingJohansenRequest;
 import io.polaroid.v1.RollingWindowRequest;
 import io.polaroid.v1.SchemaReply;
 import io.polaroid.v1.SelectRequest;
@@ -290,6 +292,16 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     @Override
     public void measure(MeasureRequest request, StreamObserver<HandleReply> reply) {
         over(request.getHandle(), input -> MeasureRequests.measure(request, input), reply);
+    }
+
+    @Override
+    public void rollingAdf(RollingAdfRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> TestRequests.rollingAdf(request), reply);
+    }
+
+    @Override
+    public void rollingJohansen(RollingJohansenRequest request, StreamObserver<HandleReply> reply) {
+        over(request.getHandle(), input -> TestRequests.rollingJohansen(request), reply);
     }
 
     @Override

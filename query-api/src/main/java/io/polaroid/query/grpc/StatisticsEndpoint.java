@@ -5,12 +5,7 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.statistics.AdfResult;
-import io.polaroid.timeseries.statistics.AdfTest;
-import io.polaroid.timeseries.statistics.AutoLag;
 import io.polaroid.timeseries.statistics.JohansenResult;
-import io.polaroid.timeseries.statistics.JohansenTest;
-import io.polaroid.timeseries.statistics.MaxLag;
-import io.polaroid.timeseries.statistics.Regression;
 import io.polaroid.v1.AdfTestReply;
 import io.polaroid.v1.AdfTestRequest;
 import io.polaroid.v1.Eigenvector;
@@ -18,6 +13,7 @@ import io.polaroid.v1.JohansenCriticalValues;
 import io.polaroid.v1.JohansenTestReply;
 import io.polaroid.v1.JohansenTestRequest;
 import io.polaroid.v1.StatisticsServiceGrpc;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -27,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Tests of series that come with the call. */
 public final class StatisticsEndpoint extends StatisticsServiceGrpc.StatisticsServiceImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(StatisticsEndpoint.class);
-    private static final int DEFAULT_DIFFERENCES = 1;
     /** Tests that run at once; the longest keep a core busy for seconds. */
     private static final int MOST_AT_ONCE = 8;
 
@@ -54,10 +49,8 @@ public final class StatisticsEndpoint extends StatisticsServiceGrpc.StatisticsSe
     }
 
     private Result<AdfTestReply> adf(AdfTestRequest request) {
-        var maxLag = request.hasMaxlag() ? MaxLag.of(request.getMaxlag()) : MaxLag.schwert();
-        return Regression.parse(orElse(request.getRegression(), "c"))
-                .flatMap(regression -> AutoLag.parse(orElse(request.getAutolag(), "AIC"))
-                        .map(autoLag -> new AdfTest(maxLag, regression, autoLag)))
+        var maxLag = request.hasMaxlag() ? Optional.of(request.getMaxlag()) : Optional.<Integer>empty();
+        return TestRequests.adf(maxLag, request.getRegression(), request.getAutolag())
                 .flatMap(test -> NumberColumns.read(request.getRows(), allocator)
                         .flatMap(StatisticsEndpoint::single)
                         .flatMap(test::apply))
@@ -65,8 +58,8 @@ public final class StatisticsEndpoint extends StatisticsServiceGrpc.StatisticsSe
     }
 
     private Result<JohansenTestReply> johansen(JohansenTestRequest request) {
-        var test = new JohansenTest(
-                request.getDetOrder(), request.hasKArDiff() ? request.getKArDiff() : DEFAULT_DIFFERENCES);
+        var differences = request.hasKArDiff() ? Optional.of(request.getKArDiff()) : Optional.<Integer>empty();
+        var test = TestRequests.johansen(request.getDetOrder(), differences);
         return NumberColumns.read(request.getRows(), allocator)
                 .flatMap(columns -> test.apply(columns.names(), columns.values()))
                 .map(StatisticsEndpoint::reply);
@@ -94,10 +87,6 @@ public final class StatisticsEndpoint extends StatisticsServiceGrpc.StatisticsSe
                 : Result.err(Problem.of(
                         ProblemCode.INVALID_ARGUMENT,
                         "x has " + columns.values().length + " columns; the ADF test takes one series"));
-    }
-
-    private static String orElse(String text, String otherwise) {
-        return text.isEmpty() ? otherwise : text;
     }
 
     private static AdfTestReply reply(AdfResult found) {

@@ -64,10 +64,31 @@ public record JohansenTest(int detOrder, int kArDiff) {
         return problems.isEmpty() ? enough(columns.length, columns[0].length) : Optional.of(problems.getFirst());
     }
 
+    /** The least number of rows that some series need, or {@code INVALID_ARGUMENT} if an option is wrong. */
+    public Result<Integer> least(int series) {
+        return options()
+                .<Result<Integer>>map(Result::err)
+                .orElseGet(() -> Result.ok((int) Math.min(Integer.MAX_VALUE, rows(series))));
+    }
+
+    private long terms(long series) {
+        return series * kArDiff + (detOrder >= 0 ? 1 : 0);
+    }
+
+    private long rows(long series) {
+        return 1L + kArDiff + terms(series) + 2 * series;
+    }
+
+    /** Rows times squared terms of a test. */
+    double work(long rows, long series) {
+        double columns = terms(series) + 2.0 * series;
+        return rows * columns * columns;
+    }
+
     /** Two subspaces of p dimensions meet, and an eigenvalue is 1, where there is no room for both. */
     private Optional<Problem> enough(long series, long rows) {
-        long terms = series * kArDiff + (detOrder >= 0 ? 1 : 0);
-        long least = 1L + kArDiff + terms + 2 * series;
+        long terms = terms(series);
+        long least = rows(series);
         return rows >= least
                 ? Inputs.tooMuch(rows, terms + 2 * series)
                 : Optional.of(Inputs.invalid("there are " + rows + " rows; " + series + " series with k_ar_diff "

@@ -2,7 +2,6 @@ package io.polaroid.timeseries.statistics;
 
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.column.Column;
-import io.polaroid.timeseries.column.Groups;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
 import io.polaroid.timeseries.column.Validity;
@@ -10,13 +9,10 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -35,9 +31,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param groupBy columns that tell series apart; none means one series
  */
 public record RollingAdf(String column, int windowSize, AdfTest test, List<String> groupBy) implements BatchOperator {
-    /** Rows times squared terms of all windows together: ten of the longest single tests. */
-    private static final double MOST_WORK = 2e11;
-
     /** Holds a copy of the list. */
     public RollingAdf {
         groupBy = List.copyOf(groupBy);
@@ -60,7 +53,7 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
         var schema = inputs.getFirst();
         return Named.indexes(schema, groupBy)
                 .flatMap(keys -> Named.index(schema, column))
-                .flatMap(at -> numeric(schema.getFields().get(at)))
+                .flatMap(at -> LastRows.numeric(schema.getFields().get(at)))
                 .flatMap(field -> test.greatest(windowSize))
                 .flatMap(lags -> {
                     var fields = new ArrayList<>(schema.getFields());
@@ -90,7 +83,7 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
     private boolean tooMuch(int rows) {
         int lags = test.greatest(windowSize).orThrow();
         double terms = test.regression().terms() + lags + 2.0;
-        return rows * (double) windowSize * terms * terms > MOST_WORK;
+        return rows * (double) windowSize * terms * terms > LastRows.MOST_WORK;
     }
 
     private VectorSchemaRoot applied(VectorSchemaRoot table, BufferAllocator allocator) {
@@ -99,22 +92,14 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
         double[] statistics = new double[rows];
         double[] pValues = new double[rows];
         var valid = Validity.none(rows);
-        var groups = Groups.of(
-                groupBy.stream().map(name -> Column.of(table.getVector(name))).toList(), rows);
-        for (int group = 0; group < groups.count(); group++) {
-            for (int end = groups.starts()[group] + windowSize; end <= groups.starts()[group + 1]; end++) {
-                int[] window = Arrays.copyOfRange(groups.rows(), end - windowSize, end);
-                if (test.apply(Arrays.stream(window)
-                                .mapToDouble(row -> values[row])
-                                .toArray())
-                        instanceof Result.Ok<AdfResult>(var found)) {
-                    int row = window[windowSize - 1];
-                    statistics[row] = found.statistic();
-                    pValues[row] = found.pValue();
-                    valid.set(row);
-                }
+        LastRows.forEach(table, groupBy, windowSize, window -> {
+            if (test.apply(LastRows.values(values, window)) instanceof Result.Ok<AdfResult>(var found)) {
+                int row = window[windowSize - 1];
+                statistics[row] = found.statistic();
+                pValues[row] = found.pValue();
+                valid.set(row);
             }
-        }
+        });
         try (var made = Made.with(allocator)) {
             table.getFieldVectors().forEach(vector -> made.share(vector, vector.getField()));
             made.doubles(made().getFirst(), statistics, valid);
@@ -124,20 +109,6 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
     }
 
     private List<Field> made() {
-        var number = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
-        return List.of(
-                Field.nullable(column + "_adf_statistic", number), Field.nullable(column + "_adf_p_value", number));
-    }
-
-    private static Result<Field> numeric(Field field) {
-        return switch (field.getType()) {
-            case ArrowType.Int whole -> Result.ok(field);
-            case ArrowType.FloatingPoint number
-            when number.getPrecision() != FloatingPointPrecision.HALF -> Result.ok(field);
-            case ArrowType.Decimal number -> Result.ok(field);
-            default ->
-                Result.err(Inputs.invalid("column '" + field.getName() + "' is " + field.getType()
-                        + "; the test needs a column of numbers"));
-        };
+        return List.of(LastRows.number(column + "_adf_statistic"), LastRows.number(column + "_adf_p_value"));
     }
 }

@@ -3,7 +3,9 @@ package io.polaroid.topology.pipeline;
 import io.polaroid.timeseries.batch.Decay;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.statistics.AdfTest;
+import io.polaroid.timeseries.statistics.JohansenTest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
@@ -118,4 +120,17 @@ public sealed interface RowFunction {
      * @param rows how many, the row itself being the last
      */
     record Adf(String column, int rows, AdfTest test, Duration within) implements RowFunction {}
+
+    /**
+     * The Johansen test of the last rows: the columns of {@link io.polaroid.timeseries.statistics.RollingJohansen}.
+     *
+     * @param columns the series
+     * @param rows how many, the row itself being the last
+     */
+    record Johansen(List<String> columns, int rows, JohansenTest test, Duration within) implements RowFunction {
+        /** Holds a copy of the list. */
+        public Johansen {
+            columns = List.copyOf(columns);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.row.Row;
 import java.util.function.IntPredicate;
 
 /**
@@ -31,5 +32,26 @@ record History(SeriesRows rows, IntPredicate accepted) {
             found = before(found, time, withinNanos);
         }
         return found;
+    }
+
+    /**
+     * The cells of the last rows, this one being the last, by column; NaN for null. None if there are fewer rows no further away than a
+     * distance.
+     */
+    double[][] last(int[] columns, int index, int count, long withinNanos) {
+        double[][] values = new double[columns.length][count];
+        long time = rows.timeNanos(index);
+        int at = index;
+        for (int i = count - 1; i >= 0; i--) {
+            if (at == NONE) {
+                return new double[0][];
+            }
+            Row row = rows.row(at);
+            for (int column = 0; column < columns.length; column++) {
+                values[column][i] = row.isNull(columns[column]) ? Double.NaN : row.doubleAt(columns[column]);
+            }
+            at = before(at, time, withinNanos);
+        }
+        return values;
     }
 }

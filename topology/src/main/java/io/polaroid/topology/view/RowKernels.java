@@ -4,6 +4,7 @@ import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
+import io.polaroid.timeseries.statistics.RollingJohansen;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.RowFunction.Shift.Kind;
@@ -56,6 +57,16 @@ final class RowKernels {
                                                 number(adf.column() + "_adf_statistic"),
                                                 number(adf.column() + "_adf_p_value")),
                                         columns[0])));
+            case RowFunction.Johansen johansen ->
+                columns(input, johansen.columns(), true)
+                        .flatMap(columns -> RollingJohansen.problem(johansen.test(), columns.length, johansen.rows())
+                                .<Result<RowKernel>>map(Result::err)
+                                .orElseGet(() -> Result.ok(new JohansenKernel(
+                                        johansen,
+                                        RollingJohansen.names(columns.length).stream()
+                                                .map(RowKernels::number)
+                                                .toList(),
+                                        columns))));
         };
     }
 
