@@ -103,7 +103,7 @@ class MeasureMethods:
     ) -> DataFrame:
         """The frame with ``<column>_adf_statistic`` and ``<column>_adf_p_value`` of the last ``window_size`` rows of each row.
 
-        Both are null where a window is not full, holds a null, NaN or infinity, or cannot be tested; see :func:`polaroid.adf_test`.
+        Both are null where a window is not full, holds a null, NaN or infinity, or cannot be tested; options as of ``adf_test``.
         """
         more = {"maxlag": maxlag, "regression": regression, "autolag": autolag or "none"}
         return self._next("RollingAdf", column=column_name(column), window_size=window_size, by=column_names(by), **more)
