@@ -24,7 +24,8 @@ import java.util.Set;
 
 /** Reads functions of each row and those before it: lag, diff, pct_change, ffill, ewm, rolling_adf, rolling_johansen. */
 final class RowFunctionsReader {
-    static final List<String> NAMES = List.of("lag", "diff", "pct_change", "ffill", "ewm", "rolling_adf", "rolling_johansen");
+    static final List<String> NAMES =
+            List.of("lag", "diff", "pct_change", "ffill", "ewm", "rolling_adf", "rolling_johansen");
 
     private static final int MOST_ROWS = 1_000_000;
 

@@ -25,8 +25,7 @@ final class TestRequests {
     static Result<AdfTest> adf(Optional<Integer> maxLag, String regression, String autoLag) {
         return Regression.parse(orElse(regression, "c"))
                 .flatMap(terms -> AutoLag.parse(orElse(autoLag, "AIC"))
-                        .map(chosen -> new AdfTest(
-                                maxLag.map(MaxLag::of).orElseGet(MaxLag::schwert), terms, chosen)));
+                        .map(chosen -> new AdfTest(maxLag.map(MaxLag::of).orElseGet(MaxLag::schwert), terms, chosen)));
     }
 
     static JohansenTest johansen(int detOrder, Optional<Integer> differences) {

@@ -44,8 +44,8 @@ final class Direct implements Truth {
     static Optional<Truth> of(Truth answers, BinaryOperator operator, Column column, double number) {
         boolean none = Double.isNaN(number) || number == Double.POSITIVE_INFINITY;
         return column.vector() instanceof Float8Vector && isLaidOut(column) && !none
-                ? Optional.of(new Direct(
-                        answers, column, operator, true, 0, isUpTo(operator) ? Math.nextUp(number) : number))
+                ? Optional.of(
+                        new Direct(answers, column, operator, true, 0, isUpTo(operator) ? Math.nextUp(number) : number))
                 : Optional.empty();
     }
 

@@ -111,7 +111,8 @@ public final class Selected {
         int width = ((BaseFixedWidthVector) source).getTypeWidth();
         FieldVector target = as.createVector(allocator);
         // Not the vector's own buffers, which it would fill with zeros first.
-        try (ArrowBuf valid = allocator.buffer(Math.max(Long.BYTES, Math.ceilDiv(count, Long.SIZE) * (long) Long.BYTES));
+        try (ArrowBuf valid =
+                        allocator.buffer(Math.max(Long.BYTES, Math.ceilDiv(count, Long.SIZE) * (long) Long.BYTES));
                 ArrowBuf data = allocator.buffer(Math.max(1, (long) count * width))) {
             int nulls = validity(source, valid);
             long from = source.getDataBuffer().memoryAddress();

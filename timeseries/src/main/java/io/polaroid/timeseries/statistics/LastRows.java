@@ -20,7 +20,8 @@ final class LastRows {
 
     /** Calls for each window that is full, with its rows; the last one is the row that the window belongs to. */
     static void forEach(VectorSchemaRoot table, List<String> groupBy, int windowSize, Consumer<int[]> window) {
-        var keys = groupBy.stream().map(name -> Column.of(table.getVector(name))).toList();
+        var keys =
+                groupBy.stream().map(name -> Column.of(table.getVector(name))).toList();
         var groups = Groups.of(keys, table.getRowCount());
         for (int group = 0; group < groups.count(); group++) {
             for (int end = groups.starts()[group] + windowSize; end <= groups.starts()[group + 1]; end++) {

@@ -72,11 +72,11 @@ public record RollingAdf(String column, int windowSize, AdfTest test, List<Strin
         var table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
                 .flatMap(schema -> tooMuch(table.getRowCount())
-                        ? Result.err(
-                                Problem.of(
-                                        ProblemCode.BUDGET_EXCEEDED,
-                                        table.getRowCount() + " windows of " + windowSize
-                                                + " rows take too long; use fewer rows, a smaller window_size or a smaller maxlag"))
+                        ? Result.err(Problem.of(
+                                ProblemCode.BUDGET_EXCEEDED,
+                                table.getRowCount() + " windows of " + windowSize
+                                        + " rows take too long; use fewer rows, a smaller window_size or a"
+                                        + " smaller maxlag"))
                         : Result.ok(applied(table, allocator)));
     }
 

@@ -114,8 +114,8 @@ public record RollingJohansen(List<String> columns, int windowSize, JohansenTest
         return made.stream()
                 .filter(taken::contains)
                 .findFirst()
-                .<Result<Schema>>map(name ->
-                        Result.err(Inputs.invalid("there is already a column '" + name + "'; rename it")))
+                .<Result<Schema>>map(
+                        name -> Result.err(Inputs.invalid("there is already a column '" + name + "'; rename it")))
                 .orElseGet(() -> Result.ok(new Schema(fields)));
     }
 
@@ -123,14 +123,13 @@ public record RollingJohansen(List<String> columns, int windowSize, JohansenTest
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
         var table = inputs.getFirst();
         return schema(List.of(table.getSchema()))
-                .flatMap(schema ->
-                        table.getRowCount() * test.work(windowSize, columns.size()) > LastRows.MOST_WORK
-                                ? Result.err(
-                                        Problem.of(
-                                                ProblemCode.BUDGET_EXCEEDED,
-                                                table.getRowCount() + " windows of " + windowSize
-                                                        + " rows take too long; use fewer rows, a smaller window_size or a smaller k_ar_diff"))
-                                : Result.ok(applied(table, allocator)));
+                .flatMap(schema -> table.getRowCount() * test.work(windowSize, columns.size()) > LastRows.MOST_WORK
+                        ? Result.err(Problem.of(
+                                ProblemCode.BUDGET_EXCEEDED,
+                                table.getRowCount() + " windows of " + windowSize
+                                        + " rows take too long; use fewer rows, a smaller window_size or a"
+                                        + " smaller k_ar_diff"))
+                        : Result.ok(applied(table, allocator)));
     }
 
     private VectorSchemaRoot applied(VectorSchemaRoot table, BufferAllocator allocator) {
@@ -142,8 +141,9 @@ public record RollingJohansen(List<String> columns, int windowSize, JohansenTest
         double[][] cells = new double[names.size()][rows];
         var valid = Validity.none(rows);
         LastRows.forEach(table, groupBy, windowSize, window -> {
-            double[][] series =
-                    values.stream().map(column -> LastRows.values(column, window)).toArray(double[][]::new);
+            double[][] series = values.stream()
+                    .map(column -> LastRows.values(column, window))
+                    .toArray(double[][]::new);
             if (test.apply(columns, series) instanceof Result.Ok<JohansenResult>(var found)) {
                 int row = window[windowSize - 1];
                 var results = results(found);

@@ -106,8 +106,7 @@ class RollingJohansenTest {
             assertRefused(
                     new RollingJohansen(List.of("x", "symbol"), 9, TEST, List.of()).schema(schema),
                     "needs a column of numbers");
-            assertRefused(
-                    new RollingJohansen(List.of(), 9, TEST, List.of()).schema(schema), "there is no column");
+            assertRefused(new RollingJohansen(List.of(), 9, TEST, List.of()).schema(schema), "there is no column");
             assertRefused(
                     new RollingJohansen(List.of("x", "y", "johansen_trace_2"), 20, TEST, List.of()).schema(schema),
                     "rename it");
