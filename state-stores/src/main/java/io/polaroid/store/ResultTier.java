@@ -2,6 +2,7 @@ package io.polaroid.store;
 
 import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.row.Row;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
@@ -112,6 +113,12 @@ public interface ResultTier extends StateStore {
 
     /** Whether results of this time have expired. */
     boolean isExpired(long timeNanos);
+
+    /**
+     * Takes the positions of these as its own at each flush: of a view that has taken in all that they have whenever a commit
+     * can come. A processor says so in its {@code init}, which may run more than once.
+     */
+    void reads(List<RowTier> rowTiers);
 
     /**
      * Calls {@code action} before each flush, so that changed results can be sent downstream in the same transaction. A

@@ -1,5 +1,6 @@
 package io.polaroid.store.column;
 
+import java.lang.ref.SoftReference;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
@@ -22,6 +23,9 @@ final class Chunk {
     /** The greatest event time, once somebody has asked and the chunk is full. */
     @Nullable
     Long greatest;
+
+    /** Its rows in order, once somebody has asked; set by readers too. */
+    private volatile SoftReference<ChunkOrder> order = new SoftReference<>(null);
 
     private Chunk(Column[] columns, @Nullable ChunkPlace place) {
         this.columns = columns;
@@ -56,6 +60,16 @@ final class Chunk {
     @Nullable
     ChunkPlace place() {
         return place;
+    }
+
+    /** The order of at least its first {@code rows} rows, which are there. */
+    ChunkOrder order(int rows, OrderColumns by) {
+        ChunkOrder known = order.get();
+        if (known == null || known.rows() < rows) {
+            known = ChunkOrder.of(columns, rows, by);
+            order = new SoftReference<>(known);
+        }
+        return known;
     }
 
     /** A chunk of its own in memory with the same first {@code rows} rows. */

@@ -77,6 +77,16 @@ public final class TableView {
         return rows;
     }
 
+    /** The rows of a chunk in order; it may know rows that are newer than the view. */
+    public ChunkOrder order(int chunk, OrderColumns by) {
+        return chunks[chunk].order(rows(chunk), by);
+    }
+
+    /** Number of the first row of a chunk. */
+    public static int firstRow(int chunk) {
+        return chunk << Chunk.SHIFT;
+    }
+
     /** A number, 0 where null. */
     public long longAt(int row, int column) {
         return chunks[row >> Chunk.SHIFT].columns[column].longAt(row & Chunk.MASK);

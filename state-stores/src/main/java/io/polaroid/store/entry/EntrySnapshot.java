@@ -2,6 +2,7 @@ package io.polaroid.store.entry;
 
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -52,31 +53,81 @@ public final class EntrySnapshot implements Entries {
         return cells.value(byKey.row(position));
     }
 
-    /** Copies a stretch of entries, in its order, into vectors that the caller owns. */
-    public VectorSchemaRoot copy(EntryRange range, BufferAllocator target) {
+    /**
+     * Copies the entries of some keys that have not expired and are of some stretch of time, by key and time, into vectors that
+     * the caller owns. What of a key is of other times is jumped over.
+     *
+     * @param keys where keys begin and end
+     * @param from the first time
+     * @param to where the stretch of time ends, exclusive; {@link Long#MAX_VALUE} for no end
+     */
+    public VectorSchemaRoot copyBetween(Keys keys, long from, long to, BufferAllocator target) {
+        long least = Math.max(from, facts.horizon());
         var selection = new RowRuns();
-        var cursor = new EntryCursor(this, facts.visible(range));
-        for (int row = cursor.advance(); row >= 0; row = cursor.advance()) {
-            selection.add(row);
+        long at = keys.first(this);
+        while (keys.includes(this, at)) {
+            EntryKey key = cells.key(byKey.row(at));
+            if (key.time() < least) {
+                at = byKey.ceiling(cells, EntryKey.first(key.bytes(), least));
+            } else if (key.time() >= to && to != Long.MAX_VALUE) {
+                at = byKey.ceiling(cells, EntryKey.behind(key.bytes()));
+            } else {
+                selection.add(byKey.row(at));
+                at = byKey.next(at);
+            }
         }
         return view.copy(selection, EntryCells.SCHEMA.getFields().size(), target);
     }
 
-    /** Copies of each key that the range (in the order of keys, forward) has entries of, the last one. */
-    public VectorSchemaRoot copyLastOfEachKey(EntryRange range, BufferAllocator target) {
+    /**
+     * Copies of each key, in their order, the last entry that has not expired and is before a time; entries between are jumped
+     * over.
+     *
+     * @param to the time, exclusive; {@link Long#MAX_VALUE} for no end
+     */
+    public VectorSchemaRoot copyLast(Keys keys, long to, BufferAllocator target) {
         var selection = new RowRuns();
-        var cursor = new EntryCursor(this, facts.visible(range));
-        int before = -1;
-        for (int row = cursor.advance(); row >= 0; row = cursor.advance()) {
-            if (before >= 0 && cells.compareBytes(row, cells.key(before).bytes()) != 0) {
-                selection.add(before);
+        long at = keys.first(this);
+        while (keys.includes(this, at)) {
+            EntryKey key = cells.key(byKey.row(at));
+            long next = behind(key, at);
+            long last = byKey.previous(
+                    to == Long.MAX_VALUE || key.time() >= to
+                            ? next
+                            : byKey.ceiling(cells, EntryKey.first(key.bytes(), to)));
+            long time = cells.key(byKey.row(last)).time();
+            if (time >= facts.horizon() && (time < to || to == Long.MAX_VALUE)) {
+                selection.add(byKey.row(last));
             }
-            before = row;
-        }
-        if (before >= 0) {
-            selection.add(before);
+            at = next;
         }
         return view.copy(selection, EntryCells.SCHEMA.getFields().size(), target);
+    }
+
+    /** Where the entries behind those of a key begin, which most often is the next one. */
+    private long behind(EntryKey key, long at) {
+        long next = byKey.next(at);
+        return next == byKey.end() || cells.compareBytes(byKey.row(next), key.bytes()) != 0
+                ? next
+                : byKey.ceiling(cells, EntryKey.behind(key.bytes()));
+    }
+
+    /**
+     * A range of keys.
+     *
+     * @param from where they begin; empty: with the first
+     * @param to where they end, exclusive; empty: behind the last
+     */
+    public record Keys(Optional<EntryKey> from, Optional<EntryKey> to) {
+        private long first(EntrySnapshot snapshot) {
+            return from.map(key -> snapshot.byKey.ceiling(snapshot.cells, key)).orElse(0L);
+        }
+
+        private boolean includes(EntrySnapshot snapshot, long at) {
+            return at != snapshot.byKey.end()
+                    && to.map(key -> EntrySort.BY_KEY.compare(snapshot.cells, snapshot.byKey.row(at), key) < 0)
+                            .orElse(true);
+        }
     }
 
     void retain() {

@@ -1,5 +1,6 @@
 package io.polaroid.store.internals;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStoreContext;
@@ -19,6 +20,13 @@ public final class ChangelogOffset {
     public ChangelogOffset(StateStoreContext context, String store) {
         this.context = context;
         this.store = store;
+    }
+
+    /** The topic that the store is restored from. */
+    public Optional<String> topic() {
+        return context instanceof InternalProcessorContext<?, ?> internal
+                ? Optional.ofNullable(internal.changelogFor(store))
+                : Optional.empty();
     }
 
     /** The offset of the last acknowledged record, if this process has written one. */

@@ -1,6 +1,7 @@
 package io.polaroid.store.kafka;
 
 import io.polaroid.store.entry.EntrySnapshot;
+import io.polaroid.store.query.ArrowRows;
 import io.polaroid.store.query.Bounds;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,7 +63,9 @@ final class Answers {
             if (!Bounds.reached(position, bound, partition)) {
                 return QueryResult.notUpToBound(position, bound, partition);
             }
-            return result(read(read, snapshot), position);
+            Object answer = read(read, snapshot);
+            // Of one that was given before, its own.
+            return result(answer, answer instanceof ArrowRows rows ? rows.position() : position);
         });
     }
 

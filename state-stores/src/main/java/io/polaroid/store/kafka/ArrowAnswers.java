@@ -1,12 +1,9 @@
 package io.polaroid.store.kafka;
 
 import io.polaroid.store.entry.EntryKey;
-import io.polaroid.store.entry.EntryRange;
-import io.polaroid.store.entry.EntryRange.Direction;
 import io.polaroid.store.entry.EntrySnapshot;
 import io.polaroid.store.query.ArrowQuery;
 import io.polaroid.store.query.ArrowRows;
-import io.polaroid.store.query.KeyRange;
 import io.polaroid.store.query.RowSelection;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,32 +22,30 @@ final class ArrowAnswers {
         return query instanceof ArrowQuery arrow
                 ? Optional.of(new Answer.Read(snapshot -> arrow.once(
                         partition,
-                        allocator -> new ArrowRows(partition, copy(snapshot, arrow.selection(), allocator)))))
+                        allocator -> new ArrowRows(
+                                partition,
+                                copy(snapshot, arrow.selection(), allocator),
+                                snapshot.facts().position()))))
                 : Optional.empty();
     }
 
     private static VectorSchemaRoot copy(EntrySnapshot snapshot, RowSelection selection, BufferAllocator allocator) {
+        var keys = new EntrySnapshot.Keys(
+                selection.keys().first().map(EntryKey::first),
+                selection.keys().last().map(EntryKey::behind));
+        // Entries without times are of all times.
+        boolean isTimed = snapshot.facts().isTimed();
         return switch (selection) {
             case RowSelection.Between between -> {
-                long from = between.from().map(ArrowAnswers::ceiling).orElse(Long.MIN_VALUE);
-                long to = between.to().map(ArrowAnswers::ceiling).orElse(Long.MAX_VALUE);
-                yield snapshot.copy(entries(between.keys(), from, to, snapshot), allocator);
+                long from = between.from().filter(at -> isTimed).map(ArrowAnswers::ceiling).orElse(Long.MIN_VALUE);
+                long to = between.to().filter(at -> isTimed).map(ArrowAnswers::ceiling).orElse(Long.MAX_VALUE);
+                yield snapshot.copyBetween(keys, from, to, allocator);
             }
             case RowSelection.LatestAt latest -> {
-                long to = latest.at().map(at -> floor(at) + 1).orElse(Long.MAX_VALUE);
-                yield snapshot.copyLastOfEachKey(entries(latest.keys(), Long.MIN_VALUE, to, snapshot), allocator);
+                long to = latest.at().filter(at -> isTimed).map(at -> floor(at) + 1).orElse(Long.MAX_VALUE);
+                yield snapshot.copyLast(keys, to, allocator);
             }
         };
-    }
-
-    private static EntryRange entries(KeyRange keys, long from, long to, EntrySnapshot snapshot) {
-        var all = new EntryRange(
-                EntryRange.Sort.KEY,
-                Direction.FORWARD,
-                keys.first().map(EntryKey::first),
-                keys.last().map(EntryKey::behind));
-        // Entries without times are of all times.
-        return snapshot.facts().isTimed() ? all.where(key -> key.time() >= from && key.time() < to) : all;
     }
 
     private static long floor(Instant time) {

@@ -1,7 +1,8 @@
 package io.polaroid.store.result;
 
+import io.polaroid.store.CommittedQueries;
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.SnapshotQuery;
+import io.polaroid.store.RowTier;
 import io.polaroid.store.StagedResults;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.commit.CommitGate;
@@ -11,9 +12,6 @@ import io.polaroid.store.internals.ChangelogOffset;
 import io.polaroid.store.internals.ChangelogWriter;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
-import io.polaroid.store.query.ArrowQuery;
-import io.polaroid.store.query.RowSelection;
-import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentIndexer;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
@@ -22,13 +20,14 @@ import io.polaroid.store.segment.TableOnDisk;
 import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.row.Row;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -49,6 +48,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     private final StoreLimits limits;
     private @Nullable Runnable beforeFlush;
     private LongSupplier beside = () -> 0;
+    private List<RowTier> inputs = List.of();
     private volatile @Nullable Opened opened;
 
     /** What exists from init to close. */
@@ -56,10 +56,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         final int partition;
         final BufferAllocator allocator;
         final ViewResults results;
+        final ResultCopies copies;
         final TableOnDisk disk;
         final ChangelogWriter changelog;
         final ChangelogOffset acknowledged;
-        final Committed<ViewState> committed = new Committed<>();
+        final Committed<ResultFacts> committed = new Committed<>();
 
         /** Whether the last flush is not known to be committed. */
         boolean pending;
@@ -67,7 +68,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         long offset;
 
         @Nullable
-        Publication<ViewState> staged;
+        Publication<ResultFacts> staged;
 
         Opened(
                 int partition,
@@ -79,6 +80,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
             this.partition = partition;
             this.allocator = allocator;
             this.results = results;
+            this.copies = results.copies();
             this.disk = disk;
             this.changelog = changelog;
             this.acknowledged = acknowledged;
@@ -138,7 +140,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         Opened self = open(context, partition, allocator);
         opened = self;
         // A partition without records restores nothing, and what was found on disk is its committed state.
-        self.committed.publish(self.results.view(), self.results.state());
+        self.committed.publish(self.results.view(), self.results.facts());
         context.register(root, (RecordRestore) this::restore);
     }
 
@@ -191,7 +193,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             self.results.restore(record.key(), record.value());
             if (record.offset() == end) {
-                self.committed.publish(self.results.view(), self.results.state());
+                self.committed.publish(self.results.view(), self.results.facts());
                 self.offset = end;
                 self.persist();
                 self.disk.makeRoom();
@@ -206,10 +208,11 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         }
         Opened self = self();
         self.disk.makeRoom();
+        inputs.forEach(input -> self.results.positions(offsets(input, self.partition)));
         if (self.results.write(self.changelog::log)) {
             self.pending = true;
             self.staged =
-                    new Publication<>(self.committed, self.results.view(), self.results.state(), self::commitDone);
+                    new Publication<>(self.committed, self.results.view(), self.results.facts(), self::commitDone);
             CommitGate.offer(this, self.staged);
         }
     }
@@ -219,29 +222,20 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         CommitGate.withdraw(this);
         beforeFlush = null;
         beside = () -> 0;
+        inputs = List.of();
     }
 
     @Override
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
         Opened now = opened;
-        if (query instanceof ArrowQuery arrow) {
-            return SnapshotQuery.answer(this, now == null ? -1 : now.partition, arrow, bound, this::select);
-        }
-        return SnapshotQuery.answer(this, now == null ? -1 : now.partition, query, bound, this::snapshot);
-    }
-
-    private Optional<TableSnapshot.Part> snapshot(BufferAllocator target) {
-        Opened now = opened;
-        return now == null
-                ? Optional.empty()
-                : now.committed.read((view, state) -> ViewResults.snapshot(layout, now.partition, view, state, target));
-    }
-
-    private Optional<VectorSchemaRoot> select(RowSelection selection, BufferAllocator target) {
-        Opened now = opened;
-        return now == null
-                ? Optional.empty()
-                : now.committed.read((view, state) -> ViewResults.select(layout, view, state, selection, target));
+        return new CommittedQueries(this, now == null ? -1 : now.partition, config)
+                .answer(
+                        query,
+                        bound,
+                        reader -> now == null
+                                ? Optional.empty()
+                                : now.committed.read((view, facts) ->
+                                        reader.apply(now.copies.read(now.partition, view, facts))));
     }
 
     @Override
@@ -249,12 +243,13 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         Opened now = opened;
         return now == null
                 ? Map.of()
-                : now.committed.facts().map(ViewState::counts).orElse(Map.of());
+                : now.committed.facts().map(facts -> facts.state().counts()).orElse(Map.of());
     }
 
     @Override
     public Position getPosition() {
-        return Position.emptyPosition();
+        Opened now = opened;
+        return now == null ? Position.emptyPosition() : now.results.state().position(now.partition);
     }
 
     @Override
@@ -436,6 +431,23 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     @Override
     public void countBeside(LongSupplier heapBytes) {
         beside = heapBytes;
+    }
+
+    private static Map<String, Long> offsets(RowTier input, int partition) {
+        var offsets = new HashMap<String, Long>();
+        Position position = input.getPosition();
+        for (String topic : position.getTopics()) {
+            Long last = position.getPartitionPositions(topic).get(partition);
+            if (last != null) {
+                offsets.put(topic, last);
+            }
+        }
+        return offsets;
+    }
+
+    @Override
+    public void reads(List<RowTier> rowTiers) {
+        inputs = List.copyOf(rowTiers);
     }
 
     @Override

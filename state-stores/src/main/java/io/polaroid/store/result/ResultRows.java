@@ -4,6 +4,7 @@ import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
+import io.polaroid.store.query.SeriesNames;
 import io.polaroid.timeseries.row.Row;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -36,6 +37,11 @@ final class ResultRows implements AutoCloseable {
 
     ColumnTable table() {
         return table;
+    }
+
+    /** Names of the series by number. */
+    SeriesNames names() {
+        return index.names();
     }
 
     Row result(int row) {

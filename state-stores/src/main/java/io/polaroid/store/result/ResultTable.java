@@ -1,6 +1,7 @@
 package io.polaroid.store.result;
 
 import io.polaroid.store.column.ColumnTable;
+import io.polaroid.store.column.OrderColumns;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -63,6 +64,11 @@ final class ResultTable {
     /** The columns that the changelog holds. */
     Schema loggedSchema() {
         return new Schema(schema.getFields().subList(0, logged));
+    }
+
+    /** The columns that find rows. */
+    OrderColumns finding() {
+        return new OrderColumns(seriesNumber, timeNanos, sequence);
     }
 
     /** All columns. */

@@ -2,9 +2,8 @@ package io.polaroid.store.result;
 
 import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.ColumnTable;
-import java.util.ArrayList;
+import io.polaroid.store.query.SeriesNames;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 
@@ -19,7 +18,7 @@ final class RowIndex {
     private final ResultTable layout;
     private final ColumnTable table;
     private final Map<String, Integer> numbers = new HashMap<>();
-    private final List<String> names = new ArrayList<>();
+    private final SeriesNames names = new SeriesNames();
 
     /** Hash in the upper half, row number + 1 in the lower, 0 for a free slot. */
     private long[] slots = new long[64];
@@ -42,6 +41,11 @@ final class RowIndex {
 
     int find(int number, long timeNanos, long sequence) {
         return row(slots[slot(number, timeNanos, sequence)]);
+    }
+
+    /** Names of the series by number. */
+    SeriesNames names() {
+        return names;
     }
 
     String name(int number) {

@@ -1,11 +1,8 @@
 package io.polaroid.store.result;
 
 import io.polaroid.store.StagedResults;
-import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
-import io.polaroid.store.query.RowSelection;
-import io.polaroid.store.query.SelectedRows;
-import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.query.RowFinder;
 import io.polaroid.store.segment.SegmentStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,16 +13,17 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /** All state of one view partition, rows and counts, and its changelog. */
 final class ViewResults implements AutoCloseable {
     private static final int COMPACT_ROWS = 4096;
 
+    private final ResultTable layout;
     private final ResultRows rows;
     private final ResultChangelog changelog;
     private final Map<String, Long> counts = new HashMap<>();
+    private final Map<String, Long> positions = new HashMap<>();
     private long offset = -1;
     private long progressNanos = Long.MIN_VALUE;
     private boolean stateChanged;
@@ -33,6 +31,7 @@ final class ViewResults implements AutoCloseable {
     private int hidden;
 
     ViewResults(ResultTable layout, BufferAllocator allocator) {
+        this.layout = layout;
         this.rows = new ResultRows(layout, allocator);
         this.changelog = new ResultChangelog(layout, allocator);
     }
@@ -77,6 +76,11 @@ final class ViewResults implements AutoCloseable {
         stateChanged = true;
     }
 
+    /** How far its inputs are in it. */
+    void positions(Map<String, Long> newPositions) {
+        positions.putAll(newPositions);
+    }
+
     boolean isExpired(long timeNanos) {
         return timeNanos < rows.horizon();
     }
@@ -95,7 +99,12 @@ final class ViewResults implements AutoCloseable {
     }
 
     ViewState state() {
-        return new ViewState(rows.horizon(), offset, progressNanos, counts);
+        return new ViewState(rows.horizon(), offset, progressNanos, counts, positions);
+    }
+
+    /** What goes with {@link #view}. */
+    ResultFacts facts() {
+        return new ResultFacts(state(), rows.names().size());
     }
 
     TableView view() {
@@ -165,6 +174,7 @@ final class ViewResults implements AutoCloseable {
         try (var in = new DataInputStream(new ByteArrayInputStream(found.state()))) {
             var state = ViewState.of(in.readNBytes(in.readInt()));
             counts.putAll(state.counts());
+            positions.putAll(state.positions());
             offset = state.offset();
             progressNanos = state.progressNanos();
             rows.load(state.horizon());
@@ -187,39 +197,17 @@ final class ViewResults implements AutoCloseable {
     private void restore(ViewState state) {
         counts.clear();
         counts.putAll(state.counts());
+        positions.clear();
+        positions.putAll(state.positions());
         offset = state.offset();
         progressNanos = state.progressNanos();
         expireBefore(state.horizon());
         stateChanged = false;
     }
 
-    /** Copies the results that have not expired; any thread. */
-    static TableSnapshot.Part snapshot(
-            ResultTable layout, int partition, TableView view, ViewState state, BufferAllocator target) {
-        var selection = new RowRuns();
-        for (int row = 0; row < view.rows(); row++) {
-            if (view.longAt(row, layout.timeNanos) >= state.horizon()) {
-                selection.add(row);
-            }
-        }
-        return new TableSnapshot.Part(
-                partition,
-                view.copy(selection, layout.resultColumns, target),
-                state.horizon(),
-                state.offset(),
-                state.progressNanos());
-    }
-
-    /** Copies selected results that have not expired; any thread. */
-    static VectorSchemaRoot select(
-            ResultTable layout, TableView view, ViewState state, RowSelection selection, BufferAllocator target) {
-        var rows = new SelectedRows(
-                view,
-                layout.timeNanos,
-                layout.sequence,
-                state.horizon(),
-                row -> String.valueOf(view.valueAt(row, layout.series)));
-        return view.copy(rows.of(selection), layout.resultColumns, target);
+    /** Copies of results for other threads. */
+    ResultCopies copies() {
+        return new ResultCopies(layout, new RowFinder(layout.finding(), rows.names()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.polaroid.store.row;
 
 import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.AppliedRows;
+import io.polaroid.store.CommittedQueries;
 import io.polaroid.store.Floors;
 import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
@@ -12,17 +13,18 @@ import io.polaroid.store.RowIntake.ProvisionalIn;
 import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.SeriesRows;
-import io.polaroid.store.SnapshotQuery;
 import io.polaroid.store.StoreLimits;
+import io.polaroid.store.column.TableView;
 import io.polaroid.store.commit.CommitGate;
 import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
+import io.polaroid.store.internals.ChangelogOffset;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
-import io.polaroid.store.query.ArrowQuery;
 import io.polaroid.store.query.RowSelection;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
+import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.store.segment.StoreFolder;
@@ -35,7 +37,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -88,6 +89,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         final long begin;
 
         final Committed<RowFacts> committed = new Committed<>();
+        final RowCopies copies;
+        final Optional<String> topic;
+
+        /** Offset of the last record, of those too that change nothing; -1 for none. */
+        long seen;
 
         @Nullable
         Publication<RowFacts> staged;
@@ -99,7 +105,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                 BufferAllocator allocator,
                 PartitionRows rows,
                 RowFloors floors,
-                TableOnDisk disk) {
+                TableOnDisk disk,
+                Optional<String> topic) {
             this.context = context;
             this.frames = frames;
             this.floors = floors;
@@ -109,6 +116,34 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             this.allocator = allocator;
             this.rows = rows;
             this.disk = disk;
+            this.copies = rows.copies();
+            this.topic = topic;
+            this.seen = rows.lastOffset() < 0 ? -1 : intake.format().offset(rows.lastOffset());
+        }
+
+        Position position() {
+            Position position = Position.emptyPosition();
+            topic.filter(name -> seen >= 0).ifPresent(name -> position.withComponent(name, partition, seen));
+            return position;
+        }
+
+        CommittedQueries.CommittedRows read(TableView view, RowFacts facts) {
+            return new CommittedQueries.CommittedRows() {
+                @Override
+                public Position position() {
+                    return facts.position();
+                }
+
+                @Override
+                public TableSnapshot.Part snapshot(BufferAllocator target) {
+                    return copies.snapshot(partition, view, facts, target);
+                }
+
+                @Override
+                public CommittedQueries.Selected select(RowSelection selection, BufferAllocator target) {
+                    return copies.select(view, facts, selection, target);
+                }
+            };
         }
 
         /** On the stream thread, right after a commit, or on the restoring thread. */
@@ -194,7 +229,15 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             disk.open().ifPresentOrElse(rows::load, () -> beginWithFloor(context, ofRows, rows));
             var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
             RowIntake intake = intakes.create();
-            return new Opened(context, new FrameIntake(schema, rows, intake), intake, allocator, rows, ofRows, onDisk);
+            return new Opened(
+                    context,
+                    new FrameIntake(schema, rows, intake),
+                    intake,
+                    allocator,
+                    rows,
+                    ofRows,
+                    onDisk,
+                    new ChangelogOffset(context, name).topic());
         } catch (RuntimeException e) {
             rows.close();
             allocator.close();
@@ -231,6 +274,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             } while (to < fresh.size() && to - from < FRAME_ROWS && bytes < FRAME_BYTES);
             self.frames.apply(new RestoredRecords(fresh.subList(from, to)));
             noteFloor(self);
+            self.seen = fresh.get(to - 1).offset();
             from = to;
         }
         self.committed.publish(self.rows.view(), facts(self));
@@ -254,6 +298,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         Opened self = self();
         PartitionRows rows = self.rows;
         RowIntake.Intake intake = self.intake.admit(partition, key, value);
+        self.seen = Math.max(self.seen, self.intake.format().offset(offset));
         if (key == null) {
             return PartitionRows.withoutKey(offset, intake);
         }
@@ -269,7 +314,12 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
 
     @Override
     public AppliedRows applyAll(RawRows records) {
-        return self().frames.apply(records);
+        Opened self = self();
+        AppliedRows applied = self.frames.apply(records);
+        if (records.size() > 0) {
+            self.seen = Math.max(self.seen, records.offset(records.size() - 1));
+        }
+        return applied;
     }
 
     @Override
@@ -335,7 +385,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     }
 
     private RowFacts facts(Opened self) {
-        return self.rows.facts(name, self.partition);
+        return self.rows.facts(name, self.partition, self.position());
     }
 
     @Override
@@ -346,30 +396,19 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     @Override
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
         Opened now = opened;
-        if (query instanceof ArrowQuery arrow) {
-            return SnapshotQuery.answer(this, now == null ? -1 : now.partition, arrow, bound, this::select);
-        }
-        return SnapshotQuery.answer(
-                this,
-                now == null ? -1 : now.partition,
-                query,
-                bound,
-                target -> now == null
-                        ? Optional.empty()
-                        : now.committed.read(
-                                (view, facts) -> now.rows.copies().snapshot(now.partition, view, facts, target)));
-    }
-
-    private Optional<VectorSchemaRoot> select(RowSelection selection, BufferAllocator target) {
-        Opened now = opened;
-        return now == null
-                ? Optional.empty()
-                : now.committed.read((view, facts) -> now.rows.copies().select(view, facts, selection, target));
+        return new CommittedQueries(this, now == null ? -1 : now.partition, config)
+                .answer(
+                        query,
+                        bound,
+                        reader -> now == null
+                                ? Optional.empty()
+                                : now.committed.read((view, facts) -> reader.apply(now.read(view, facts))));
     }
 
     @Override
     public Position getPosition() {
-        return Position.emptyPosition();
+        Opened now = opened;
+        return now == null ? Position.emptyPosition() : now.position();
     }
 
     @Override

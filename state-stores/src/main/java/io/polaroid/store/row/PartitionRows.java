@@ -9,6 +9,8 @@ import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableView;
+import io.polaroid.store.query.RowFinder;
+import io.polaroid.store.query.SeriesNames;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.timeseries.result.Problem;
@@ -23,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.kafka.streams.query.Position;
 
 /**
  * The rows of one partition in offset order, indexed per series. All that can be seen of it is a function of the records taken
@@ -43,7 +46,7 @@ final class PartitionRows implements AutoCloseable {
     private final Map<String, SeriesIndex> series = new HashMap<>();
     private final FeedHealth feeds = new FeedHealth();
     private final SeriesIndex none;
-    private final List<String> names = new ArrayList<>();
+    private final SeriesNames names = new SeriesNames();
     private long progress = Long.MIN_VALUE;
     private long progressBefore = Long.MIN_VALUE;
     private long progressBeforeFrame = Long.MIN_VALUE;
@@ -414,7 +417,7 @@ final class PartitionRows implements AutoCloseable {
     }
 
     /** What goes with {@link #view}. */
-    RowFacts facts(String store, int partition) {
+    RowFacts facts(String store, int partition, Position position) {
         var status =
                 new StreamStatus(store, partition, accepted, duplicates, malformed, misrouted, progress, lastOffset);
         return new RowFacts(
@@ -426,7 +429,8 @@ final class PartitionRows implements AutoCloseable {
                 feeds.newestOfLive(),
                 feeds.outages(),
                 names.size(),
-                replay);
+                replay,
+                position);
     }
 
     FloorBases bases() {
@@ -471,7 +475,7 @@ final class PartitionRows implements AutoCloseable {
 
     /** Copies of rows for other threads. */
     RowCopies copies() {
-        return new RowCopies(layout, names);
+        return new RowCopies(layout, new RowFinder(layout.finding(), names));
     }
 
     @Override

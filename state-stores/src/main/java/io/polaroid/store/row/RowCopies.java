@@ -1,29 +1,23 @@
 package io.polaroid.store.row;
 
+import io.polaroid.store.CommittedQueries.Selected;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
+import io.polaroid.store.query.RowFinder;
 import io.polaroid.store.query.RowSelection;
-import io.polaroid.store.query.SelectedRows;
 import io.polaroid.store.read.TableSnapshot;
-import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * Copies of the rows of a view, made on any thread.
  *
- * @param names names of the series by number; those that a commit knew stay where they are
+ * @param finder finds rows
  */
-record RowCopies(RowTable layout, List<String> names) {
+record RowCopies(RowTable layout, RowFinder finder) {
     /** Copies selected rows. */
-    VectorSchemaRoot select(TableView view, RowFacts facts, RowSelection selection, BufferAllocator target) {
-        var rows = new SelectedRows(
-                view,
-                layout.timeNanos,
-                layout.offset,
-                facts.horizon(),
-                row -> names.get((int) view.longAt(row, layout.seriesNumber)));
-        return view.copy(rows.of(selection), layout.visible, target);
+    Selected select(TableView view, RowFacts facts, RowSelection selection, BufferAllocator target) {
+        var rows = finder.in(view, facts.horizon(), facts.series());
+        return new Selected(view.copy(rows.of(selection), layout.visible, target), rows.howFound());
     }
 
     /** Copies what is at or after the horizon. */

@@ -5,6 +5,7 @@ import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.streams.query.Position;
 
 /**
  * What is true of a partition's rows at one commit.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param outages what is known of outages, as {@link FeedHealth#outages} tells them
  * @param series how many series there were
  * @param replay what is known beforehand of the records that follow
+ * @param position how far the topic is in them
  */
 record RowFacts(
         long horizon,
@@ -28,4 +30,5 @@ record RowFacts(
         Map<String, Long> newestOfLive,
         List<ControlRecord> outages,
         int series,
-        Replay replay) {}
+        Replay replay,
+        Position position) {}

@@ -1,6 +1,7 @@
 package io.polaroid.store.row;
 
 import io.polaroid.store.column.ColumnTable;
+import io.polaroid.store.column.OrderColumns;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -48,6 +49,11 @@ final class RowTable {
 
     private static Field integer(String name, int bits) {
         return new Field(name, FieldType.notNullable(new ArrowType.Int(bits, true)), null);
+    }
+
+    /** The columns that find rows. */
+    OrderColumns finding() {
+        return new OrderColumns(seriesNumber, timeNanos, offset);
     }
 
     /** All columns. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.kafka.streams.query.Position;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -169,20 +170,68 @@ class EntryTableTest {
         }
     }
 
-    @Test
-    void copiesTheLastOfEachKey(BufferAllocator allocator) {
-        try (var table = new EntryTable(RETENTION, allocator)) {
-            for (int i = 0; i < 30; i++) {
-                table.observe(i);
-                table.put(new EntryKey(utf8("k" + i % 3), i, 0), utf8("v" + i));
+    /** An entry as a test compares it. */
+    private record Plain(String key, long time, long sequence, String value) {}
+
+    private static List<Plain> plain(VectorSchemaRoot copied) {
+        try (copied) {
+            var rows = new ArrayList<Plain>();
+            for (int i = 0; i < copied.getRowCount(); i++) {
+                rows.add(new Plain(
+                        new String((byte[]) copied.getVector("key").getObject(i), StandardCharsets.UTF_8),
+                        (Long) copied.getVector("time").getObject(i),
+                        (Long) copied.getVector("sequence").getObject(i),
+                        new String((byte[]) copied.getVector("value").getObject(i), StandardCharsets.UTF_8)));
             }
+            return rows;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {5, 6})
+    void copiesWhatPlainListsHold(long seed, BufferAllocator allocator) {
+        var random = new Random(seed);
+        try (var table = new EntryTable(new Retention(3_000, 700), allocator)) {
+            var twin = new TreeMap<EntryKey, String>(BY_KEY);
+            long now = 0;
+            for (int i = 0; i < 12_000; i++) {
+                now += random.nextInt(2);
+                table.observe(now);
+                var key = new EntryKey(utf8("k" + random.nextInt(40)), now - random.nextInt(50), random.nextInt(2));
+                if (key.time() >= 0) {
+                    table.put(key, utf8("v" + i));
+                    twin.put(key, "v" + i);
+                }
+            }
+            long horizon = table.horizon();
+            var live = twin.entrySet().stream()
+                    .map(entry -> new Plain(
+                            new String(entry.getKey().bytes(), StandardCharsets.UTF_8),
+                            entry.getKey().time(),
+                            entry.getKey().sequence(),
+                            entry.getValue()))
+                    .filter(entry -> entry.time() >= horizon)
+                    .toList();
             EntrySnapshot snapshot = table.snapshot(facts(table));
-            var before = all(Sort.KEY, Direction.FORWARD).where(key -> key.time() < 20);
-            try (var rows = snapshot.copyLastOfEachKey(before, allocator)) {
-                assertThat(rows.getRowCount()).isEqualTo(3);
-                assertThat(rows.getVector("time").getObject(0)).isEqualTo(18L);
-                assertThat(rows.getVector("value").getObject(1)).isEqualTo(utf8("v19"));
-                assertThat(rows.getVector("key").getObject(2)).isEqualTo(utf8("k2"));
+            for (int i = 0; i < 40; i++) {
+                long from = random.nextLong(now);
+                long to = i % 5 == 0 ? Long.MAX_VALUE : from + random.nextInt(500);
+                String first = "k" + random.nextInt(40);
+                String last = i % 3 == 0 ? first : "k" + random.nextInt(40);
+                var keys = new EntrySnapshot.Keys(
+                        Optional.of(EntryKey.first(utf8(first))), Optional.of(EntryKey.behind(utf8(last))));
+                var asked = live.stream()
+                        .filter(entry -> entry.key().compareTo(first) >= 0
+                                && entry.key().compareTo(last) <= 0
+                                && entry.time() < to)
+                        .toList();
+                assertThat(plain(snapshot.copyBetween(keys, from, to, allocator)))
+                        .isEqualTo(asked.stream()
+                                .filter(entry -> entry.time() >= from)
+                                .toList());
+                var lastOf = new TreeMap<String, Plain>();
+                asked.forEach(entry -> lastOf.put(entry.key(), entry));
+                assertThat(plain(snapshot.copyLast(keys, to, allocator))).isEqualTo(List.copyOf(lastOf.values()));
             }
             snapshot.release();
         }

@@ -9,6 +9,7 @@ import io.polaroid.store.TextIntake;
 import io.polaroid.store.result.Results;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -78,6 +79,7 @@ final class SumTopology {
             super.init(context);
             rows = Objects.requireNonNull(context.getStateStore(ROWS));
             sums = Objects.requireNonNull(context.getStateStore(SUMS));
+            sums.reads(List.of(rows));
             Consumer<Runnable> scope = Stores.flushScope(context);
             sums.beforeFlush(() -> scope.accept(() -> sums.forEachChanged(this::send)));
         }

@@ -2,10 +2,12 @@ package io.polaroid.store.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.store.Stores;
 import io.polaroid.store.TextIntake;
 import io.polaroid.store.query.ArrowQuery;
 import io.polaroid.store.query.ArrowRows;
 import io.polaroid.store.query.KeyRange;
+import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.testsupport.Allocators;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Allocators.class)
 class TierQueryTest {
     private static final QueryConfig CONFIG = new QueryConfig(false);
+    private static final QueryConfig EXPLAINED = new QueryConfig(true);
 
     private static Instant second(double seconds) {
         return Instant.ofEpochMilli(Math.round(seconds * 1_000));
@@ -70,12 +73,51 @@ class TierQueryTest {
                     .containsExactly("2.0");
             assertThat(ask(rows, ArrowQuery.latest(allocator), "price")).containsExactly("6.0", "7.0");
             StateStore sums = driver.getStateStore(SumTopology.SUMS);
-            assertThat(ask(sums, ArrowQuery.latest(allocator), "symbol")).containsExactlyInAnyOrder("A", "B");
+            assertThat(ask(sums, ArrowQuery.latest(allocator), "symbol")).containsExactly("A", "B");
             assertThat(ask(sums, ArrowQuery.asOf("B", second(3.9), allocator), "close"))
                     .containsExactly("3.0");
-            var bound = PositionBound.at(Position.emptyPosition().withComponent("in", 0, 3));
-            QueryResult<ArrowRows> refused = rows.query(ArrowQuery.latest(allocator), bound, CONFIG);
-            assertThat(refused.getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
+        }
+    }
+
+    @Test
+    void tellTheirPositionAndRefuseWhatTheyAreNotUpTo(BufferAllocator allocator) {
+        var properties = new Properties();
+        properties.setProperty(StreamsConfig.APPLICATION_ID_CONFIG, "driver");
+        try (var driver =
+                new TopologyTestDriver(SumTopology.of("in", "out", Duration.ofHours(1), allocator), properties)) {
+            var input = driver.createInputTopic("in", new ByteArraySerializer(), new ByteArraySerializer());
+            var stores = List.of(driver.getStateStore(SumTopology.ROWS), driver.getStateStore(SumTopology.SUMS));
+            // Of rows, of what is none, and of what a restore would not even see
+            byte[] row = TextIntake.value(1_500_000_000L, null, 1.0, 1, null, null, null);
+            input.pipeInput(SumTopology.utf8("A"), row);
+            input.pipeInput(SumTopology.utf8("A"), SumTopology.utf8("rubbish"));
+            input.pipeInput(null, row);
+            for (StateStore store : stores) {
+                for (long offset = 0; offset < 6; offset++) {
+                    var bound = PositionBound.at(Position.emptyPosition()
+                            .withComponent("in", 0, offset)
+                            .withComponent("in", 7, 1_000));
+                    QueryResult<ArrowRows> answer = store.query(ArrowQuery.latest(allocator), bound, EXPLAINED);
+                    if (offset < 3) {
+                        try (ArrowRows rows = answer.getResult()) {
+                            assertThat(rows.rows().getRowCount()).isEqualTo(1);
+                            assertThat(rows.position()).isEqualTo(Position.emptyPosition().withComponent("in", 0, 2));
+                            assertThat(answer.getPosition()).isEqualTo(rows.position());
+                            assertThat(answer.getExecutionInfo())
+                                    .singleElement()
+                                    .asString()
+                                    .endsWith("from committed rows: looked at 1 rows of 1, in 1 chunks of 1");
+                        }
+                    } else {
+                        assertThat(answer.getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
+                    }
+                }
+                assertThat(store.getPosition()).isEqualTo(Position.emptyPosition().withComponent("in", 0, 2));
+                var elsewhere = PositionBound.at(Position.emptyPosition().withComponent("other", 0, 0));
+                QueryResult<TableSnapshot.Part> refused =
+                        store.query(Stores.snapshot(allocator), elsewhere, CONFIG);
+                assertThat(refused.getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
+            }
         }
     }
 }

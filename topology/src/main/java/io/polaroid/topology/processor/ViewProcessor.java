@@ -96,6 +96,7 @@ public final class ViewProcessor implements Processor<Object, StreamFrame, Objec
         var scope = Stores.flushScope(context);
         tier.beforeFlush(() -> scope.accept(operator::refreshProvisional));
         tier.countBeside(operator::heapBytes);
+        tier.reads(view.inputs().stream().map(this::rows).toList());
         running.started(view, context.taskId().partition(), tier);
         if (isNew) {
             settledBefore = Long.MIN_VALUE;
