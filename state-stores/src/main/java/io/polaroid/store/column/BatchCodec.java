@@ -1,10 +1,9 @@
 package io.polaroid.store.column;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -100,6 +99,29 @@ public final class BatchCodec {
         public void close() {}
     }
 
+    /** Bytes in memory on their way into vectors; a channel over a stream would copy them twice more, 8 KiB at a time. */
+    private record Source(ByteBuffer bytes) implements ReadableByteChannel {
+        @Override
+        public int read(ByteBuffer target) {
+            int length = Math.min(bytes.remaining(), target.remaining());
+            if (length == 0) {
+                return target.hasRemaining() ? -1 : 0;
+            }
+            target.put(target.position(), bytes, bytes.position(), length);
+            target.position(target.position() + length);
+            bytes.position(bytes.position() + length);
+            return length;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     /** Takes rows, and which columns they have. */
     @FunctionalInterface
     public interface Rows {
@@ -124,8 +146,7 @@ public final class BatchCodec {
         }
         var columns = BitSet.valueOf(Arrays.copyOfRange(value, HEADER_BYTES, head));
         var fields = columns.stream().mapToObj(schema.getFields()::get).toList();
-        var in = new ByteArrayInputStream(value, head, value.length - head);
-        try (var channel = new ReadChannel(Channels.newChannel(in));
+        try (var channel = new ReadChannel(new Source(ByteBuffer.wrap(value, head, value.length - head)));
                 var batch = MessageSerializer.deserializeRecordBatch(channel, allocator);
                 var root = VectorSchemaRoot.create(new Schema(fields), allocator)) {
             new VectorLoader(root).load(batch);
