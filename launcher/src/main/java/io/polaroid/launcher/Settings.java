@@ -36,6 +36,11 @@ public record Settings(
                 port(environment, "REPLAY", 8090));
     }
 
+    /** The same with another port of gRPC and Flight. */
+    public Settings withGrpcPort(int port) {
+        return new Settings(data, kafkaPort, registryPort, port, webPort, connectPort, replayPort);
+    }
+
     /** The broker of an {@code up} on this machine, for a pipeline that names none. */
     public String localBroker() {
         return "127.0.0.1:" + kafkaPort;

@@ -7,6 +7,8 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.catalog.Lake;
+import io.polaroid.query.cluster.ClusterTables;
+import io.polaroid.query.cluster.PartSender;
 import io.polaroid.query.engine.EngineLimits;
 import io.polaroid.query.engine.QueryEngine;
 import io.polaroid.query.engine.Resources;
@@ -79,7 +81,7 @@ public final class QueryServer implements AutoCloseable {
     /**
      * Starts the server.
      *
-     * @param live tables of the running pipeline
+     * @param live what this process has of the running pipeline's tables
      * @param status how the pipeline is doing
      * @param allocator what batches are made from, through a child of its own; must outlive the server
      * @param clock tells when handles are old
@@ -94,7 +96,8 @@ public final class QueryServer implements AutoCloseable {
         try {
             var buffers = resources.add(allocator.newChildAllocator("query", 0, allocator.getLimit()));
             var lake = new Lake(made(config.lakeRoots()));
-            var catalog = new Catalog(live, topics(config), lake);
+            var tables = resources.add(new ClusterTables(live, buffers, config.queryTimeout()));
+            var catalog = new Catalog(tables, topics(config), lake);
             var roots = FileRoots.of(config.fileRoots());
             var engine = resources.add(QueryEngine.open(limits(config, lake, roots), catalog, buffers));
             var handles = resources.add(new HandleStore(clock, HANDLE_TIME_TO_LIVE));
@@ -106,7 +109,8 @@ public final class QueryServer implements AutoCloseable {
             var plans = new Plans(engine, catalog, roots);
             var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())));
             var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
-            var flight = new TableFlightProducer(runner, catalog, uploads, threads, CLIENT_PATIENCE);
+            var flight = new TableFlightProducer(
+                    runner, catalog, uploads, new PartSender(live, buffers), threads, CLIENT_PATIENCE);
             var server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.grpcPort()))
                     .executor(threads)
                     .maxInboundMessageSize(MAX_REQUEST_BYTES)

@@ -65,6 +65,11 @@ public final class FakeLiveTable implements LiveTable {
         return new FakeLiveTable("bars_1s", Kind.VIEW, BARS);
     }
 
+    /** An empty stream of other columns. */
+    static FakeLiveTable named(String name, Schema schema) {
+        return new FakeLiveTable(name, Kind.STREAM, schema);
+    }
+
     /** Replaces a partition. */
     public FakeLiveTable with(int partition, long completeFrom, long committedOffset, List<List<Object>> rows) {
         partitions.put(partition, new Partition(completeFrom, committedOffset, List.copyOf(rows)));

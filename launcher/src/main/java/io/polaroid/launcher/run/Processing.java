@@ -40,11 +40,11 @@ public final class Processing implements AutoCloseable {
      *
      * @throws PolaroidException if a port or folder is taken, or Kafka or the registry does not answer
      */
-    public static Processing open(PipelineFile file, Settings settings) {
+    public static Processing open(PipelineFile file, Settings given) {
         var closer = new Closer();
         try {
-            Queries.makeFolders(settings);
-            Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT");
+            Queries.makeFolders(given);
+            var settings = answering(given);
             Ports.claim(settings.webPort(), "the page and REST", "POLAROID_WEB_PORT");
             var allocator = closer.add("the Arrow allocator", new RootAllocator(Queries.arrowLimit(file)));
             String bootstrap = file.bootstrap().orElseGet(settings::localBroker);
@@ -63,6 +63,11 @@ public final class Processing implements AutoCloseable {
         }
     }
 
+    /** With the port of gRPC and Flight, which other processes have to know before it is listened on. */
+    static Settings answering(Settings settings) {
+        return settings.withGrpcPort(Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT"));
+    }
+
     /** The settings of a process that runs the file's pipeline. */
     static StreamsSettings streams(PipelineFile file, Settings settings, String bootstrap) {
         var usual = StreamsSettings.of(bootstrap, settings.stateFolder());
@@ -70,7 +75,7 @@ public final class Processing implements AutoCloseable {
                 bootstrap,
                 settings.stateFolder(),
                 usual.commitInterval(),
-                usual.kafka(),
+                usual.answeringAt("127.0.0.1", settings.grpcPort()).kafka(),
                 file.engine().frames(),
                 file.engine().cluster(),
                 file.engine().state());

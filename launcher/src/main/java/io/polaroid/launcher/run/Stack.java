@@ -62,7 +62,8 @@ public final class Stack implements AutoCloseable {
     public static Stack open(PipelineFile file, Settings settings) {
         var closer = new Closer();
         try {
-            return new Opening(file, settings, closer).open();
+            Queries.makeFolders(settings);
+            return new Opening(file, Processing.answering(settings), closer).open();
         } catch (RuntimeException e) {
             closer.closeAfter(e);
             throw e;
@@ -101,9 +102,7 @@ public final class Stack implements AutoCloseable {
     /** The steps of a start: broker, then registry, Connect and the pipeline side by side, then queries and connectors. */
     private record Opening(PipelineFile file, Settings settings, Closer closer) {
         Stack open() {
-            Queries.makeFolders(settings);
             int registryPort = Ports.claim(settings.registryPort(), "the schema registry", "POLAROID_REGISTRY_PORT");
-            Ports.claim(settings.grpcPort(), "gRPC and Flight", "POLAROID_GRPC_PORT");
             Ports.claim(settings.webPort(), "the page and REST", "POLAROID_WEB_PORT");
             BufferAllocator allocator = closer.add("the Arrow allocator", new RootAllocator(Queries.arrowLimit(file)));
             String bootstrap = file.bootstrap().orElseGet(this::broker);

@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
 record FlightStream(ServerStreamListener listener, ReadyGate gate, QueryControl control, Duration patience) {
     private static final Logger LOG = LoggerFactory.getLogger(FlightStream.class);
 
-    void run(Supplier<Result<QueryResult>> query) {
+    /** Runs what sends, and tells whether all was sent: not if the client has left. */
+    void run(Supplier<Result<Boolean>> sending) {
         try {
-            switch (query.get().flatMap(this::send)) {
+            switch (sending.get()) {
                 case Result.Ok<Boolean>(var whole) -> {
                     if (whole) {
                         listener.completed();
@@ -33,7 +34,7 @@ record FlightStream(ServerStreamListener listener, ReadyGate gate, QueryControl 
     }
 
     /** Whether the whole result was sent; it is closed in any case. */
-    private Result<Boolean> send(QueryResult result) {
+    Result<Boolean> send(QueryResult result) {
         try (result) {
             listener.start(result.batch());
             while (true) {

@@ -3,6 +3,7 @@ package io.polaroid.query.flight;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.query.catalog.Catalog;
+import io.polaroid.query.cluster.PartTicket;
 import io.polaroid.query.engine.Sql;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plan;
@@ -15,7 +16,7 @@ import java.util.List;
 
 /**
  * What a ticket's bytes ask for. They are UTF-8 text: the name of a table, a SELECT statement, or JSON with one of the fields
- * {@code table}, {@code sql} and {@code handle}.
+ * {@code table}, {@code sql} and {@code handle}. Other processes of the application send {@link PartTicket}s.
  *
  * @param catalog the tables there are
  * @param handles the handles there are
@@ -30,6 +31,9 @@ record FlightTicket(Catalog catalog, HandleStore handles) {
 
         /** The plan of a handle. */
         record Planned(Plan plan) implements Asked {}
+
+        /** Partitions of a table that are in this process. */
+        record Parts(PartTicket parts) implements Asked {}
     }
 
     /** What a ticket stands for. */
@@ -49,6 +53,9 @@ record FlightTicket(Catalog catalog, HandleStore handles) {
 
     private Result<Asked> json(String text) {
         return parse(text).flatMap(tree -> {
+            if (tree.path(PartTicket.FIELD).isTextual()) {
+                return PartTicket.of(tree).map(Asked.Parts::new);
+            }
             var given = List.of("table", "sql", "handle").stream()
                     .filter(field -> tree.path(field).isTextual())
                     .toList();

@@ -1,12 +1,14 @@
 package io.polaroid.query.flight;
 
 import io.polaroid.query.catalog.Catalog;
+import io.polaroid.query.cluster.PartSender;
 import io.polaroid.query.engine.QueryControl;
 import io.polaroid.query.flight.FlightTicket.Asked;
 import io.polaroid.query.problem.FlightProblems;
 import io.polaroid.query.run.PlanRunner;
 import io.polaroid.query.session.Session;
 import io.polaroid.query.session.Uploads;
+import io.polaroid.store.read.LiveTable;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -32,18 +34,26 @@ public final class TableFlightProducer extends NoOpFlightProducer {
     private final Uploads uploads;
     private final Catalog catalog;
     private final FlightTicket tickets;
+    private final PartSender parts;
     private final ExecutorService threads;
     private final Duration patience;
 
     /**
      * A producer.
      *
+     * @param parts sends other processes what is in this one
      * @param threads where results are streamed from: never the call's own thread, on which gRPC also says that the client is
      *     ready for more
      * @param patience how long a client may read nothing before its stream ends
      */
     public TableFlightProducer(
-            PlanRunner runner, Catalog catalog, Uploads uploads, ExecutorService threads, Duration patience) {
+            PlanRunner runner,
+            Catalog catalog,
+            Uploads uploads,
+            PartSender parts,
+            ExecutorService threads,
+            Duration patience) {
+        this.parts = parts;
         this.runner = runner;
         this.catalog = catalog;
         this.uploads = uploads;
@@ -56,11 +66,12 @@ public final class TableFlightProducer extends NoOpFlightProducer {
     public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
         var control = new QueryControl();
         var gate = new ReadyGate(listener, control);
-        threads.execute(() -> new FlightStream(listener, gate, control, patience)
-                .run(() -> tickets.asked(ticket.getBytes()).flatMap(asked -> switch (asked) {
-                    case Asked.Text(var sql) -> runner.engine().query(sql, control);
-                    case Asked.Planned(var plan) -> runner.run(plan, control);
-                })));
+        var stream = new FlightStream(listener, gate, control, patience);
+        threads.execute(() -> stream.run(() -> tickets.asked(ticket.getBytes()).flatMap(asked -> switch (asked) {
+            case Asked.Text(var sql) -> runner.engine().query(sql, control).flatMap(stream::send);
+            case Asked.Planned(var plan) -> runner.run(plan, control).flatMap(stream::send);
+            case Asked.Parts(var wanted) -> parts.send(wanted, listener, () -> gate.await(patience));
+        })));
     }
 
     @Override
@@ -77,6 +88,8 @@ public final class TableFlightProducer extends NoOpFlightProducer {
         return orError(asked(descriptor).flatMap(asked -> switch (asked) {
             case Asked.Text(var sql) -> runner.engine().describe(sql);
             case Asked.Planned(var plan) -> Result.ok(plan.schema());
+            case Asked.Parts(var wanted) ->
+                catalog.live(wanted.table()).map(LiveTable::schema);
         }));
     }
 

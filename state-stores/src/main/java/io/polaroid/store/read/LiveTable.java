@@ -1,7 +1,9 @@
 package io.polaroid.store.read;
 
 import io.polaroid.timeseries.result.Result;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -42,4 +44,27 @@ public interface LiveTable {
      * @return the snapshot, or {@code RESTORING} / {@code NOT_ACTIVE_HERE}
      */
     Result<TableSnapshot> snapshot(BufferAllocator allocator);
+
+    /**
+     * The newest committed state of those partitions that this instance has, active or as a standby that has caught up.
+     *
+     * @param allocator what the copy is made from; the caller closes the snapshot
+     */
+    default PartialSnapshot here(BufferAllocator allocator) {
+        return switch (snapshot(allocator)) {
+            case Result.Ok<TableSnapshot>(var whole) -> new PartialSnapshot(whole, Map.of());
+            case Result.Err<TableSnapshot>(var problem) -> {
+                var missing = new HashMap<Integer, String>();
+                for (int partition = 0; partition < partitions(); partition++) {
+                    missing.put(partition, problem.detail());
+                }
+                yield new PartialSnapshot(new TableSnapshot(List.of()), missing);
+            }
+        };
+    }
+
+    /** Other instances that have its partitions, as far as is known here: of each those to be asked first, first. */
+    default Map<Integer, List<Endpoint>> elsewhere() {
+        return Map.of();
+    }
 }

@@ -1,7 +1,9 @@
 package io.polaroid.topology.app;
 
 import io.polaroid.store.Stores;
+import io.polaroid.store.read.Endpoint;
 import io.polaroid.store.read.LiveTable;
+import io.polaroid.store.read.PartialSnapshot;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.read.TableSnapshot.Part;
 import io.polaroid.timeseries.result.Problem;
@@ -13,6 +15,7 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,14 +27,19 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.state.HostInfo;
 
 /** A stream or view, read from the stores of this instance through interactive queries. */
 record StoreTable(
         KafkaStreams streams,
+        HostInfo self,
+        String topic,
         String store,
         String name,
         Kind kind,
@@ -44,13 +52,20 @@ record StoreTable(
     /** In records of a changelog, of which a commit writes a few. */
     private static final long MOST_COMMITS_BEHIND = 200;
 
-    static List<LiveTable> of(Pipeline pipeline, PipelineTopology topology, KafkaStreams streams) {
+    /**
+     * The tables of a pipeline.
+     *
+     * @param self where this instance says that it answers
+     */
+    static List<LiveTable> of(Pipeline pipeline, PipelineTopology topology, KafkaStreams streams, HostInfo self) {
         var tables = new ArrayList<LiveTable>();
         for (StreamSpec stream : pipeline.streams().values()) {
             var schema = Objects.requireNonNull(topology.columns().get(stream.name()))
                     .schema();
             tables.add(new StoreTable(
                     streams,
+                    self,
+                    stream.name(),
                     Names.rowStore(stream.name()),
                     stream.name(),
                     Kind.STREAM,
@@ -63,6 +78,8 @@ record StoreTable(
             var input = pipeline.root(view.name());
             tables.add(new StoreTable(
                     streams,
+                    self,
+                    view.from(),
                     Names.resultStore(view.name()),
                     view.name(),
                     Kind.VIEW,
@@ -81,9 +98,24 @@ record StoreTable(
         return new Schema(fields);
     }
 
-    /** Partitions that are not active here are answered from their standby, if this instance has one that has caught up. */
     @Override
     public Result<TableSnapshot> snapshot(BufferAllocator allocator) {
+        var here = here(allocator);
+        if (here.isWhole()) {
+            return Result.ok(here.snapshot());
+        }
+        here.snapshot().close();
+        return Result.err(Problem.of(
+                ProblemCode.RESTORING,
+                "table " + name + " cannot answer yet: "
+                        + String.join("; ", new LinkedHashSet<>(here.missing().values())) + "; "
+                        + (partitions - here.missing().size()) + " of " + partitions
+                        + " partitions are here and restored"));
+    }
+
+    /** Partitions that are not active here are answered from their standby, if this instance has one that has caught up. */
+    @Override
+    public PartialSnapshot here(BufferAllocator allocator) {
         var answers = new Answers(new TreeMap<>(), new TreeMap<>());
         try {
             ask(
@@ -100,14 +132,42 @@ record StoreTable(
                                 .withPartitions(standbys));
             }
         } catch (StreamsException | IllegalStateException e) {
-            return failed(answers, "the pipeline is not running yet: " + e.getMessage());
+            answers.missing(partitions, "the pipeline is not running yet: " + e.getMessage());
         }
-        if (answers.parts().size() == partitions) {
-            return Result.ok(answers.snapshot());
+        answers.missing(partitions, "is not in this process");
+        return new PartialSnapshot(answers.snapshot(), answers.failures());
+    }
+
+    /** Where it is active before where it stands by. */
+    @Override
+    public Map<Integer, List<Endpoint>> elsewhere() {
+        var owners = new TreeMap<Integer, List<Endpoint>>();
+        try {
+            var instances = streams.streamsMetadataForStore(store);
+            for (StreamsMetadata instance : instances) {
+                add(owners, instance.hostInfo(), instance.topicPartitions());
+            }
+            for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
+                if (instance.standbyStateStoreNames().contains(store)) {
+                    add(owners, instance.hostInfo(), instance.standbyTopicPartitions());
+                }
+            }
+        } catch (StreamsException | IllegalStateException notRunning) {
+            return Map.of();
         }
-        var why = new ArrayList<>(answers.failures().values());
-        why.add(answers.parts().size() + " of " + partitions + " partitions are here and restored");
-        return failed(answers, String.join("; ", why));
+        return owners;
+    }
+
+    private void add(Map<Integer, List<Endpoint>> owners, HostInfo host, Set<TopicPartition> held) {
+        if (host.port() <= 0 || host.equals(self)) {
+            return;
+        }
+        for (TopicPartition partition : held) {
+            if (partition.topic().equals(topic)) {
+                owners.computeIfAbsent(partition.partition(), at -> new ArrayList<>())
+                        .add(new Endpoint(host.host(), host.port()));
+            }
+        }
     }
 
     /** The partitions that are active in this instance, whether they are all or not. */
@@ -124,6 +184,14 @@ record StoreTable(
     private record Answers(TreeMap<Integer, Part> parts, TreeMap<Integer, String> failures) {
         TableSnapshot snapshot() {
             return new TableSnapshot(List.copyOf(parts.values()));
+        }
+
+        void missing(int partitions, String why) {
+            for (int partition = 0; partition < partitions; partition++) {
+                if (!parts.containsKey(partition)) {
+                    failures.putIfAbsent(partition, "partition " + partition + " " + why);
+                }
+            }
         }
     }
 
@@ -153,10 +221,5 @@ record StoreTable(
 
     private static String explain(int partition, QueryResult<Part> result) {
         return "partition " + partition + ": " + result.getFailureMessage();
-    }
-
-    private Result<TableSnapshot> failed(Answers answers, String why) {
-        answers.snapshot().close();
-        return Result.err(Problem.of(ProblemCode.RESTORING, "table " + name + " cannot answer yet: " + why));
     }
 }

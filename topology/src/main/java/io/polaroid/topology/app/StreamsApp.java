@@ -24,13 +24,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +94,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
                     topology.build(),
                     properties,
                     MainConsumers.of(MainConsumers.of(Stores.clients(), coalescer), new LeavingClients()));
-            var tables = StoreTable.of(pipeline, topology, streams);
+            var tables = StoreTable.of(pipeline, topology, streams, self(properties));
             var app = new StreamsApp(pipeline, running, streams, allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);
             streams.setGlobalStateRestoreListener(app.progress);
@@ -101,6 +104,13 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             allocator.close();
             throw e;
         }
+    }
+
+    /** Where other instances of the application find this one; port -1 for nowhere. */
+    private static HostInfo self(Properties properties) {
+        String given = properties.getProperty(StreamsConfig.APPLICATION_SERVER_CONFIG, "");
+        HostInfo self = given.isEmpty() ? null : HostInfo.buildFromEndpoint(given);
+        return self == null ? new HostInfo("", -1) : self;
     }
 
     private StreamThreadExceptionResponse onFailure(Throwable failure) {

@@ -3,7 +3,9 @@ package io.polaroid.topology.app;
 import io.polaroid.topology.frame.FrameSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * How a pipeline runs.
@@ -54,6 +56,13 @@ public record StreamsSettings(
     /** Settings with a commit every 100 ms. */
     public static StreamsSettings of(String bootstrapServers, Path stateFolder) {
         return new StreamsSettings(bootstrapServers, stateFolder, Duration.ofMillis(100), Map.of());
+    }
+
+    /** The same, where other instances of the application find this one over Flight, to ask for partitions that it has. */
+    public StreamsSettings answeringAt(String host, int port) {
+        var more = new HashMap<>(kafka);
+        more.put(StreamsConfig.APPLICATION_SERVER_CONFIG, host + ":" + port);
+        return new StreamsSettings(bootstrapServers, stateFolder, commitInterval, more, frames, cluster, state);
     }
 
     /** The same as one of several instances. */
