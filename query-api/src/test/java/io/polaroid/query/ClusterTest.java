@@ -72,7 +72,8 @@ class ClusterTest {
             Endpoint gone;
             try (var two = open(allocator, second);
                     var three = open(allocator, third)) {
-                // Given that each knows where the others' partitions are, one of which is not where it is said to be first
+                // Given that each knows where the others' partitions are, one of which is not where it is said to be
+                // first
                 first.owners().put(2, List.of(at(two)));
                 first.owners().put(3, List.of(at(three), at(two)));
                 second.owners().put(0, List.of(at(three), at(one)));
@@ -97,8 +98,8 @@ class ClusterTest {
             // When the other process is away
             first.owners().put(3, List.of(gone));
             assertThatThrownBy(() -> sql(one, COUNTS, allocator))
-                    .hasMessageContaining("2 of 4 partitions are missing: partition 2 is not in this process, and " + gone
-                            + " does not answer: ");
+                    .hasMessageContaining("2 of 4 partitions are missing: partition 2 is not in this process, and "
+                            + gone + " does not answer: ");
         }
     }
 
@@ -107,7 +108,9 @@ class ClusterTest {
         var first = new PartialTable(FakeLiveTable.bars().with(0, 0, -1, List.of()), 2);
         try (var one = open(allocator, first);
                 var two = open(allocator, new PartialTable(FakeLiveTable.trades(), 2));
-                var three = open(allocator, FakeLiveTable.named("bars_1s", FakeLiveTable.TRADES).with(1, 0, -1, List.of()))) {
+                var three = open(
+                        allocator,
+                        FakeLiveTable.named("bars_1s", FakeLiveTable.TRADES).with(1, 0, -1, List.of()))) {
             first.owners().put(1, List.of(at(two), at(three)));
             assertThatThrownBy(() -> sql(one, "SELECT * FROM bars_1s", allocator))
                     .hasMessageContaining("there is no stream or view bars_1s")

@@ -123,12 +123,12 @@ class TwoProcessesIT {
 
     private Pipeline pipeline() throws Exception {
         Path file = Files.writeString(folder.resolve("pipeline.yaml"), """
-                application: %s
-                streams: {trades: {schema: Trade, key: symbol, time: ts}}
-                views:
-                  bars: {from: trades, resample: {every: 1s, agg: {n: "count(price)"}}}
-                  wide: {from: bars, resample: {every: 10s, agg: {n: "sum(n)"}}}
-                """.formatted(broker.newTopic("two", 1)));
+            application: %s
+            streams: {trades: {schema: Trade, key: symbol, time: ts}}
+            views:
+              bars: {from: trades, resample: {every: 1s, agg: {n: "count(price)"}}}
+              wide: {from: bars, resample: {every: 10s, agg: {n: "sum(n)"}}}
+            """.formatted(broker.newTopic("two", 1)));
         return PipelineLoader.load(file, Map.of()).toResult().orThrow().pipeline();
     }
 
@@ -157,7 +157,9 @@ class TwoProcessesIT {
             one.await(QUERIES.get(0), trades, allocator);
             // The view on the view has what is published of the first
             one.await(
-                    QUERIES.get(2), one.ask("SELECT sum(n) FROM bars WHERE revision IS NOT NULL", allocator), allocator);
+                    QUERIES.get(2),
+                    one.ask("SELECT sum(n) FROM bars WHERE revision IS NOT NULL", allocator),
+                    allocator);
             var before = new ArrayList<String>();
             for (String sql : QUERIES) {
                 before.add(one.ask(sql, allocator));

@@ -72,12 +72,17 @@ record ClusterTable(LiveTable local, PartFetcher fetcher) implements LiveTable {
             return Result.ok(all);
         }
         all.close();
-        return Result.err(Problem.of(ProblemCode.RESTORING, "table %s cannot answer yet, %d of %d partitions are missing: %s"
-                        .formatted(
-                                name(),
-                                here.missing().size(),
-                                partitions(),
-                                String.join("; ", new LinkedHashSet<>(here.missing().values()))))
+        return Result.err(Problem.of(
+                        ProblemCode.RESTORING,
+                        "table %s cannot answer yet, %d of %d partitions are missing: %s"
+                                .formatted(
+                                        name(),
+                                        here.missing().size(),
+                                        partitions(),
+                                        String.join(
+                                                "; ",
+                                                new LinkedHashSet<>(
+                                                        here.missing().values()))))
                 .with("table", name())
                 .with("partitions", here.missing().keySet().toString()));
     }

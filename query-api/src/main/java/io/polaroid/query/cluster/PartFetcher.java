@@ -45,7 +45,8 @@ final class PartFetcher implements AutoCloseable {
     Result<TableSnapshot> fetch(Endpoint from, LiveTable table, Set<Integer> partitions, BufferAllocator target) {
         var ticket = new Ticket(new PartTicket(table.name(), partitions).toBytes());
         var parts = new ArrayList<Part>();
-        try (var stream = client(from).getStream(ticket, CallOptions.timeout(patience.toMillis(), TimeUnit.MILLISECONDS))) {
+        try (var stream =
+                client(from).getStream(ticket, CallOptions.timeout(patience.toMillis(), TimeUnit.MILLISECONDS))) {
             check(table, stream.getSchema().getFields());
             while (stream.next()) {
                 parts.add(taken(stream, target));

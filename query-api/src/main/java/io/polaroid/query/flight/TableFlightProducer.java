@@ -88,8 +88,7 @@ public final class TableFlightProducer extends NoOpFlightProducer {
         return orError(asked(descriptor).flatMap(asked -> switch (asked) {
             case Asked.Text(var sql) -> runner.engine().describe(sql);
             case Asked.Planned(var plan) -> Result.ok(plan.schema());
-            case Asked.Parts(var wanted) ->
-                catalog.live(wanted.table()).map(LiveTable::schema);
+            case Asked.Parts(var wanted) -> catalog.live(wanted.table()).map(LiveTable::schema);
         }));
     }
 

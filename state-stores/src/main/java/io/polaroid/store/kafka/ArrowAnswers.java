@@ -37,12 +37,21 @@ final class ArrowAnswers {
         boolean isTimed = snapshot.facts().isTimed();
         return switch (selection) {
             case RowSelection.Between between -> {
-                long from = between.from().filter(at -> isTimed).map(ArrowAnswers::ceiling).orElse(Long.MIN_VALUE);
-                long to = between.to().filter(at -> isTimed).map(ArrowAnswers::ceiling).orElse(Long.MAX_VALUE);
+                long from = between.from()
+                        .filter(at -> isTimed)
+                        .map(ArrowAnswers::ceiling)
+                        .orElse(Long.MIN_VALUE);
+                long to = between.to()
+                        .filter(at -> isTimed)
+                        .map(ArrowAnswers::ceiling)
+                        .orElse(Long.MAX_VALUE);
                 yield snapshot.copyBetween(keys, from, to, allocator);
             }
             case RowSelection.LatestAt latest -> {
-                long to = latest.at().filter(at -> isTimed).map(at -> floor(at) + 1).orElse(Long.MAX_VALUE);
+                long to = latest.at()
+                        .filter(at -> isTimed)
+                        .map(at -> floor(at) + 1)
+                        .orElse(Long.MAX_VALUE);
                 yield snapshot.copyLast(keys, to, allocator);
             }
         };

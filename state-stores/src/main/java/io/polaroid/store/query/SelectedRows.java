@@ -141,8 +141,7 @@ public final class SelectedRows {
     private boolean precedes(int row, int other) {
         long time = time(row);
         long otherTime = time(other);
-        return time < otherTime
-                || time == otherTime && view.longAt(row, by.order()) < view.longAt(other, by.order());
+        return time < otherTime || time == otherTime && view.longAt(row, by.order()) < view.longAt(other, by.order());
     }
 
     private long time(int row) {

@@ -70,7 +70,12 @@ final class SeriesRanks {
 
     /** The first rank of a range. */
     int first(KeyRange keys) {
-        return keys.isInverted() ? 0 : find(keys.first(), 0, key -> Arrays.compareUnsigned(key, keys.first().orElseThrow()));
+        return keys.isInverted()
+                ? 0
+                : find(
+                        keys.first(),
+                        0,
+                        key -> Arrays.compareUnsigned(key, keys.first().orElseThrow()));
     }
 
     /** The rank at which a range ends, exclusive. */

@@ -234,8 +234,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
                         bound,
                         reader -> now == null
                                 ? Optional.empty()
-                                : now.committed.read((view, facts) ->
-                                        reader.apply(now.copies.read(now.partition, view, facts))));
+                                : now.committed.read(
+                                        (view, facts) -> reader.apply(now.copies.read(now.partition, view, facts))));
     }
 
     @Override

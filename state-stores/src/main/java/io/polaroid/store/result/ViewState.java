@@ -83,8 +83,7 @@ record ViewState(long horizon, long offset, long progressNanos, Map<String, Long
             long offset = in.readLong();
             long progress = in.readLong();
             Map<String, Long> counts = read(in);
-            return new ViewState(
-                    horizon, offset, progress, counts, version == FIRST_VERSION ? Map.of() : read(in));
+            return new ViewState(horizon, offset, progress, counts, version == FIRST_VERSION ? Map.of() : read(in));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -104,31 +104,40 @@ class RowFinderTest {
             case 0 -> KeyRange.all();
             case 1 -> KeyRange.only("s" + random.nextInt(series + 1));
             case 2 -> KeyRange.between("s" + random.nextInt(series), "s" + random.nextInt(series));
-            default -> new KeyRange(Optional.empty(), KeyRange.only("s" + random.nextInt(series)).last());
+            default ->
+                new KeyRange(
+                        Optional.empty(),
+                        KeyRange.only("s" + random.nextInt(series)).last());
         };
     }
 
-    private static void compare(Twins twins, TableView view, List<Plain> rows, long horizon, int known, BufferAllocator allocator) {
+    private static void compare(
+            Twins twins, TableView view, List<Plain> rows, long horizon, int known, BufferAllocator allocator) {
         Random random = twins.random;
         int series = twins.series;
         for (int i = 0; i < 10; i++) {
             var keys = keys(random, series);
             long from = random.nextLong(twins.now + 1);
             var start = random.nextInt(4) == 0 ? Optional.<Instant>empty() : Optional.of(at(from));
-            var end = random.nextInt(4) == 0 ? Optional.<Instant>empty() : Optional.of(at(from + random.nextInt(3_000)));
+            var end =
+                    random.nextInt(4) == 0 ? Optional.<Instant>empty() : Optional.of(at(from + random.nextInt(3_000)));
             var asked = rows.stream()
-                    .filter(row -> row.time() >= horizon && keys.contains(row.series().getBytes()))
+                    .filter(row ->
+                            row.time() >= horizon && keys.contains(row.series().getBytes()))
                     .sorted(IN_ORDER)
                     .toList();
             var between = new RowSelection.Between(keys, start, end);
             assertThat(found(twins, view, twins.finder.in(view, horizon, known).of(between), allocator))
                     .isEqualTo(asked.stream()
-                            .filter(row -> start.map(time -> !at(row.time()).isBefore(time)).orElse(true)
-                                    && end.map(time -> at(row.time()).isBefore(time)).orElse(true))
+                            .filter(row -> start.map(time -> !at(row.time()).isBefore(time))
+                                            .orElse(true)
+                                    && end.map(time -> at(row.time()).isBefore(time))
+                                            .orElse(true))
                             .toList());
             var last = new TreeMap<String, Plain>();
             asked.stream()
-                    .filter(row -> end.map(time -> !at(row.time()).isAfter(time)).orElse(true))
+                    .filter(row ->
+                            end.map(time -> !at(row.time()).isAfter(time)).orElse(true))
                     .forEach(row -> last.put(row.series(), row));
             var latest = new RowSelection.LatestAt(keys, end);
             assertThat(found(twins, view, twins.finder.in(view, horizon, known).of(latest), allocator))
@@ -160,8 +169,7 @@ class RowFinderTest {
                     var first = new BitSet();
                     first.set(0);
                     table.drop(first);
-                    twins.plain = new ArrayList<>(
-                            twins.plain.subList(ColumnTable.CHUNK_ROWS, twins.plain.size()));
+                    twins.plain = new ArrayList<>(twins.plain.subList(ColumnTable.CHUNK_ROWS, twins.plain.size()));
                 }
             }
         }

@@ -145,8 +145,8 @@ class TierQueryIT {
         for (String store : List.of(SumTopology.ROWS, SumTopology.SUMS)) {
             Supplier<ArrowQuery> point = () -> ArrowQuery.point("B", Instant.ofEpochSecond(2), allocator);
             assertThat(values(streams, store, point, bound, options)).containsExactly("2.0");
-            Supplier<ArrowQuery> range = () -> ArrowQuery.range(
-                    KeyRange.all(), Instant.ofEpochSecond(1), Instant.ofEpochSecond(3), allocator);
+            Supplier<ArrowQuery> range = () ->
+                    ArrowQuery.range(KeyRange.all(), Instant.ofEpochSecond(1), Instant.ofEpochSecond(3), allocator);
             assertThat(values(streams, store, range, bound, options)).containsExactly("1.0", "2.0");
             Supplier<ArrowQuery> asOf = () -> ArrowQuery.asOf("A", Instant.ofEpochSecond(2), allocator);
             assertThat(values(streams, store, asOf, bound, options)).containsExactly("1.0");

@@ -101,7 +101,8 @@ class TierQueryTest {
                     if (offset < 3) {
                         try (ArrowRows rows = answer.getResult()) {
                             assertThat(rows.rows().getRowCount()).isEqualTo(1);
-                            assertThat(rows.position()).isEqualTo(Position.emptyPosition().withComponent("in", 0, 2));
+                            assertThat(rows.position())
+                                    .isEqualTo(Position.emptyPosition().withComponent("in", 0, 2));
                             assertThat(answer.getPosition()).isEqualTo(rows.position());
                             assertThat(answer.getExecutionInfo())
                                     .singleElement()
@@ -112,10 +113,10 @@ class TierQueryTest {
                         assertThat(answer.getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
                     }
                 }
-                assertThat(store.getPosition()).isEqualTo(Position.emptyPosition().withComponent("in", 0, 2));
+                assertThat(store.getPosition())
+                        .isEqualTo(Position.emptyPosition().withComponent("in", 0, 2));
                 var elsewhere = PositionBound.at(Position.emptyPosition().withComponent("other", 0, 0));
-                QueryResult<TableSnapshot.Part> refused =
-                        store.query(Stores.snapshot(allocator), elsewhere, CONFIG);
+                QueryResult<TableSnapshot.Part> refused = store.query(Stores.snapshot(allocator), elsewhere, CONFIG);
                 assertThat(refused.getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
             }
         }
