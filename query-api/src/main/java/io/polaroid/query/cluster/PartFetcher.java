@@ -55,7 +55,7 @@ final class PartFetcher implements AutoCloseable {
         } catch (FlightRuntimeException e) {
             return failed(from, parts, e.status().description(), e);
         } catch (Exception e) {
-            return failed(from, parts, e.getMessage(), e);
+            return failed(from, parts, String.valueOf(e.getMessage()), e);
         }
     }
 
