@@ -14,8 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A child JVM that is spoken to by lines. All children have the same flags. */
+/** A child JVM that is spoken to by lines. All children have the same flags, but for a cache of classes of their own. */
 public final class Jvm implements AutoCloseable {
+    /** A training run writes its cache when it ends. */
+    private static final long END_SECONDS = 180;
+
     private final Process process;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private String last = "nothing";
@@ -25,8 +28,18 @@ public final class Jvm implements AutoCloseable {
      *
      * @param heap greatest heap
      * @param log where their logs go
+     * @param more flags beyond those that all have
      */
-    public record Flags(String heap, Path log) {
+    public record Flags(String heap, Path log, List<String> more) {
+        /** Flags as all have them. */
+        public Flags(String heap, Path log) {
+            this(heap, log, List.of());
+        }
+
+        Flags with(String... flags) {
+            return new Flags(heap, log, List.of(flags));
+        }
+
         List<String> arguments() {
             var flags = new ArrayList<String>();
             flags.add("-Xmx" + heap);
@@ -38,6 +51,7 @@ public final class Jvm implements AutoCloseable {
             }
             flags.add("-Dlog4j2.configurationFile=classpath:bench-log4j2.xml");
             flags.add("-Dbench.log=" + System.getProperty("bench.log", "ERROR"));
+            flags.addAll(more);
             return flags;
         }
 
@@ -146,7 +160,7 @@ public final class Jvm implements AutoCloseable {
     public void close() {
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (IOException e) {

@@ -89,6 +89,11 @@ public enum Peer {
         return this == POLAROID_ARROW;
     }
 
+    /** Whether it is us. */
+    public boolean isPolaroid() {
+        return this == POLAROID || this == POLAROID_COMMIT || this == POLAROID_ARROW;
+    }
+
     /** Whether it runs on Flink, so with other jars. */
     public boolean isFlink() {
         return this == FLINK || this == FLINK_SQL;

@@ -13,7 +13,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Runs one contestant once. */
 public final class Runner {
@@ -26,6 +28,7 @@ public final class Runner {
     private final Check check;
     private final Jvm.Flags flags;
     private final Console console = Console.ofProcess();
+    private final Map<String, Path> caches = new HashMap<>();
     private int number;
 
     Runner(StreamOptions options, Cluster cluster, Check check, Jvm.Flags flags) {
@@ -36,11 +39,12 @@ public final class Runner {
     }
 
     Measured run(Case test, Peer peer, boolean checked) {
+        var flags = flags(test, peer);
         var task = task(test, peer);
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         cluster.create(task.output(), Workload.PARTITIONS);
         try {
-            var result = measure(test, peer, task);
+            var result = measure(flags, test, peer, task);
             long outputRecords = cluster.ends(List.of(task.output())).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
@@ -68,7 +72,7 @@ public final class Runner {
                     outputRecords,
                     results,
                     wrong,
-                    restore(test, peer, task, result.get("answer").asText()),
+                    restore(flags, test, peer, task, result.get("answer").asText()),
                     load);
         } finally {
             cluster.delete(topic -> topic.startsWith(task.application()));
@@ -76,14 +80,41 @@ public final class Runner {
         }
     }
 
+    private Jvm.Flags flags(Case test, Peer peer) {
+        if (!options.hasCache(peer)) {
+            return flags;
+        }
+        var cache = caches.computeIfAbsent(peer.id() + "-" + test.job().id(), name -> train(test.training(), peer, name));
+        return flags.with("-XX:AOTCache=" + cache);
+    }
+
+    /** A run that is not measured, of a process that leaves a cache of its classes and what it learned of their methods. */
+    private Path train(Case test, Peer peer, String name) {
+        Path cache = options.work().resolve(name + ".aot").toAbsolutePath();
+        var task = task(test, peer);
+        cluster.create(task.output(), Workload.PARTITIONS);
+        try {
+            // Profiled, since it must end in an orderly way to write the cache.
+            measure(flags.with("-Dbench.profiled=true", "-XX:AOTCacheOutput=" + cache), test, peer, task);
+        } finally {
+            cluster.delete(topic -> topic.startsWith(task.application()));
+            delete(task.folder());
+        }
+        if (!Files.exists(cache)) {
+            throw new IllegalStateException("the training run of " + peer.id()
+                    + " left no cache of classes: that takes JDK 25 or newer, and jars on the class path (--caches none)");
+        }
+        return cache;
+    }
+
     private static boolean isChangelog(Task task, String topic) {
         return topic.startsWith(task.application() + "-") && topic.endsWith("-changelog");
     }
 
-    private JsonNode measure(Case test, Peer peer, Task task) {
+    private JsonNode measure(Jvm.Flags flags, Case test, Peer peer, Task task) {
         var ends =
                 cluster.ends(test.job() == Job.ASOF ? List.of(task.trades(), task.quotes()) : List.of(task.trades()));
-        try (var child = start(peer, task)) {
+        try (var child = start(flags, peer, task)) {
             child.await("STARTED", 120);
             var result = child.poll("RESULT", 1);
             if (!peer.endsItself()) {
@@ -99,7 +130,7 @@ public final class Runner {
         }
     }
 
-    private double restore(Case test, Peer peer, Task task, String answer) {
+    private double restore(Jvm.Flags flags, Case test, Peer peer, Task task, String answer) {
         if (!options.restore() || !peer.restores(test.job())) {
             return Measured.NONE;
         }
@@ -122,7 +153,7 @@ public final class Runner {
                 task.commitMillis(),
                 task.bounded(),
                 answer);
-        try (var child = start(peer, again)) {
+        try (var child = start(flags, peer, again)) {
             return json(child.await("RESULT", RESTORE_SECONDS))
                     .get("restoreSeconds")
                     .asDouble();
@@ -148,10 +179,6 @@ public final class Runner {
                 options.commitMillis(),
                 true,
                 "");
-    }
-
-    private Jvm start(Peer peer, Task task) {
-        return start(flags, peer, task);
     }
 
     /** Starts the process of a contestant. */

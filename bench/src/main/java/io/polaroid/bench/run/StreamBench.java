@@ -54,7 +54,7 @@ public final class StreamBench implements Callable<Integer> {
                 var oracle = new Oracle(options.disorderMillis())) {
             settings(root, flags);
             var cases = Case.of(options);
-            preload(cases, new Preload(cluster, oracle));
+            preload(withTraining(cases), new Preload(cluster, oracle));
             var runner = new Runner(options, cluster, new Check(oracle, cluster), flags);
             var measured = new LinkedHashMap<Case, Map<Peer, List<Measured>>>();
             for (int run = 0; run < options.runs(); run++) {
@@ -109,6 +109,16 @@ public final class StreamBench implements Callable<Integer> {
                         run.restoreSeconds() < 0 ? "" : "  restore %.2f s".formatted(run.restoreSeconds()));
     }
 
+    private List<Case> withTraining(List<Case> cases) {
+        var all = new ArrayList<>(cases);
+        for (Case test : cases) {
+            if (test.peers().stream().anyMatch(options::hasCache)) {
+                all.add(test.training());
+            }
+        }
+        return all;
+    }
+
     private void preload(List<Case> cases, Preload preload) {
         Set<String> loaded = new HashSet<>();
         for (Case test : cases) {
@@ -138,6 +148,7 @@ public final class StreamBench implements Callable<Integer> {
         settings.put("disorderMillis", options.disorderMillis());
         settings.put("commitMillis", options.commitMillis());
         settings.put("jvm", flags.text());
+        settings.put("caches", options.caches());
         var versions = root.putObject("versions");
         Versions.all().forEach(versions::put);
     }

@@ -79,6 +79,12 @@ final class StreamOptions {
     private String heap = "3g";
 
     @Option(
+            names = "--caches",
+            description = "who starts with a cache of classes from a training run of its own (JDK 25): all, polaroid (as"
+                    + " ./polaroid does), none (default: ${DEFAULT-VALUE})")
+    private Caches caches = Caches.all;
+
+    @Option(
             names = "--check",
             negatable = true,
             defaultValue = "true",
@@ -104,6 +110,13 @@ final class StreamOptions {
             names = "--work",
             description = "folder of broker and state, deleted afterwards (default: ${DEFAULT-VALUE})")
     private Path work = Path.of("bench", "target", "work");
+
+    /** Named as on the command line. */
+    private enum Caches {
+        all,
+        polaroid,
+        none
+    }
 
     long rows() {
         return rows;
@@ -159,6 +172,15 @@ final class StreamOptions {
 
     String heap() {
         return heap;
+    }
+
+    /** Whether a contestant starts with a cache of classes. */
+    boolean hasCache(Peer peer) {
+        return caches == Caches.all || caches == Caches.polaroid && peer.isPolaroid();
+    }
+
+    String caches() {
+        return caches.name();
     }
 
     boolean check() {

@@ -151,7 +151,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             committed
                     .facts()
                     .ifPresent(
-                            facts -> disk.committed(facts.status().committedOffset(), committed::rows, state(facts)));
+                            facts -> disk.committed(
+                                    facts.status().committedOffset(),
+                                    facts.status().rows(),
+                                    committed::rows,
+                                    state(facts)));
         }
 
         void persistLast() {

@@ -53,6 +53,11 @@ public final class SegmentStore implements AutoCloseable {
     private Manifest manifest;
     private long nextNumber;
     private long capturedOffset = UNKNOWN_OFFSET;
+
+    /** How many rows the store had seen at the last capture; unknown of what was found on disk. */
+    private long capturedRows;
+
+    private long seenRows;
     private Instant capturedAt;
     private boolean forgotten;
     private @Nullable Running running;
@@ -181,6 +186,7 @@ public final class SegmentStore implements AutoCloseable {
         remember(manifest.files());
         nextNumber = manifest.lastNumber() + 1;
         capturedOffset = manifest.offset();
+        capturedRows = UNKNOWN_OFFSET;
         return new Found(manifest.offset(), manifest.state(), inOrder, segments, indexes);
     }
 
@@ -214,13 +220,21 @@ public final class SegmentStore implements AutoCloseable {
         return manifest.offset();
     }
 
-    /** Whether state committed up to {@code offset} should be captured now. */
-    public boolean isDue(long offset, ColumnTable table) {
+    /**
+     * Whether state committed up to {@code offset} should be captured now.
+     *
+     * @param rows how many rows the store has seen: offsets of rows that come many in a record leave large gaps
+     */
+    public boolean isDue(long offset, long rows, ColumnTable table) {
+        seenRows = rows;
+        if (capturedRows == UNKNOWN_OFFSET) {
+            capturedRows = rows;
+        }
         if (forgotten || running != null || offset < 0 || offset <= capturedOffset) {
             return false;
         }
         var settings = setup.settings();
-        return offset - Math.max(capturedOffset, 0) >= settings.segmentRows()
+        return rows - capturedRows >= settings.segmentRows()
                 || settings.clock().instant().isAfter(capturedAt.plus(settings.interval()))
                 || hasToMakeRoom(table);
     }
@@ -257,6 +271,7 @@ public final class SegmentStore implements AutoCloseable {
 
     private SegmentWork work(TableView view, long offset, byte[] state) {
         capturedOffset = offset;
+        capturedRows = seenRows;
         capturedAt = setup.settings().clock().instant();
         long number = nextNumber;
         nextNumber += 2;

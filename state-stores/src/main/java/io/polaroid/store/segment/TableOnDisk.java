@@ -80,16 +80,22 @@ public final class TableOnDisk implements AutoCloseable {
         reported = bytes;
     }
 
+    /** The same for a store whose offsets count its rows. */
+    public void committed(long offset, Supplier<Optional<TableView>> view, Supplier<byte[]> state) {
+        committed(offset, offset, view, state);
+    }
+
     /**
      * Notes that everything up to an offset is committed, and begins to write it if it is time.
      *
+     * @param seen how many rows the store has seen
      * @param view the rows as committed; asked for only if they are written
      * @param state what goes with them
      */
-    public void committed(long offset, Supplier<Optional<TableView>> view, Supplier<byte[]> state) {
+    public void committed(long offset, long seen, Supplier<Optional<TableView>> view, Supplier<byte[]> state) {
         report();
         take(disk.written());
-        if (disk.isDue(offset, table)) {
+        if (disk.isDue(offset, seen, table)) {
             view.get().ifPresent(rows -> disk.capture(table, rows, offset, state));
         }
     }

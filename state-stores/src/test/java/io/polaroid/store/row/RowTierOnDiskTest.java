@@ -234,6 +234,33 @@ class RowTierOnDiskTest {
         next.close();
     }
 
+    @Test
+    void countsRowsAndNotOffsetsToSeeWhenToWrite(BufferAllocator allocator) {
+        // Given a store that writes after so many rows, and rows whose offsets lie far apart, as those of records of many rows do
+        properties.setProperty(SegmentSettings.SEGMENT_ROWS, "4096");
+        properties.setProperty(SegmentSettings.INTERVAL_MS, "3600000");
+        var events = Feed.random(5, 12_000);
+        var store = open(folder, allocator);
+        int i = 0;
+        for (; store.status().rows() < 4_000; i++) {
+            var event = events.get(i);
+            store.apply(0, event.offset() << 20, event.key(), event.value());
+            // When it hears of commits
+            if (i % 100 == 0) {
+                store.flushCache();
+            }
+        }
+        // Then it writes nothing before it has so many rows
+        assertThat(files(folder)).doesNotExist();
+        for (; store.status().rows() < 4_200; i++) {
+            var event = events.get(i);
+            store.apply(0, event.offset() << 20, event.key(), event.value());
+            store.flushCache();
+        }
+        assertThat(files(folder)).exists();
+        store.close();
+    }
+
     private static long lastWithKey(List<Feed.Event> events) {
         return events.stream()
                 .filter(event -> event.key() != null)

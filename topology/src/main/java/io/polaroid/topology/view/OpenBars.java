@@ -38,6 +38,10 @@ final class OpenBars {
     private int changeCount;
     private int[] last = {};
     private int[] ranks = {};
+
+    /** Bars that were put in order by name since names were ranked. */
+    private long sorted;
+
     private @Nullable Bucket newest;
     private long first = Long.MAX_VALUE;
 
@@ -261,8 +265,9 @@ final class OpenBars {
 
     /** The bars of a bucket in order of the names of their series. */
     private int[] inOrder(Bucket bucket) {
-        // Ranking all names for each new one would cost more than the bars where there are many series.
-        if (names.size() - ranks.length > ranks.length / 4) {
+        // Ranking all names for each new one would cost more than the bars where there are many series; sorting bars by name again and
+        // again more than ranking once.
+        if (names.size() - ranks.length > ranks.length / 4 || sorted > names.size()) {
             rank();
         }
         boolean ranked = true;
@@ -270,6 +275,7 @@ final class OpenBars {
             ranked &= series[bucket.bars[i]] < ranks.length;
         }
         if (!ranked) {
+            sorted += bucket.count;
             return byName(bucket);
         }
         long[] ordered = new long[bucket.count];
@@ -288,11 +294,12 @@ final class OpenBars {
     }
 
     private void rank() {
+        sorted = 0;
         ranks = new int[names.size()];
-        var sorted = new ArrayList<>(names);
-        sorted.sort(null);
-        for (int i = 0; i < sorted.size(); i++) {
-            ranks[seriesNumber(sorted.get(i))] = i;
+        var inOrder = new ArrayList<>(names);
+        inOrder.sort(null);
+        for (int i = 0; i < inOrder.size(); i++) {
+            ranks[seriesNumber(inOrder.get(i))] = i;
         }
     }
 }
