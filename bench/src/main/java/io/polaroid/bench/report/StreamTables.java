@@ -132,7 +132,7 @@ final class StreamTables {
         var machine = root.get("machine");
         return String.format(
                 Locale.ROOT,
-                "`%s`, commit %s%s, %s; %s, %d processors, %,d MB, %s.%s %s%n",
+                "`%s`, commit %s%s, %s; %s, %d processors, %,d MB, %s.%s%s %s%n",
                 root.get("command").asText(),
                 shortened(root.get("commit").asText()),
                 root.get("changedSinceCommit").asBoolean() ? " with changes" : "",
@@ -141,11 +141,20 @@ final class StreamTables {
                 machine.get("processors").asInt(),
                 machine.get("memoryMegabytes").asLong(),
                 machine.get("java").asText(),
+                caches(root.path("settings").path("caches").asText()),
                 versions.isEmpty() ? "" : " " + String.join(", ", versions) + ".",
                 root.path("settings").path("runs").asInt(3) == 1
                         ? "One run."
                         : "Medians of %d runs."
                                 .formatted(root.path("settings").path("runs").asInt(3)));
+    }
+
+    private static String caches(String who) {
+        return switch (who) {
+            case "all" -> " Each with an AOT cache of its own.";
+            case "polaroid" -> " Polaroid with an AOT cache, as `./polaroid` has it; the others without.";
+            default -> "";
+        };
     }
 
     private static String shortened(String commit) {
