@@ -84,7 +84,8 @@ public final class Runner {
         if (!options.hasCache(peer)) {
             return flags;
         }
-        var cache = caches.computeIfAbsent(peer.id() + "-" + test.job().id(), name -> train(test.training(), peer, name));
+        var cache =
+                caches.computeIfAbsent(peer.id() + "-" + test.job().id(), name -> train(test.training(), peer, name));
         return flags.with("-XX:AOTCache=" + cache);
     }
 
@@ -102,7 +103,8 @@ public final class Runner {
         }
         if (!Files.exists(cache)) {
             throw new IllegalStateException("the training run of " + peer.id()
-                    + " left no cache of classes: that takes JDK 25 or newer, and jars on the class path (--caches none)");
+                    + " left no cache of classes: that takes JDK 25 or newer, and jars on the class path"
+                    + " (--caches none)");
         }
         return cache;
     }

@@ -29,7 +29,7 @@ final class StreamOptions {
             split = ",",
             description =
                     "of raw, raw-out, streams-rocksdb, streams-rocksdb-final, streams-memory, streams-memory-final,"
-                            + " flink, flink-sql, polaroid, polaroid-arrow, polaroid-commit (default: all but the last)")
+                        + " flink, flink-sql, polaroid, polaroid-arrow, polaroid-commit (default: all but the last)")
     private String[] peers = {
         "raw",
         "raw-out",
@@ -80,8 +80,9 @@ final class StreamOptions {
 
     @Option(
             names = "--caches",
-            description = "who starts with a cache of classes from a training run of its own (JDK 25): all, polaroid (as"
-                    + " ./polaroid does), none (default: ${DEFAULT-VALUE})")
+            description =
+                    "who starts with a cache of classes from a training run of its own (JDK 25): all, polaroid (as"
+                            + " ./polaroid does), none (default: ${DEFAULT-VALUE})")
     private Caches caches = Caches.all;
 
     @Option(

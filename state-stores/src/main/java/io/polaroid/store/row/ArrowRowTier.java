@@ -150,12 +150,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         void persist() {
             committed
                     .facts()
-                    .ifPresent(
-                            facts -> disk.committed(
-                                    facts.status().committedOffset(),
-                                    facts.status().rows(),
-                                    committed::rows,
-                                    state(facts)));
+                    .ifPresent(facts -> disk.committed(
+                            facts.status().committedOffset(), facts.status().rows(), committed::rows, state(facts)));
         }
 
         void persistLast() {

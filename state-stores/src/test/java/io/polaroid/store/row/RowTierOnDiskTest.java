@@ -236,7 +236,8 @@ class RowTierOnDiskTest {
 
     @Test
     void countsRowsAndNotOffsetsToSeeWhenToWrite(BufferAllocator allocator) {
-        // Given a store that writes after so many rows, and rows whose offsets lie far apart, as those of records of many rows do
+        // Given a store that writes after so many rows, and rows whose offsets lie far apart, as those of records of
+        // many rows do
         properties.setProperty(SegmentSettings.SEGMENT_ROWS, "4096");
         properties.setProperty(SegmentSettings.INTERVAL_MS, "3600000");
         var events = Feed.random(5, 12_000);

@@ -265,7 +265,8 @@ final class OpenBars {
 
     /** The bars of a bucket in order of the names of their series. */
     private int[] inOrder(Bucket bucket) {
-        // Ranking all names for each new one would cost more than the bars where there are many series; sorting bars by name again and
+        // Ranking all names for each new one would cost more than the bars where there are many series; sorting bars by
+        // name again and
         // again more than ranking once.
         if (names.size() - ranks.length > ranks.length / 4 || sorted > names.size()) {
             rank();
