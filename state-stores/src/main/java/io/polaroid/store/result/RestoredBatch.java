@@ -1,7 +1,6 @@
 package io.polaroid.store.result;
 
 import io.polaroid.store.column.ColumnTable;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntConsumer;
@@ -40,10 +39,10 @@ final class RestoredBatch {
     }
 
     /** Sets rows that are there, and adds those that are not, neighbours together. */
-    void into(ColumnTable table, RowIndex index, IntConsumer added) {
+    void into(ColumnTable table, RowIndex index, KnownSeries known, IntConsumer added) {
         int from = 0;
         for (int i = 0; i < numbers.length; i++) {
-            int number = index.number(new String(series.get(i), StandardCharsets.UTF_8));
+            int number = known.number(series.get(i), index);
             numbers[i] = number;
             int row = index.find(number, times.get(i), sequences.get(i));
             if (row >= 0) {

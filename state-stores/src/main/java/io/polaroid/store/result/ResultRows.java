@@ -23,6 +23,7 @@ final class ResultRows implements AutoCloseable {
     private final RowIndex index;
     private final TableRow cursor;
     private final RowSlots slots;
+    private final KnownSeries restored = new KnownSeries();
     private final BitSet changed = new BitSet();
     private final IntArray changes = new IntArray();
     private long horizon = Long.MIN_VALUE;
@@ -280,9 +281,14 @@ final class ResultRows implements AutoCloseable {
         return index.heapBytes() + changes.capacity() * 5L;
     }
 
+    /** The changelog has been read, for now. */
+    void endRestore() {
+        restored.clear();
+    }
+
     /** Sets rows from a batch, and adds those that are not there; {@code added} is told of these. */
     void restore(RestoredBatch batch, IntConsumer added) {
-        batch.into(table, index, added);
+        batch.into(table, index, restored, added);
     }
 
     @Override

@@ -116,6 +116,7 @@ final class ViewResults implements AutoCloseable {
         if (!rows.hasChanges() && !stateChanged && !changelog.hasObsolete()) {
             return false;
         }
+        rows.endRestore();
         changelog.write(rows, state(), log);
         rows.clearChanges();
         stateChanged = false;

@@ -21,10 +21,10 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * <p>Bytes: retention, length of the state, the state, the rows as a batch, CRC-32C of all that.
  */
 final class RowFloors {
-    /** Kafka Streams property: a floor is at least so many offsets above the one before; 32,768 if absent. */
+    /** Kafka Streams property: a floor is at least so many offsets above the one before; 16,384 if absent. */
     static final String ROWS = "polaroid.state.floor.rows";
 
-    private static final long DEFAULT_ROWS = 32_768;
+    private static final long DEFAULT_ROWS = 16_384;
     private static final int ROWS_PER_KEPT = 4;
 
     private final BatchCodec codec;
