@@ -54,6 +54,25 @@ class ReportTest {
     }
 
     @Test
+    void rendersWhatJmhWrites() throws IOException {
+        Files.createDirectories(folder.resolve("bench/results"));
+        var all = new ObjectMapper().createArrayNode();
+        var one = all.addObject().put("benchmark", "io.polaroid.bench.kernel.TableBench.filter");
+        one.putObject("params").put("series", "1000");
+        one.putObject("primaryMetric").put("score", 1.2345).put("scoreError", 0.0678);
+        var other = all.addObject().put("benchmark", "io.polaroid.bench.kernel.DecoderBench.hand");
+        // so JMH writes the error of a single iteration
+        other.putObject("primaryMetric").put("score", 12.5).put("scoreError", "NaN");
+        new ObjectMapper()
+                .writeValue(folder.resolve("bench/results/jmh.json").toFile(), all);
+
+        assertThat(new Report(folder).render("<!-- bench:jmh -->\nold\n<!-- /bench:jmh -->\n"))
+                .contains("| TableBench.filter | series 1000 | 1.2 | 0.1 |")
+                .contains("| DecoderBench.hand |  | 12.5 | NaN |")
+                .doesNotContain("old");
+    }
+
+    @Test
     void rendersRatiosOfBatchOperators() throws IOException {
         Files.createDirectories(folder.resolve("bench/results"));
         var root = result("resample-1s");

@@ -1,5 +1,6 @@
 package io.polaroid.bench.kernel;
 
+import io.polaroid.query.operator.FilterRows;
 import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.Frame;
@@ -8,6 +9,7 @@ import io.polaroid.timeseries.batch.Resample;
 import io.polaroid.timeseries.batch.RollingRows;
 import io.polaroid.timeseries.batch.Tolerance;
 import io.polaroid.timeseries.column.Workers;
+import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.window.Statistic;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,8 @@ import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -32,11 +36,15 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
 
-/** What a row of a table costs, on one thread: bars, a rolling mean, an as-of join. */
+/** What a row of a table costs, on one thread: bars, a rolling mean, an as-of join, a filter. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 4, time = 1)
 public class TableBench {
     private static final int ROWS = 1_000_000;
     private static final Span MINUTE = Span.parse("60s").orThrow();
@@ -117,5 +125,12 @@ public class TableBench {
     public int asof() {
         var tolerance = Tolerance.within(Span.parse("2s").orThrow());
         return rows(AsofJoin.on("ts", List.of("symbol")).tolerance(tolerance), List.of(trades, quotes));
+    }
+
+    /** Half of the rows, and two columns of them. */
+    @Benchmark
+    @OperationsPerInvocation(ROWS)
+    public int filter() {
+        return rows(new FilterRows(Expr.parse("size > 500").orThrow(), List.of("ts", "price")), List.of(trades));
     }
 }
