@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import pyarrow as pa
@@ -16,6 +16,9 @@ from pyarrow import flight
 from polaroid.errors import PolaroidError, server_errors
 from polaroid.frame import DataFrame
 from polaroid.tables import arrow_table, batches, plain
+
+if TYPE_CHECKING:
+    from polaroid.local import LocalServer
 
 _CHANNEL_OPTIONS = (("grpc.max_receive_message_length", -1),)
 _SESSION = "polaroid-session"
@@ -40,6 +43,7 @@ class Connection:
         self._garbage: collections.deque[str] = collections.deque()
         self._dropping: set[grpc.Future] = set()  # gRPC cancels a call whose future is gone
         self._closed = False
+        self._server: LocalServer | None = None
 
     def table(self, name: str) -> DataFrame:
         """The rows of a stream, a view or a side topic: fresh and historical ones together."""
@@ -81,6 +85,8 @@ class Connection:
         self._closed = True
         self._channel.close()
         self._flight.close()
+        if self._server:
+            self._server.close()
         _defaults.forget(self)
 
     def __enter__(self) -> Connection:
@@ -184,14 +190,31 @@ def connect(address: str = "localhost:50051", *, flight_address: str | None = No
     """Connects to a server, and makes the connection the one that ``table``, ``sql`` and ``read_parquet`` use until it is closed.
 
     Args:
-        address: host and port of the server's gRPC port.
+        address: host and port of the server's gRPC port; or ``"local"`` for a server of its own, which is started for this
+            connection and ends with it. It has no live tables, reads and writes files below the folder that this process runs in,
+            and takes tables that it is sent.
         flight_address: host and port of Flight, where a proxy offers it elsewhere.
         timeout: seconds after which a call is given up.
     """
     address = address.removeprefix("grpc://")
+    if address == "local":
+        return _defaults.remember(_local(timeout))
     if ":" not in address:
-        raise ValueError(f'address must be host:port, such as "localhost:50051"; not {address!r}')
+        raise ValueError(f'address must be host:port, such as "localhost:50051", or "local"; not {address!r}')
     return _defaults.remember(Connection(address, flight_address=flight_address, timeout=timeout))
+
+
+def _local(timeout: float) -> Connection:
+    from polaroid.local import LocalServer
+
+    server = LocalServer()
+    try:
+        connection = Connection(server.address, timeout=timeout)
+    except BaseException:
+        server.close()
+        raise
+    connection._server = server
+    return connection
 
 
 def newest() -> Connection:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from polaroid.timeseries import TimeSeries
 
 T = TypeVar("T")
+WriteMode = Literal["error", "overwrite", "append", "ignore"]
 
 IntoExpr = Any
 """A column by its name, an expression, or a constant."""
@@ -384,6 +385,18 @@ class DataFrame(JoinMethods, MeasureMethods):
         with pq.ParquetWriter(file, self.schema, compression=compression) as writer:
             for batch in self.stream_batches():
                 writer.write_batch(batch)
+
+    def sink_parquet(self, path: str | os.PathLike[str], *, mode: WriteMode = "overwrite", compression: str = "zstd") -> int:
+        """Writes all rows into a file of the server, whole or not at all; how many they are.
+
+        The path lies inside the folders that the server writes into: ``POLAROID_DATA/files``, and of a local server the folder
+        that it was started in. Times in nanoseconds with a zone are written as those of UTC without one.
+
+        Args:
+            mode: what becomes of a file that is there: ``"overwrite"`` replaces it, ``"error"`` leaves it and fails, ``"ignore"``
+                leaves it and does nothing. ``"append"`` takes ``path`` for a folder and adds a file to it.
+        """
+        return self._ask("WriteParquet", path=os.fspath(path), mode=mode, compression=compression).rows
 
     def explain(self, *, optimized: bool = True) -> Explanation:
         """How the plan would run: a text that also has ``logical_plan``, ``physical_plan`` and ``optimizations_applied``."""

@@ -23,6 +23,7 @@ import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plans;
 import io.polaroid.query.run.KernelThreads;
+import io.polaroid.query.run.ParquetFiles;
 import io.polaroid.query.run.PlanRunner;
 import io.polaroid.query.session.Session;
 import io.polaroid.query.session.SessionThreads;
@@ -108,6 +109,7 @@ public final class QueryServer implements AutoCloseable {
                     List.of(PipelineServiceGrpc.SERVICE_NAME, StatisticsServiceGrpc.SERVICE_NAME)));
             var plans = new Plans(engine, catalog, roots);
             var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())));
+            var files = new ParquetFiles(runner, FileRoots.of(config.writeRoots()));
             var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
             var flight = new TableFlightProducer(
                     runner, catalog, uploads, new PartSender(live, buffers), threads, CLIENT_PATIENCE);
@@ -115,7 +117,7 @@ public final class QueryServer implements AutoCloseable {
                     .executor(threads)
                     .maxInboundMessageSize(MAX_REQUEST_BYTES)
                     .maxInboundMetadataSize(MAX_METADATA_BYTES)
-                    .addService(ours(new DataFrameEndpoint(plans, runner, uploads, threads, CLIENT_PATIENCE)))
+                    .addService(ours(new DataFrameEndpoint(plans, runner, uploads, files, threads, CLIENT_PATIENCE)))
                     .addService(ours(new PipelineEndpoint(catalog, status)))
                     .addService(ours(new StatisticsEndpoint(buffers)))
                     .addService(ServerInterceptors.intercept(flightService(buffers, flight, threads), new Session()))
@@ -150,6 +152,7 @@ public final class QueryServer implements AutoCloseable {
     private static EngineLimits limits(QueryServerConfig config, Lake lake, FileRoots roots) {
         var folders = new ArrayList<>(roots.folders());
         folders.addAll(lake.roots().values());
+        folders.addAll(FileRoots.of(config.writeRoots()).folders());
         return new EngineLimits(
                 config.memoryLimitBytes(),
                 config.threads(),

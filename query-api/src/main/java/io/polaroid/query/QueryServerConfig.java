@@ -15,7 +15,8 @@ import java.util.Map;
  * @param httpPort port of the web server, 0 for any free one
  * @param lakeRoots folder of the Parquet sink of each table, {@code <root>/<table>/_manifest/<partition>.json} and the files these
  *     name; tables that no sink writes are missing
- * @param fileRoots folders that clients may read Parquet files from
+ * @param fileRoots folders that clients may read files from
+ * @param writeRoots folders that clients may write files into
  * @param bootstrapServers Kafka brokers, for topic tables; may be empty if there are none
  * @param registry schema registry, for topic tables
  * @param topicTables tables that are topics read on demand ({@code bars_1s.late}, {@code dead_letter}), by table name
@@ -29,6 +30,7 @@ public record QueryServerConfig(
         int httpPort,
         Map<String, Path> lakeRoots,
         List<Path> fileRoots,
+        List<Path> writeRoots,
         String bootstrapServers,
         SchemaRegistry registry,
         Map<String, TopicSource> topicTables,
@@ -38,6 +40,7 @@ public record QueryServerConfig(
     public QueryServerConfig {
         lakeRoots = Map.copyOf(lakeRoots);
         fileRoots = List.copyOf(fileRoots);
+        writeRoots = List.copyOf(writeRoots);
         topicTables = Map.copyOf(topicTables);
         require(memoryLimitBytes >= 1 << 24, "memoryLimitBytes", memoryLimitBytes, "at least 16 MiB");
         require(threads >= 1, "threads", threads, "at least 1");

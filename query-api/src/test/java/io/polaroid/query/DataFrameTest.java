@@ -28,6 +28,7 @@ import io.polaroid.v1.Handle;
 import io.polaroid.v1.PipelineServiceGrpc;
 import io.polaroid.v1.ReadCsvRequest;
 import io.polaroid.v1.ReadParquetRequest;
+import io.polaroid.v1.RestApiRequest;
 import io.polaroid.v1.RestoreStatusRequest;
 import io.polaroid.v1.SelectRequest;
 import io.polaroid.v1.SortKey;
@@ -296,12 +297,45 @@ class DataFrameTest {
         assertThat(collect(wide, false)).hasSize(20_000);
     }
 
+    private long write(Handle handle, String path, String mode) {
+        return frames.writeParquet(WriteParquetRequest.newBuilder()
+                        .setHandle(handle)
+                        .setPath(path)
+                        .setMode(mode)
+                        .build())
+                .getRows();
+    }
+
+    @Test
+    void writesParquetInsideTheFoldersOnly() throws Exception {
+        var three = sql("SELECT i AS n, 'x' || i AS s FROM range(3) r(i)");
+        assertThat(write(three, "three.parquet", "")).isEqualTo(3);
+        assertThat(collect(parquet("three.parquet", List.of(), ""), false)).containsExactly("0\tx0", "1\tx1", "2\tx2");
+        assertThat(write(three, "three.parquet", "ignore")).isZero();
+        assertThat(status(() -> write(three, "three.parquet", "error")).getMessage()).contains("is there");
+        assertThat(write(filter(three, "n > 1"), "three.parquet", "overwrite")).isOne();
+        assertThat(collect(parquet("three.parquet", List.of(), ""), false)).containsExactly("2\tx2");
+        assertThat(write(three, "parts", "append")).isEqualTo(3);
+        assertThat(write(three, "parts", "append")).isEqualTo(3);
+        assertThat(collect(parquet("parts/*.parquet", List.of("n"), ""), false)).hasSize(6);
+        for (var path : List.of("../x.parquet", folder.resolve("x.parquet").toString(), "link.parquet", "")) {
+            assertThat(status(() -> write(three, path, "overwrite")).getMessage())
+                    .contains("outside the folders that may be written");
+        }
+        assertThat(status(() -> write(three, "no/x.parquet", "")).getMessage()).contains("there is no folder");
+        try (var files = Files.list(folder.resolve("files"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("numbers.parquet", "link.parquet", "three.parquet", "parts");
+        }
+    }
+
     @Test
     void saysWhatIsNotBuilt() throws Exception {
-        var status = status(() -> frames.writeParquet(WriteParquetRequest.getDefaultInstance()));
+        var status = status(() -> frames.readRestApi(RestApiRequest.getDefaultInstance())
+                .hasNext());
         assertThat(status.getCode()).isEqualTo(Code.UNIMPLEMENTED_VALUE);
         assertThat(reason(status)).isEqualTo("not-built");
-        assertThat(status.getMessage()).contains("WriteParquet").contains("not built yet");
+        assertThat(status.getMessage()).contains("ReadRestApi").contains("not built yet");
     }
 
     @Test

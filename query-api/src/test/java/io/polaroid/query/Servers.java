@@ -26,6 +26,7 @@ public final class Servers {
                 0,
                 lakes,
                 files,
+                files,
                 "127.0.0.1:1",
                 new InMemorySchemaRegistry(),
                 topics,

@@ -30,6 +30,7 @@ import picocli.CommandLine.IFactory;
             BackfillCommand.class,
             BrokerCommand.class,
             StreamCommand.class,
+            LocalCommand.class,
             RestoreStatusCommand.class,
             NotBuiltCommands.Connect.class,
             NotBuiltCommands.Serve.class,

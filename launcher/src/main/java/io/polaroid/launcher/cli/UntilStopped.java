@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Keeps a command running until Ctrl-C (or a failure), closes what it opened and says how long that took. */
@@ -29,6 +30,18 @@ final class UntilStopped {
      * @return the exit code, unless a signal ends the process
      */
     int run(AutoCloseable part, Supplier<Optional<String>> failure) throws Exception {
+        return until(part, () -> false, failure);
+    }
+
+    /**
+     * Waits for something else too.
+     *
+     * @param part closed at the end, exactly once
+     * @param ended asked several times a second whether it is time
+     * @param failure asked several times a second what has failed for good
+     * @return the exit code, unless a signal ends the process
+     */
+    int until(AutoCloseable part, BooleanSupplier ended, Supplier<Optional<String>> failure) throws Exception {
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         var hook = Thread.ofPlatform().name("stop").unstarted(() -> {
@@ -37,7 +50,7 @@ final class UntilStopped {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         Optional<String> failed = Optional.empty();
-        while (failed.isEmpty() && !stop.await(200, TimeUnit.MILLISECONDS)) {
+        while (failed.isEmpty() && !ended.getAsBoolean() && !stop.await(200, TimeUnit.MILLISECONDS)) {
             failed = failure.get();
         }
         failed.ifPresent(why -> console.error(why + "; the stack stops"));

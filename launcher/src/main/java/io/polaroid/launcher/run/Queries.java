@@ -64,6 +64,7 @@ final class Queries {
                 settings.webPort(),
                 lakes,
                 List.of(Path.of("").toAbsolutePath(), settings.filesFolder().toAbsolutePath()),
+                List.of(settings.filesFolder().toAbsolutePath()),
                 bootstrap,
                 client,
                 topics,

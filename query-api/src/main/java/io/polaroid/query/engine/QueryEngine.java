@@ -18,7 +18,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
@@ -225,6 +228,34 @@ public final class QueryEngine implements AutoCloseable {
             return mute;
         } catch (SQLException e) {
             return e;
+        }
+    }
+
+    /**
+     * Writes rows that are in memory into a Parquet file.
+     *
+     * @param file inside the engine's folders; replaced if it is there
+     * @param compression one that the engine knows
+     */
+    public Result<Long> writeParquet(VectorSchemaRoot rows, Path file, String compression, QueryControl control) {
+        var run = new QueryRun(control, timer, limits.timeout());
+        run.arm();
+        try (run;
+                var stream = ArrowArrayStream.allocateNew(allocator)) {
+            var connection = run.add(database.duplicate());
+            Data.exportArrayStream(
+                    allocator, new RootsReader(allocator, rows.getSchema(), List.of(rows)), stream);
+            try (var statement = connection.createStatement()) {
+                connection.registerArrowStream("_rows", stream);
+                control.running(statement);
+                statement.execute("COPY (SELECT * FROM _rows) TO " + Sql.text(file.toString())
+                        + " (FORMAT parquet, COMPRESSION " + Sql.text(compression) + ")");
+                return Result.ok((long) rows.getRowCount());
+            } finally {
+                stream.release();
+            }
+        } catch (SQLException | RuntimeException e) {
+            return Result.err(run.problem(e));
         }
     }
 

@@ -8,6 +8,7 @@ import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plan;
 import io.polaroid.query.plan.Plans;
 import io.polaroid.query.plan.SortKey;
+import io.polaroid.query.run.ParquetFiles;
 import io.polaroid.query.run.PlanRunner;
 import io.polaroid.query.session.Session;
 import io.polaroid.query.session.Uploads;
@@ -54,6 +55,8 @@ import io.polaroid.v1.UpsampleRequest;
 import io.polaroid.v1.WindowJoinRequest;
 import io.polaroid.v1.WithColumnRequest;
 import io.polaroid.v1.WithColumnsRequest;
+import io.polaroid.v1.WriteParquetReply;
+import io.polaroid.v1.WriteParquetRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -67,21 +70,29 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
     private final HandleStore handles;
     private final PlanRunner runner;
     private final Uploads uploads;
+    private final ParquetFiles files;
     private final ExecutorService threads;
     private final Duration patience;
 
     /**
      * An endpoint.
      *
+     * @param files where results are written to
      * @param threads where results are streamed from
      * @param patience how long a client may read nothing before its call ends
      */
     public DataFrameEndpoint(
-            Plans plans, PlanRunner runner, Uploads uploads, ExecutorService threads, Duration patience) {
+            Plans plans,
+            PlanRunner runner,
+            Uploads uploads,
+            ParquetFiles files,
+            ExecutorService threads,
+            Duration patience) {
         this.plans = plans;
         this.handles = uploads.handles();
         this.runner = runner;
         this.uploads = uploads;
+        this.files = files;
         this.threads = threads;
         this.patience = patience;
     }
@@ -185,6 +196,17 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
                                         .build();
                             }
                         }),
+                reply));
+    }
+
+    @Override
+    public void writeParquet(WriteParquetRequest request, StreamObserver<WriteParquetReply> reply) {
+        var control = control(reply);
+        threads.execute(() -> Replies.send(
+                plan(request.getHandle())
+                        .flatMap(plan -> files.write(
+                                plan, request.getPath(), request.getMode(), request.getCompression(), control))
+                        .map(rows -> WriteParquetReply.newBuilder().setRows(rows).build()),
                 reply));
     }
 

@@ -59,6 +59,42 @@ public record FileRoots(List<Path> folders) {
         }
     }
 
+    /**
+     * Where a file or folder goes that a client names: the folder it lies in is there, and it is no link.
+     *
+     * @param path absolute, or relative to one of the folders
+     * @return the absolute path, or {@code NOT_ALLOWED} / {@code INVALID_ARGUMENT}
+     */
+    public Result<Path> target(String path) {
+        try {
+            var outside = Result.<Path>err(
+                    ProblemCode.NOT_ALLOWED, "path " + path + " is outside the folders that may be written");
+            for (var folder : folders) {
+                var candidate = folder.resolve(Path.of(path)).normalize();
+                var parent = candidate.getParent();
+                var name = candidate.getFileName();
+                if (!inside(candidate) || folders.contains(candidate) || parent == null || name == null) {
+                    continue;
+                }
+                if (!Files.isDirectory(parent)) {
+                    outside = Result.err(ProblemCode.INVALID_ARGUMENT, "there is no folder " + parent);
+                    continue;
+                }
+                var real = parent.toRealPath().resolve(name);
+                return inside(real) && !Files.isSymbolicLink(real)
+                        ? Result.ok(real)
+                        : Result.err(
+                                ProblemCode.NOT_ALLOWED,
+                                "path " + path + " is outside the folders that may be written");
+            }
+            return outside;
+        } catch (InvalidPathException e) {
+            return Result.err(ProblemCode.INVALID_ARGUMENT, "path " + path + " is not a path: " + e.getReason());
+        } catch (IOException e) {
+            return Result.err(ProblemCode.INVALID_ARGUMENT, "path " + path + " cannot be written: " + e.getMessage());
+        }
+    }
+
     private Result<Path> real(String path, Path candidate) {
         try {
             var real = candidate.toRealPath();
