@@ -63,8 +63,7 @@ class ReportTest {
         var other = all.addObject().put("benchmark", "io.polaroid.bench.kernel.DecoderBench.hand");
         // so JMH writes the error of a single iteration
         other.putObject("primaryMetric").put("score", 12.5).put("scoreError", "NaN");
-        new ObjectMapper()
-                .writeValue(folder.resolve("bench/results/jmh.json").toFile(), all);
+        new ObjectMapper().writeValue(folder.resolve("bench/results/jmh.json").toFile(), all);
 
         assertThat(new Report(folder).render("<!-- bench:jmh -->\nold\n<!-- /bench:jmh -->\n"))
                 .contains("| TableBench.filter | series 1000 | 1.2 | 0.1 |")

@@ -312,7 +312,8 @@ class DataFrameTest {
         assertThat(write(three, "three.parquet", "")).isEqualTo(3);
         assertThat(collect(parquet("three.parquet", List.of(), ""), false)).containsExactly("0\tx0", "1\tx1", "2\tx2");
         assertThat(write(three, "three.parquet", "ignore")).isZero();
-        assertThat(status(() -> write(three, "three.parquet", "error")).getMessage()).contains("is there");
+        assertThat(status(() -> write(three, "three.parquet", "error")).getMessage())
+                .contains("is there");
         assertThat(write(filter(three, "n > 1"), "three.parquet", "overwrite")).isOne();
         assertThat(collect(parquet("three.parquet", List.of(), ""), false)).containsExactly("2\tx2");
         assertThat(write(three, "parts", "append")).isEqualTo(3);
@@ -331,8 +332,8 @@ class DataFrameTest {
 
     @Test
     void saysWhatIsNotBuilt() throws Exception {
-        var status = status(() -> frames.readRestApi(RestApiRequest.getDefaultInstance())
-                .hasNext());
+        var status = status(
+                () -> frames.readRestApi(RestApiRequest.getDefaultInstance()).hasNext());
         assertThat(status.getCode()).isEqualTo(Code.UNIMPLEMENTED_VALUE);
         assertThat(reason(status)).isEqualTo("not-built");
         assertThat(status.getMessage()).contains("ReadRestApi").contains("not built yet");

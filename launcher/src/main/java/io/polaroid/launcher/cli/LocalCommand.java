@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "local",
         mixinStandardHelpOptions = true,
-        description = "Starts a query server without a pipeline: over files below this folder, and tables that it is sent.",
+        description =
+                "Starts a query server without a pipeline: over files below this folder, and tables that it is sent.",
         footer = {
             "Prints the address of gRPC and Flight, on a free port, and ends when its standard input does: so does",
             "pd.connect(\"local\") of Python start it, and it does not outlive its client, however that ends."

@@ -243,8 +243,7 @@ public final class QueryEngine implements AutoCloseable {
         try (run;
                 var stream = ArrowArrayStream.allocateNew(allocator)) {
             var connection = run.add(database.duplicate());
-            Data.exportArrayStream(
-                    allocator, new RootsReader(allocator, rows.getSchema(), List.of(rows)), stream);
+            Data.exportArrayStream(allocator, new RootsReader(allocator, rows.getSchema(), List.of(rows)), stream);
             try (var statement = connection.createStatement()) {
                 connection.registerArrowStream("_rows", stream);
                 control.running(statement);

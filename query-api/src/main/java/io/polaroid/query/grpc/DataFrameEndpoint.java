@@ -206,7 +206,8 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
                 plan(request.getHandle())
                         .flatMap(plan -> files.write(
                                 plan, request.getPath(), request.getMode(), request.getCompression(), control))
-                        .map(rows -> WriteParquetReply.newBuilder().setRows(rows).build()),
+                        .map(rows ->
+                                WriteParquetReply.newBuilder().setRows(rows).build()),
                 reply));
     }
 

@@ -53,14 +53,15 @@ public record ParquetFiles(PlanRunner runner, FileRoots roots) {
                     ProblemCode.INVALID_ARGUMENT,
                     "compression is " + compression + ", must be one of " + String.join(", ", COMPRESSIONS));
         }
-        return mode(mode).flatMap(known -> roots.target(path).flatMap(target -> {
-            if (known == Mode.IGNORE && Files.exists(target)) {
-                return Result.ok(0L);
-            }
-            return refusal(known, target)
-                    .<Result<Long>>map(Result::err)
-                    .orElseGet(() -> write(plan, target, known, packed, control));
-        }));
+        return mode(mode)
+                .flatMap(known -> roots.target(path).flatMap(target -> {
+                    if (known == Mode.IGNORE && Files.exists(target)) {
+                        return Result.ok(0L);
+                    }
+                    return refusal(known, target)
+                            .<Result<Long>>map(Result::err)
+                            .orElseGet(() -> write(plan, target, known, packed, control));
+                }));
     }
 
     private static Result<Mode> mode(String mode) {
@@ -96,7 +97,8 @@ public record ParquetFiles(PlanRunner runner, FileRoots roots) {
                 Path file = mode == Mode.APPEND ? part(target) : target;
                 Path unfinished = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
                 try {
-                    return rows(table, unfinished, compression, control).flatMap(rows -> placed(unfinished, file, mode, rows));
+                    return rows(table, unfinished, compression, control)
+                            .flatMap(rows -> placed(unfinished, file, mode, rows));
                 } finally {
                     Files.deleteIfExists(unfinished);
                 }
@@ -146,8 +148,7 @@ public record ParquetFiles(PlanRunner runner, FileRoots roots) {
                         && time.getTimezone() != null
                 ? new Field(
                         field.getName(),
-                        new FieldType(
-                                field.isNullable(), new ArrowType.Timestamp(TimeUnit.NANOSECOND, null), null),
+                        new FieldType(field.isNullable(), new ArrowType.Timestamp(TimeUnit.NANOSECOND, null), null),
                         List.of())
                 : field;
     }
