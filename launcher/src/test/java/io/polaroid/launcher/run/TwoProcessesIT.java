@@ -71,6 +71,7 @@ class TwoProcessesIT {
                     0,
                     Map.of(),
                     List.of(),
+                    List.of(),
                     broker.bootstrapServers(),
                     registry,
                     Map.of(),
