@@ -30,6 +30,14 @@ public interface RowIntake {
     }
 
     /**
+     * Whether progress is at least the time of each row. Where rows do not come in order of their times, control records alone
+     * say how far it is.
+     */
+    default boolean movesProgress() {
+        return true;
+    }
+
+    /**
      * The rows of a record that holds many; empty for one that is a row itself, feed health, or nothing that can be read: {@link #admit}
      * says which. Valid until the next call.
      *

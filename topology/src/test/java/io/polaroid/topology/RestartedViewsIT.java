@@ -167,8 +167,27 @@ class RestartedViewsIT {
                         map("n", "count(*)", "top", "max(bid)")),
                 policy));
         views.addAll(steps(policy));
+        views.addAll(takenBack(policy));
         return Pipeline.of(
                 "market", market.guarantee(), 1, List.copyOf(market.streams().values()), views);
+    }
+
+    /** Over results that may be taken back. */
+    private static List<ViewSpec> takenBack(ViewSpec.Policy policy) {
+        var few = new RowFunction.Select(Optional.of("n % 2 = 0"), map());
+        return List.of(
+                new ViewSpec.PerRow("few", "hops", few, policy),
+                new ViewSpec.PerRow("small_bursts", "bursts", few, policy),
+                new ViewSpec.Resample("bars_of_few", "few", Duration.ofSeconds(2), map("t", "sum(total)"), policy),
+                new ViewSpec.Resample(
+                        "bars_of_bursts", "bursts", Duration.ofSeconds(2), map("c", "count(*)"), policy),
+                new ViewSpec.Session(
+                        "medians",
+                        "trades",
+                        Duration.ofMillis(200),
+                        map("n", "count(*)", "mid", "median(price)"),
+                        LONG,
+                        policy));
     }
 
     /** On grids: the rows of a stream, the bars of a view, and two streams together. */

@@ -23,6 +23,37 @@ class SessionViewsTest {
     private static final SequencedMap<String, String> RUNNING =
             map("n", "count(*)", "total", "sum(size)", "top", "max(price)", "last", "last(price)", "sd", "std(price)");
 
+    private static final SequencedMap<String, String> GATHERED =
+            map("n", "count(*)", "mid", "median(price)", "total", "sum(size)", "q", "quantile(size, 0.9)");
+
+    /** With medians, of sessions that are not longer than rows are kept. */
+    private static ViewCase gathered(String name, long longestMillis, ViewSpec.Policy policy) {
+        var columns = new ArrayList<>(List.of("session_end"));
+        columns.addAll(GATHERED.keySet());
+        var batch = new Sessions("ts", Span.parse("400ms").orThrow(), List.of("symbol"), GATHERED);
+        return new ViewCase(
+                new ViewSpec.Session(
+                        name, "trades", Duration.ofMillis(400), GATHERED, Duration.ofMillis(longestMillis), policy),
+                columns,
+                ts -> ts + 1,
+                (key, cells) -> (long) cells.getFirst() + 400_001,
+                (tables, rows, rights) -> {
+                    var results = new HashMap<List<Object>, List<Object>>();
+                    for (var row : tables.apply(batch, rows)) {
+                        long end = (long) row.get("_upper_boundary");
+                        boolean isLong = end - (long) row.get("ts") > longestMillis * 1_000;
+                        var cells = new ArrayList<Object>(List.of(end));
+                        GATHERED.keySet()
+                                .forEach(column -> cells.add(
+                                        isLong && List.of("mid", "q").contains(column)
+                                                ? "null"
+                                                : ViewCase.plain(row.get(column))));
+                        results.put(List.of(row.get("symbol"), row.get("ts"), 0L), cells);
+                    }
+                    return results;
+                });
+    }
+
     private static ViewCase sessions(String name, long gapMillis, ViewSpec.Policy policy) {
         var columns = new ArrayList<>(List.of("session_end"));
         columns.addAll(RUNNING.keySet());
@@ -50,6 +81,8 @@ class SessionViewsTest {
         cases.add(sessions("bursts", 200, cases.policy()));
         cases.add(sessions("sessions", 400, cases.policy()));
         cases.add(sessions("long_ones", 900, cases.policy()));
+        cases.add(gathered("medians", 600_000, cases.policy()));
+        cases.add(gathered("medians_of_short_ones", 700, cases.policy()));
         cases.hold();
     }
 }

@@ -45,6 +45,11 @@ final class ViewOracle {
     record Topic(List<Seen> rows, List<Seen> controls, long progress) {}
 
     static Topic topic(List<Record> records) {
+        return topic(records, true);
+    }
+
+    /** @param rowsMoveProgress whether rows come in order of their times, unlike sessions */
+    static Topic topic(List<Record> records, boolean rowsMoveProgress) {
         var rows = new ArrayList<Seen>();
         var controls = new ArrayList<Seen>();
         var live = new HashMap<String, Long>();
@@ -54,7 +59,7 @@ final class ViewOracle {
                 case SKIPPED -> {}
                 case ROW -> {
                     rows.add(new Seen(record, progress));
-                    progress = Math.max(progress, record.ts());
+                    progress = rowsMoveProgress ? Math.max(progress, record.ts()) : progress;
                 }
                 case CONTROL -> {
                     controls.add(new Seen(record, progress));

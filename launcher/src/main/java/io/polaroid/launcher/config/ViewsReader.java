@@ -261,6 +261,7 @@ final class ViewsReader {
 
     private Optional<ViewSpec> session(String name, Fields options, Optional<Input> input, Knobs knobs) {
         Optional<Duration> gap = options.positive("gap", options.requiredDuration("gap", "gap: 30s"));
+        Optional<Duration> given = options.positive("longest", options.duration("longest"));
         ViewSpec.Policy policy = policy(options, knobs);
         SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
         options.noOthers();
@@ -268,11 +269,27 @@ final class ViewsReader {
             return Optional.empty();
         }
         check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
-        enough(options, policy, gap.get(), input, "gap");
+        Duration longest = longest(given, gap.get(), input.get(), policy);
+        boolean fromRows = needsRows(aggregates, input.get());
+        if (given.isPresent() && !fromRows) {
+            mistakes.add(
+                    options.node("longest").orElse(options.mapping()),
+                    "is for aggregates that need the rows, such as median; all of these run along, leave it out");
+        }
+        Duration window = fromRows ? gap.get().plus(longest) : gap.get();
+        enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
         return fitting(
                 options,
                 input.get(),
-                new ViewSpec.Session(name, input.get().name(), gap.get(), texts(aggregates), policy));
+                new ViewSpec.Session(name, input.get().name(), gap.get(), texts(aggregates), longest, policy));
+    }
+
+    /** How long a session may be whose rows are needed: by default as long as they are sure to be kept. */
+    private static Duration longest(
+            Optional<Duration> given, Duration gap, Input input, ViewSpec.Policy policy) {
+        Duration kept = input.retention().compareTo(policy.retention()) <= 0 ? input.retention() : policy.retention();
+        Duration most = kept.minus(policy.disorder()).minus(policy.grace()).minus(gap);
+        return given.orElse(most.isNegative() ? Duration.ZERO : most);
     }
 
     /** The view, if its results have a schema. */
@@ -322,10 +339,7 @@ final class ViewsReader {
                         node, "views read each other in a circle: %s, %s".formatted(String.join(", ", reading), name));
                 return Optional.empty();
             }
-            if (view(name).orElse(null) instanceof ViewSpec.Session) {
-                mistakes.add(node, "not built yet: a view over sessions; read the stream instead");
-                return Optional.empty();
-            }
+            var unused = view(name);
         } else if (!declaredStreams.contains(name)) {
             var names = new TreeSet<>(declaredStreams);
             names.addAll(entries.keySet());

@@ -74,27 +74,27 @@ class PipelineDocsTest {
         Path file = Files.writeString(folder.resolve("bad.yaml"), STREAMS + """
             views:
               a: {from: trades, resample: {every: 2w, start_by: friday, agg: {n: "count(*)"}}, retention: 30d}
-              b: {from: trades, session: {gap: 1s, agg: {n: "median(price)"}}}
-              c: {from: d, lag: {columns: {x: n}}}
+              b: {from: trades, session: {gap: 1s, longest: 2h, agg: {n: "median(price)"}}}
+              c: {from: d, resample: {every: 1m, agg: {x: "sum(n)"}, fill: previous}}
               d: {from: trades, session: {gap: 1s, agg: {n: "count(*)"}}}
               e: {from: trades, ffill: {columns: [symbol]}}
               f: {from: trades, ewm: {agg: {x: "mean(price)"}}}
               g: {from: trades, rolling: {agg: {x: "mean(price)"}}}
               h: {from: trades, resample: {every: 1d, timezone: America/New_Yrok, agg: {n: "count(*)"}}, retention: 9d}
               i: {from: trades, resample: {every: 2h, agg: {n: "median(price)"}}}
-              j: {from: i2, filter: {where: "n > 3"}}
+              j: {from: trades, asof: {with: d}}
               i2: {from: trades, resample: {every: 1m, agg: {n: "count(price)"}}}
             """);
         assertThat(((Loaded.Wrong) PipelineLoader.load(file, Map.of())).text())
                 .contains("bad.yaml:6", "every: 1w")
-                .contains("bad.yaml:7", "a session may be longer than rows are kept")
-                .contains("bad.yaml:8", "a view over sessions")
+                .contains("bad.yaml:7", "needs gap and longest 7201s")
+                .contains("bad.yaml:8", "leave out fill and status")
                 .contains("bad.yaml:10", "rename it")
                 .contains("bad.yaml:11", "alpha, com, span, half_life")
                 .contains("bad.yaml:12", "period: 60s or rows: 20")
                 .contains("bad.yaml:13", "America/New_York")
                 .contains("bad.yaml:14", "keeps rows for 1h")
-                .contains("bad.yaml:15", "a topic cannot unpublish");
+                .contains("bad.yaml:15", "may be taken back");
     }
 
     @Test

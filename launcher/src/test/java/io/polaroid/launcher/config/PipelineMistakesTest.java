@@ -104,6 +104,7 @@ class PipelineMistakesTest {
         from: trades, align: {every: 1s, with: [trades]}     | align.with[0]  | name each input once
         from: trades, align: {every: 1s, with: [other]}      | align.with[0]  | other has 2; all must have the same number
         from: trades, align: {every: 1s, max_gap: 1s, tolerance: 5s} | align.tolerance | is longer than max_gap
+        from: trades, session: {gap: 1s, longest: 1m, agg: {n: "count(*)"}} | session.longest | leave it out
         from: trades, filter: {}                             | filter         | "where" is missing
         from: trades, filter: {where: "prize > 0"}           | filter.where   | prize
         from: trades, filter: {where: "price"}               | filter.where   | a predicate is a boolean

@@ -26,6 +26,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public record StreamColumns(
         Schema schema, List<Integer> key, int time, TimeUnit unit, OptionalInt id, RowIdentity identity) {
     private static final String ROW_OFFSET = "row_offset";
+    private static final String WITHDRAWN = "withdrawn";
 
     public StreamColumns {
         key = List.copyOf(key);
@@ -50,15 +51,23 @@ public record StreamColumns(
                 .toList();
         int time = position(visible, root.timeField().getName()).orElseThrow();
         var rowOffset = position(visible, ROW_OFFSET);
-        var identity =
-                rowOffset.isPresent() ? new RowIdentity.PerRow(rowOffset.getAsInt()) : new RowIdentity.OnePerTime();
+        // Views put it last; a column of this name elsewhere is one of the user's.
+        int last = visible.getFields().size() - 1;
+        var withdrawn = visible.getFields().get(last).getName().equals(WITHDRAWN)
+                        && !visible.getFields().get(last).isNullable()
+                ? OptionalInt.of(last)
+                : OptionalInt.empty();
+        var identity = rowOffset.isPresent()
+                ? new RowIdentity.PerRow(rowOffset.getAsInt(), withdrawn)
+                : new RowIdentity.OnePerTime(withdrawn);
         return new StreamColumns(visible, key, time, root.unit(), OptionalInt.empty(), identity);
     }
 
-    /** The columns that a join takes over: all but the number that tells a view's results apart. */
+    /** The columns that a join takes over: all but the number that tells a view's results apart, and whether one is withdrawn. */
     public List<Integer> joined() {
         return java.util.stream.IntStream.range(0, schema.getFields().size())
                 .filter(column -> !(identity instanceof RowIdentity.PerRow row && row.column() == column))
+                .filter(column -> identity.withdrawn().orElse(-1) != column)
                 .boxed()
                 .toList();
     }

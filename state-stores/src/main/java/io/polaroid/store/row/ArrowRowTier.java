@@ -229,6 +229,9 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             disk.open().ifPresentOrElse(rows::load, () -> beginWithFloor(context, ofRows, rows));
             var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
             RowIntake intake = intakes.create();
+            if (!intake.movesProgress()) {
+                rows.leaveProgressToControls();
+            }
             return new Opened(
                     context,
                     new FrameIntake(schema, rows, intake),

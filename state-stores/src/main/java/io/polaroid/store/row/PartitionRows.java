@@ -51,6 +51,7 @@ final class PartitionRows implements AutoCloseable {
     private long progressBefore = Long.MIN_VALUE;
     private long progressBeforeFrame = Long.MIN_VALUE;
     private boolean inFrame;
+    private boolean rowsMoveProgress = true;
     private long lastOffset = -1;
     private long droppedOffset = -1;
     private long acceptedOffset = -1;
@@ -68,6 +69,11 @@ final class PartitionRows implements AutoCloseable {
         this.table = layout.open(allocator);
         this.ids = new KnownIds(layout, table);
         this.none = new SeriesIndex(layout, table, "", -1);
+    }
+
+    /** Has progress moved by control records only, not by rows. */
+    void leaveProgressToControls() {
+        rowsMoveProgress = false;
     }
 
     /** Goes on from what was found on disk; once, before anything else. */
@@ -257,7 +263,9 @@ final class PartitionRows implements AutoCloseable {
         accepted++;
         acceptedOffset = lastOffset;
         moveHorizon();
-        progress = Math.max(progress, timeNanos);
+        if (rowsMoveProgress) {
+            progress = Math.max(progress, timeNanos);
+        }
         return progress;
     }
 

@@ -27,6 +27,11 @@ public sealed interface ViewSpec {
     /** All inputs, the first one first. */
     List<String> inputs();
 
+    /** Whether results are published in order of their times, so that each says how far the view is. Sessions close by their ends. */
+    default boolean isInOrder() {
+        return !(this instanceof Session);
+    }
+
     /** When results are shown before they are published. */
     enum Emit {
         /** Changed provisional results once per frame. */
@@ -184,6 +189,11 @@ public sealed interface ViewSpec {
      */
     record Rolling(String name, String from, Duration period, SequencedMap<String, String> aggregates, Policy policy)
             implements ViewSpec {
+        /** The same as the function of rows that it is. */
+        public PerRow asFunction() {
+            return new PerRow(name, from, RowFunction.TimeWindow.of(this), policy);
+        }
+
         @Override
         public List<String> inputs() {
             return List.of(from);
@@ -207,9 +217,22 @@ public sealed interface ViewSpec {
      *
      * @param gap the longest time between two rows of a session
      * @param aggregates output column to aggregate expression, in order
+     * @param longest how long a session is at most whose medians and the like are known, since they need its rows
      */
-    record Session(String name, String from, Duration gap, SequencedMap<String, String> aggregates, Policy policy)
+    record Session(
+            String name,
+            String from,
+            Duration gap,
+            SequencedMap<String, String> aggregates,
+            Duration longest,
+            Policy policy)
             implements ViewSpec {
+        /** Sessions of aggregates that do not need the rows. */
+        public Session(
+                String name, String from, Duration gap, SequencedMap<String, String> aggregates, Policy policy) {
+            this(name, from, gap, aggregates, Duration.ZERO, policy);
+        }
+
         @Override
         public List<String> inputs() {
             return List.of(from);

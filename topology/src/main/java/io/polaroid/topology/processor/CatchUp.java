@@ -91,6 +91,8 @@ final class CatchUp {
         places.sort(Comparator.comparingLong(Place::offset));
         int width =
                 Objects.requireNonNull(columns.get(input)).schema().getFields().size();
+        var inner = pipeline.views().get(input);
+        boolean isInOrder = inner == null || inner.isInOrder();
         for (Place place : places) {
             var series = rows.series(place.series());
             long time = series.timeNanos(place.index());
@@ -102,7 +104,12 @@ final class CatchUp {
                 cells[i] = row.valueAt(i);
             }
             action.accept(new RowTier.Accepted(
-                    place.offset(), place.series(), new ArrayRow(cells), time, before, Math.max(before, time)));
+                    place.offset(),
+                    place.series(),
+                    new ArrayRow(cells),
+                    time,
+                    before,
+                    isInOrder ? Math.max(before, time) : before));
         }
     }
 }

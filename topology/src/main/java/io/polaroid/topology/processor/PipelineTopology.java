@@ -230,7 +230,8 @@ public final class PipelineTopology {
         var input = new Input(
                 name,
                 Names.inputProcessor(name),
-                () -> new ViewIntake(columns(name), codec(viewAvroSchema(name), name), partitions),
+                () -> new ViewIntake(
+                        columns(name), codec(viewAvroSchema(name), name), partitions, view.isInOrder()),
                 view.policy().retention(),
                 new Running(),
                 StreamFormat.AVRO);
@@ -341,7 +342,7 @@ public final class PipelineTopology {
                         store,
                         schema,
                         ResampleOperator.doubleSlots(plan),
-                        ResampleOperator.longSlots(resample, plan),
+                        ResampleOperator.longSlots(resample, columns(resample.from()), plan),
                         allocator,
                         limits);
             }
@@ -355,11 +356,14 @@ public final class PipelineTopology {
                         0,
                         allocator,
                         limits);
-            case ViewSpec.Session session -> {
-                var plan = aggregates(session.aggregates(), view);
-                yield Stores.resultTier(
-                        store, schema, plan.doubleSlots(), SessionOperator.longSlots(plan), allocator, limits);
-            }
+            case ViewSpec.Session session ->
+                Stores.resultTier(
+                        store,
+                        schema,
+                        SessionOperator.doubleSlots(session, columns(session.from())),
+                        SessionOperator.longSlots(session, columns(session.from())),
+                        allocator,
+                        limits);
             case ViewSpec.Steps steps -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
             case ViewSpec.Lookup lookup -> Stores.resultTier(store, schema, 0, 0, allocator, limits);
         };
@@ -405,7 +409,7 @@ public final class PipelineTopology {
             case ViewSpec.Rolling rolling -> new RollingOperator(rolling, input, results, windows(rolling), output);
             case ViewSpec.PerRow perRow -> PerRowOperator.of(perRow, input, results, output);
             case ViewSpec.Session session ->
-                new SessionOperator(session, input, results, aggregates(session.aggregates(), view), output);
+                new SessionOperator(session, input, results, output);
             case ViewSpec.Steps steps ->
                 new StepsOperator(
                         steps,

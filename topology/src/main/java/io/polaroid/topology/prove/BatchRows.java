@@ -162,7 +162,9 @@ final class BatchRows {
             }
             known.put(id, row.timeNanos());
         }
-        progress = Math.max(progress, row.timeNanos());
+        if (intake.movesProgress()) {
+            progress = Math.max(progress, row.timeNanos());
+        }
         offsets.add(offset);
         if (!late.contains(offset)) {
             @Nullable Object[] cells = new Object[width];
@@ -207,7 +209,9 @@ final class BatchRows {
             last.remove(identity);
             last.put(identity, sorted.get(i));
         }
-        return new Sorted(List.copyOf(last.values()));
+        return new Sorted(last.values().stream()
+                .filter(row -> columns.identity().isThere(row.cells()))
+                .toList());
     }
 
     /** Rows of one series. */

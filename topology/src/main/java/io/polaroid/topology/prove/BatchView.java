@@ -37,6 +37,9 @@ final class BatchView {
     TreeMap<ResultKey, List<@Nullable Object>> results(ViewSpec view, Map<String, BatchRows> inputs) {
         return switch (view) {
             case ViewSpec.Resample resample -> resampled(resample, input(inputs, view.from()));
+            case ViewSpec.Rolling rolling
+            when columns(view.from()).identity().withdrawn().isPresent() ->
+                perRow(rolling.asFunction(), input(inputs, view.from()));
             case ViewSpec.Rolling rolling -> rolled(rolling, input(inputs, view.from()));
             case ViewSpec.PerRow perRow -> perRow(perRow, input(inputs, view.from()));
             case ViewSpec.Session session -> sessions(session, input(inputs, view.from()));
@@ -65,7 +68,7 @@ final class BatchView {
     private TreeMap<ResultKey, List<@Nullable Object>> resampled(ViewSpec.Resample view, BatchRows rows) {
         var plan = plan(view.aggregates(), view.from());
         var input = columns(view.from());
-        var bars = new BatchBars(view, plan, TimeUnits.nanosPer(input.unit()));
+        var bars = new BatchBars(view, plan, input);
         rows.controls().forEach(told -> bars.tell(told.control(), told.progress()));
         var results = new TreeMap<ResultKey, List<@Nullable Object>>();
         rows.series()
@@ -127,7 +130,7 @@ final class BatchView {
     }
 
     private TreeMap<ResultKey, List<@Nullable Object>> sessions(ViewSpec.Session view, BatchRows rows) {
-        var sessions = new BatchSessions(view, columns(view.from()), plan(view.aggregates(), view.from()));
+        var sessions = new BatchSessions(view, columns(view.from()));
         var results = new TreeMap<ResultKey, List<@Nullable Object>>();
         rows.series()
                 .forEach((series, of) -> sessions.of(of, rows.progress())

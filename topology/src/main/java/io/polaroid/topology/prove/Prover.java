@@ -108,8 +108,8 @@ public final class Prover {
         long position = reader.format(view.from())
                 .position(before.getOrDefault(new TopicPartition(view.from(), partition), 0L), 0);
         var newest = single ? published.newestBelow(position) : published.newest();
-        int withdrawn = columns.indexOf(ViewSchema.WITHDRAWN);
-        if (view instanceof ViewSpec.Session) {
+        int withdrawn = columns.size() - 4;
+        if (ViewSchema.isTakingBack(reader.schema())) {
             newest.values()
                     .removeIf(revision -> Boolean.TRUE.equals(revision.cells().get(withdrawn)));
         }

@@ -156,7 +156,10 @@ final class ViewReader implements AutoCloseable {
         var stream = pipeline.streams().get(input);
         return stream == null
                 ? new ViewIntake(
-                        columns(input), inputCodec(input), pipeline.root(input).partitions())
+                        columns(input),
+                        inputCodec(input),
+                        pipeline.root(input).partitions(),
+                        Objects.requireNonNull(pipeline.views().get(input)).isInOrder())
                 : StreamIntake.of(stream, registry).orThrow();
     }
 

@@ -24,6 +24,7 @@ public final class ViewIntake implements RowIntake {
     private final RowCodec codec;
     private final int revision;
     private final int partitions;
+    private final boolean movesProgress;
 
     /**
      * The intake of a view's topic.
@@ -31,12 +32,19 @@ public final class ViewIntake implements RowIntake {
      * @param columns what other views see of the results: all but the last three columns
      * @param codec codec of the topic
      * @param partitions how many partitions it has
+     * @param movesProgress whether results come in order of their times
      */
-    public ViewIntake(StreamColumns columns, RowCodec codec, int partitions) {
+    public ViewIntake(StreamColumns columns, RowCodec codec, int partitions, boolean movesProgress) {
         this.columns = columns;
         this.codec = codec;
         this.revision = columns.schema().getFields().size();
         this.partitions = partitions;
+        this.movesProgress = movesProgress;
+    }
+
+    @Override
+    public boolean movesProgress() {
+        return movesProgress;
     }
 
     @Override

@@ -4,9 +4,11 @@ import io.polaroid.schemas.stream.RowIdentity;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
+import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 
 /**
  * The rows of an input that a view goes by: those that it was given so far and accepted when they came, and of the revisions of one
@@ -101,7 +103,9 @@ final class AcceptedRows {
 
     /** Whether the row counts: it was not late when it came, and no later revision of it that was not replaces it. */
     boolean accepts(SeriesRows rows, int index) {
-        return wasInTime(rows, index) && !(identity.isRevised() && isReplaced(rows, index));
+        return wasInTime(rows, index)
+                && !(identity.isRevised() && isReplaced(rows, index))
+                && (identity.withdrawn().isEmpty() || identity.isThere(rows.row(index)));
     }
 
     private boolean wasInTime(SeriesRows rows, int index) {
@@ -131,6 +135,27 @@ final class AcceptedRows {
         for (int i = own - 1; i >= 0 && rows.timeNanos(i) == row.timeNanos(); i--) {
             if (sequence(rows, i) == sequence && wasInTime(rows, i)) {
                 return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a row that has just come is one, and not what takes an earlier revision of it back. */
+    boolean isThere(Accepted row) {
+        return identity.isThere(row.row());
+    }
+
+    /** Whether the newest earlier revision of a row that has just come, of those that were not late, is one that counts for something. */
+    boolean hadEarlier(Accepted row, Predicate<Row> counts) {
+        if (!identity.isRevised()) {
+            return false;
+        }
+        SeriesRows rows = rows(row.series());
+        int own = indexOf(rows, row.timeNanos(), row.offset());
+        long sequence = sequence(rows, own);
+        for (int i = own - 1; i >= 0 && rows.timeNanos(i) == row.timeNanos(); i--) {
+            if (sequence(rows, i) == sequence && wasInTime(rows, i)) {
+                return identity.isThere(rows.row(i)) && counts.test(rows.row(i));
             }
         }
         return false;

@@ -22,6 +22,8 @@ final class BarCells {
     private final AggregatePlan plan;
     private final Grid grid;
     private final boolean isFilled;
+    private final boolean takesBack;
+    private final boolean counts;
     private final boolean hasStatus;
     private final int first;
     private final int counter;
@@ -38,6 +40,8 @@ final class BarCells {
         this.plan = parts.plan();
         this.grid = parts.grid();
         this.isFilled = view.gaps().isFilled();
+        this.takesBack = input.identity().withdrawn().isPresent();
+        this.counts = counts(view, input);
         this.hasStatus = view.gaps().status();
         this.first = input.key().size() + 1;
         this.counter = longSlots(plan);
@@ -55,12 +59,26 @@ final class BarCells {
     }
 
     /** How many long slots a bar has: one that can be without rows counts them, behind the slots of its aggregates. */
-    static int longSlots(AggregatePlan plan, ViewSpec.Gaps gaps) {
-        return longSlots(plan) + (gaps.isFilled() ? 1 : 0);
+    static int longSlots(AggregatePlan plan, boolean counts) {
+        return longSlots(plan) + (counts ? 1 : 0);
+    }
+
+    /** Whether bars may be without rows, and so count them. */
+    static boolean counts(ViewSpec.Resample view, StreamColumns input) {
+        return view.gaps().isFilled() || input.identity().withdrawn().isPresent();
+    }
+
+    /** Whether a bar had rows that were all taken back. */
+    boolean isWithdrawn(int result) {
+        return takesBack && Boolean.TRUE.equals(results.result(result).valueAt(withdrawn()));
+    }
+
+    private int withdrawn() {
+        return results.resultSchema().getFields().size() - 4;
     }
 
     boolean hasRows(int result) {
-        return !isFilled || results.slots(result).longAt(counter) > 0;
+        return !counts || results.slots(result).longAt(counter) > 0;
     }
 
     /** Makes a bar that of no rows. */
@@ -68,7 +86,7 @@ final class BarCells {
         if (!plan.needsRows()) {
             plan.reset(results.slots(result));
         }
-        if (isFilled) {
+        if (counts) {
             results.slots(result).setLong(counter, 0);
         }
     }
@@ -81,7 +99,7 @@ final class BarCells {
         } else {
             plan.update(results.slots(result), row, timeNanos, offset);
         }
-        if (isFilled) {
+        if (counts) {
             var slots = results.slots(result);
             slots.setLong(counter, slots.longAt(counter) + 1);
         }
@@ -103,7 +121,8 @@ final class BarCells {
 
     /** Sets the cells of a bar with rows; whether one has changed. */
     boolean finish(int result) {
-        return set(result, aggregates(result), mayMiss(result) ? "PARTIAL" : "OK");
+        boolean changed = set(result, aggregates(result), mayMiss(result) ? "PARTIAL" : "OK");
+        return takesBack ? changed | set(result, withdrawn(), !hasRows(result)) : changed;
     }
 
     private @Nullable Object[] aggregates(int result) {

@@ -1,11 +1,13 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.row.FeedHealth;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
 import io.polaroid.timeseries.grid.Grid;
+import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +23,7 @@ public final class BatchBars {
     private final Grid grid;
     private final List<Told> controls = new ArrayList<>();
     private final EmptyCells empty;
+    private final boolean takesBack;
 
     private record Told(ControlRecord control, long progress) {}
 
@@ -30,13 +33,14 @@ public final class BatchBars {
     /**
      * Bars of a view.
      *
-     * @param unitNanos one unit of the time column
+     * @param input the columns of its input
      */
-    public BatchBars(ViewSpec.Resample view, AggregatePlan plan, long unitNanos) {
+    public BatchBars(ViewSpec.Resample view, AggregatePlan plan, StreamColumns input) {
         this.view = view;
         this.plan = plan;
         this.timing = Timing.of(view.policy());
-        this.grid = view.windows().grid(unitNanos).orThrow();
+        this.grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
+        this.takesBack = input.identity().withdrawn().isPresent();
         this.empty = new EmptyCells(view.gaps(), plan);
     }
 
@@ -102,6 +106,9 @@ public final class BatchBars {
         var cells = new ArrayList<@Nullable Object>(Arrays.asList(of));
         if (view.gaps().status()) {
             cells.add(bar != null ? mayMiss ? "PARTIAL" : "OK" : mayMiss ? "FEED_DOWN" : "NO_TRADES");
+        }
+        if (takesBack) {
+            cells.add(false);
         }
         results.put(start, cells);
     }

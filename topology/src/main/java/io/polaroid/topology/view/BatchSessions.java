@@ -2,7 +2,6 @@ package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.SeriesRows;
-import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -16,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class BatchSessions {
     private final ViewSpec.Session view;
     private final StreamColumns input;
-    private final AggregatePlan plan;
+    private final SessionCells plan;
 
     /** Sessions of a view. */
-    public BatchSessions(ViewSpec.Session view, StreamColumns input, AggregatePlan plan) {
+    public BatchSessions(ViewSpec.Session view, StreamColumns input) {
         this.view = view;
         this.input = input;
-        this.plan = plan;
+        this.plan = SessionCells.of(view, input).orThrow();
     }
 
     /** The cells of each closed session by the time of its first row. */
@@ -46,7 +45,7 @@ public final class BatchSessions {
                 }
                 cells.add(TimeUnits.fromNanos(rows.timeNanos(from), input.unit()));
                 cells.add(TimeUnits.fromNanos(last, input.unit()));
-                cells.addAll(Arrays.asList(plan.finish(slots)));
+                cells.addAll(Arrays.asList(plan.finish(slots, rows, i -> true, rows.timeNanos(from), last)));
                 cells.add(false);
                 sessions.put(rows.timeNanos(from), cells);
             }

@@ -17,15 +17,23 @@ final class OpenSessions {
     /** A session by the times of its first and last row. */
     record Session(String series, long start, long end) {}
 
+    /** Where open sessions start, and how many there. */
+    private final TreeMap<Long, Integer> openStarts = new TreeMap<>();
+
+    /** Where the first open session starts; {@link Long#MAX_VALUE} for none. */
+    long firstOpenStart() {
+        return openStarts.isEmpty() ? Long.MAX_VALUE : openStarts.firstKey();
+    }
+
     void add(Session session, boolean isOpen) {
         bySeries.computeIfAbsent(session.series(), key -> new TreeMap<>()).put(session.start(), session);
-        if (isOpen) {
-            open.add(session);
+        if (isOpen && open.add(session)) {
+            openStarts.merge(session.start(), 1, Integer::sum);
         }
     }
 
     void remove(Session session) {
-        open.remove(session);
+        close(session);
         var sessions = bySeries.get(session.series());
         if (sessions != null) {
             sessions.remove(session.start());
@@ -58,7 +66,9 @@ final class OpenSessions {
     }
 
     void close(Session session) {
-        open.remove(session);
+        if (open.remove(session)) {
+            openStarts.computeIfPresent(session.start(), (start, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** Forgets closed sessions that ended before a time. */

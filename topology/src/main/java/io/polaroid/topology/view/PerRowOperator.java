@@ -34,6 +34,7 @@ public final class PerRowOperator implements ViewOperator {
     private final NewResults fresh;
     private final RowKernel kernel;
     private final RowResults layout;
+    private final boolean takesBack;
     private final double[] state;
     private final Slots slots;
     private final SeriesNumbers numbers = new SeriesNumbers();
@@ -74,6 +75,7 @@ public final class PerRowOperator implements ViewOperator {
         this.fresh = new NewResults(results, publisher, output);
         this.kernel = RowKernels.of(function, input.columns()).orThrow();
         this.layout = new RowResults(input.columns(), kernel);
+        this.takesBack = RowResults.takesBack(input.columns(), kernel);
         this.state = new double[kernel.slots()];
         this.slots = new ArraySlots(state, new long[0]);
         if (input.resumes()) {
@@ -124,18 +126,19 @@ public final class PerRowOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         accepted.saw(row.progress(), row.offset());
-        if (!kernel.hasResult(row.row())) {
+        boolean has = accepted.isThere(row) && kernel.hasResult(row.row());
+        if (!has && !(takesBack && accepted.hadEarlier(row, kernel::hasResult))) {
             return Decision.OUTSIDE;
         }
         long end = accepted.end(row.timeNanos());
         var decision = timing.decide(end, row.progressBefore());
         switch (decision) {
             case ON_TIME -> {
-                if (!accepted.replaces(row)) {
+                if (has && (takesBack || !accepted.replaces(row))) {
                     waiting.add(known(numbers.of(row.series())), row.timeNanos(), accepted.sequence(row), null);
                 }
             }
-            case CORRECTED -> correct(row);
+            case CORRECTED -> correct(row, has);
             case LATE -> {
                 long lateness = timing.lateness(end, row.progressBefore());
                 output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), end, lateness));
@@ -145,12 +148,15 @@ public final class PerRowOperator implements ViewOperator {
         return decision;
     }
 
-    private void correct(Accepted row) {
+    private void correct(Accepted row, boolean has) {
         flush();
         int number = known(numbers.of(row.series()));
         series.get(number).isKnown = false;
         var history = accepted.history(row.series());
         var cause = new Results.Cause(row.progress(), row.offset());
+        if (!has) {
+            withdraw(row, cause);
+        }
         var affected = kernel.affectedBy(history, row.timeNanos());
         for (int i = affected.from();
                 i < affected.to() && published(history.rows().timeNanos(i));
@@ -158,6 +164,16 @@ public final class PerRowOperator implements ViewOperator {
             if (history.accepted().test(i) && kernel.hasResult(history.rows().row(i))) {
                 revise(number, history, i, cause);
             }
+        }
+    }
+
+    /** Takes back what was published of a row. */
+    private void withdraw(Accepted row, Results.Cause cause) {
+        int result = results.find(row.series(), row.timeNanos(), accepted.sequence(row));
+        int withdrawn = layout.fields().size() - 1;
+        if (result >= 0 && !Boolean.TRUE.equals(results.result(result).valueAt(withdrawn))) {
+            results.set(result, withdrawn, true);
+            publisher.publish(result, cause);
         }
     }
 
@@ -182,15 +198,21 @@ public final class PerRowOperator implements ViewOperator {
             int index = accepted.find(history.rows(), time, waiting.sequence(0));
             resumed |= RESUMED.equals(waiting.extra(0));
             waiting.remove();
+            if (takesBack && (index < 0 || !kernel.hasResult(history.rows().row(index)))) {
+                // A later revision has taken it back, or it matches no more.
+                continue;
+            }
             if (only < 0) {
                 only = index;
-            } else {
+            } else if (only != index && !more.contains(index)) {
                 more = more.isEmpty() ? new ArrayList<>(List.of(only)) : more;
                 more.add(index);
             }
         }
         if (more.isEmpty()) {
-            close(number, history, only, cause, resumed);
+            if (only >= 0) {
+                close(number, history, only, cause, resumed);
+            }
             return;
         }
         more.sort(null);

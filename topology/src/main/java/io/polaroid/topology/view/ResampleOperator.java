@@ -67,8 +67,8 @@ public final class ResampleOperator implements ViewOperator {
     }
 
     /** How many long slots a bar needs. */
-    public static int longSlots(ViewSpec.Resample view, AggregatePlan plan) {
-        return BarCells.longSlots(plan, view.gaps());
+    public static int longSlots(ViewSpec.Resample view, StreamColumns input, AggregatePlan plan) {
+        return BarCells.longSlots(plan, BarCells.counts(view, input));
     }
 
     @Override
@@ -76,6 +76,10 @@ public final class ResampleOperator implements ViewOperator {
         accepted.saw(row.progress(), row.offset());
         long end = grid.firstEnd(row.timeNanos());
         if (end == Grid.NONE_AFTER) {
+            return Decision.OUTSIDE;
+        }
+        boolean isThere = accepted.isThere(row);
+        if (!isThere && !accepted.hadEarlier(row, earlier -> true)) {
             return Decision.OUTSIDE;
         }
         var decision = timing.decide(end, row.progressBefore());
@@ -92,7 +96,7 @@ public final class ResampleOperator implements ViewOperator {
 
     private void take(long key, Accepted row, boolean replaces) {
         int result = results.find(row.series(), key, 0);
-        if (result < 0 && results.isExpired(grid.from(key))) {
+        if (result < 0 && (results.isExpired(grid.from(key)) || !accepted.isThere(row))) {
             // The view was added later, and has not seen the beginning of this window.
             return;
         }
@@ -106,7 +110,11 @@ public final class ResampleOperator implements ViewOperator {
         }
         if (timing.closed(grid.to(key), row.progressBefore())) {
             var cause = new Cause(row.progress(), row.offset());
+            boolean wasOut = !results.isProvisional(result) && !cells.isWithdrawn(result);
             cells.finish(result);
+            if (!wasOut && !cells.hasRows(result)) {
+                return;
+            }
             publisher.publish(result, cause);
             fill.corrected(row.series(), key, grid.previous(firstOpen(row.progressBefore())), cause);
         } else {
@@ -130,6 +138,9 @@ public final class ResampleOperator implements ViewOperator {
         int result = results.find(series, start, 0);
         if (result >= 0) {
             cells.finish(result);
+            if (cells.isWithdrawn(result)) {
+                return;
+            }
         } else {
             result = fill.insert(series, start);
         }

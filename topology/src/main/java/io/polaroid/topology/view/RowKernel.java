@@ -23,6 +23,11 @@ interface RowKernel {
         return true;
     }
 
+    /** Whether there are rows that have none. */
+    default boolean isConditional() {
+        return false;
+    }
+
     /** How many double slots its state has, which goes on from row to row. */
     default int slots() {
         return 0;

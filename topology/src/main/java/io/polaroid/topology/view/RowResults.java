@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the cells of a result for a row come from: the row, its number, and what was made of it. */
 final class RowResults {
     private static final int SEQUENCE = -1;
+    private static final int WITHDRAWN = Integer.MIN_VALUE;
 
     private final List<Field> fields = new ArrayList<>();
     private final List<Integer> sources = new ArrayList<>();
@@ -44,6 +45,14 @@ final class RowResults {
         if (kernel.keepsColumns()) {
             add(number, SEQUENCE);
         }
+        if (takesBack(input, kernel)) {
+            add(new Field(ViewSchema.WITHDRAWN, FieldType.notNullable(ArrowType.Bool.INSTANCE), null), WITHDRAWN);
+        }
+    }
+
+    /** Whether a published result may be there no more after a later revision of its row. */
+    static boolean takesBack(StreamColumns input, RowKernel kernel) {
+        return input.identity().withdrawn().isPresent() || input.identity().isRevised() && kernel.isConditional();
     }
 
     private void add(Field field, int source) {
@@ -68,7 +77,9 @@ final class RowResults {
             int source = sources.get(i);
             cells[i] = source >= 0
                     ? row.valueAt(source)
-                    : source == SEQUENCE ? (Object) sequence : outputs[SEQUENCE - 1 - source];
+                    : source == SEQUENCE
+                            ? (Object) sequence
+                            : source == WITHDRAWN ? (Object) false : outputs[SEQUENCE - 1 - source];
         }
         return cells;
     }

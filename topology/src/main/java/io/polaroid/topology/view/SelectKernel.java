@@ -24,12 +24,6 @@ record SelectKernel(Optional<Predicate> where, boolean keepsColumns, List<Field>
     static Result<RowKernel> of(RowFunction.Select select, StreamColumns input) {
         Optional<Predicate> where = Optional.empty();
         if (select.where().isPresent()) {
-            if (input.identity().isRevised()) {
-                return Result.err(
-                        ProblemCode.INVALID_PLAN,
-                        "a revision could take a row of a view out again, and a topic cannot unpublish: filter the"
-                                + " stream that the view is made of, or filter when reading");
-            }
             switch (Predicate.of(select.where().get(), input.schema())) {
                 case Result.Ok<Predicate> ok -> where = Optional.of(ok.value());
                 case Result.Err<Predicate> err -> {
@@ -64,6 +58,11 @@ record SelectKernel(Optional<Predicate> where, boolean keepsColumns, List<Field>
     @Override
     public boolean hasResult(Row row) {
         return where.isEmpty() || where.get().test(row);
+    }
+
+    @Override
+    public boolean isConditional() {
+        return where.isPresent();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.polaroid.topology.view;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier.Accepted;
-import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.ViewSpec;
@@ -22,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * sessions become one by taking in the rows of the later one, which are younger than the row that joins them and so are retained.
  */
 public final class SessionOperator implements ViewOperator {
+    private static final long SECOND = 1_000_000_000L;
+
     private final ViewSpec.Session view;
     private final StreamColumns input;
     private final ResultTier results;
-    private final AggregatePlan plan;
+    private final SessionCells plan;
     private final ViewOutput output;
     private final Timing timing;
     private final AcceptedRows accepted;
@@ -40,11 +41,11 @@ public final class SessionOperator implements ViewOperator {
 
     /** An operator that goes on where the store stands. */
     public SessionOperator(
-            ViewSpec.Session view, ViewInput from, ResultTier results, AggregatePlan plan, ViewOutput output) {
+            ViewSpec.Session view, ViewInput from, ResultTier results, ViewOutput output) {
         this.view = view;
         this.input = from.columns();
         this.results = results;
-        this.plan = plan;
+        this.plan = SessionCells.of(view, input).orThrow();
         this.output = output;
         this.timing = Timing.of(view.policy());
         this.unit = TimeUnits.nanosPer(input.unit());
@@ -54,13 +55,18 @@ public final class SessionOperator implements ViewOperator {
         this.end = input.key().size() + 1;
         this.withdrawn = end + 1 + plan.outputs().size();
         this.doubles = new double[plan.doubleSlots()];
-        this.longs = new long[longSlots(plan)];
+        this.longs = new long[plan.longSlots() + 2];
         results.forEachRow(this::resume);
     }
 
     /** How many long slots a session needs: one more than its aggregates, for its end and whether it is there. */
-    public static int longSlots(AggregatePlan plan) {
-        return plan.longSlots() + 2;
+    public static int longSlots(ViewSpec.Session view, StreamColumns input) {
+        return SessionCells.of(view, input).orThrow().longSlots() + 2;
+    }
+
+    /** How many double slots a session needs. */
+    public static int doubleSlots(ViewSpec.Session view, StreamColumns input) {
+        return SessionCells.of(view, input).orThrow().doubleSlots();
     }
 
     private void resume(int result) {
@@ -193,7 +199,10 @@ public final class SessionOperator implements ViewOperator {
 
     private void finish(int result) {
         long last = results.slots(result).longAt(plan.longSlots());
-        set(result, TimeUnits.fromNanos(last, input.unit()), plan.finish(results.slots(result)), false);
+        var history = accepted.history(results.series(result));
+        @Nullable Object[] cells = plan.finish(
+                results.slots(result), history.rows(), history.accepted(), results.timeNanos(result), last);
+        set(result, TimeUnits.fromNanos(last, input.unit()), cells, false);
     }
 
     private void publish(int result, Cause cause) {
@@ -217,10 +226,13 @@ public final class SessionOperator implements ViewOperator {
         return accepted.progress();
     }
 
-    /** No view reads sessions. */
+    /** A session is known by its start, so all before the first one that is open; in steps of a second. */
     @Override
     public long settledBefore() {
-        return Long.MIN_VALUE;
+        long closed = timing.settledBefore(accepted.progress());
+        return closed == Long.MIN_VALUE
+                ? Long.MIN_VALUE
+                : Math.min(closed - SECOND, Math.floorDiv(sessions.firstOpenStart(), SECOND) * SECOND);
     }
 
     @Override

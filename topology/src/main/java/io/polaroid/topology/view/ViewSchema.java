@@ -42,7 +42,10 @@ public final class ViewSchema {
                         .grid(TimeUnits.nanosPer(from(view, streams).unit()))
                         .flatMap(grid -> AggregatePlan.of(
                                 resample.aggregates(), from(view, streams).schema()))
-                        .flatMap(plan -> schema(resampled(from(view, streams), plan, resample.gaps())));
+                        .flatMap(plan -> resampled(resample, from(view, streams), plan));
+            case ViewSpec.Rolling rolling
+            when from(view, streams).identity().withdrawn().isPresent() ->
+                of(rolling.asFunction(), streams);
             case ViewSpec.Rolling rolling ->
                 WindowPlan.of(rolling.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> schema(rolled(from(view, streams), plan)));
@@ -52,8 +55,11 @@ public final class ViewSchema {
                         .flatMap(kernel -> schema(new RowResults(input, kernel).fields()));
             }
             case ViewSpec.Session session ->
-                AggregatePlan.of(session.aggregates(), from(view, streams).schema())
-                        .flatMap(plan -> sessions(session, from(view, streams), plan));
+                SessionCells.of(session, from(view, streams))
+                        .flatMap(cells -> sessions(session, from(view, streams), cells));
+            case ViewSpec.Steps steps when mayTakeBack(steps, streams) -> refused(steps);
+            case ViewSpec.Lookup lookup when mayTakeBack(lookup, streams) -> refused(lookup);
+            case ViewSpec.AsOf asOf when mayTakeBack(asOf, streams) -> refused(asOf);
             case ViewSpec.Steps steps ->
                 StepKernel.of(
                                 steps,
@@ -68,6 +74,45 @@ public final class ViewSchema {
 
     private static StreamColumns from(ViewSpec view, Map<String, StreamColumns> streams) {
         return java.util.Objects.requireNonNull(streams.get(view.from()), view.from());
+    }
+
+    private static boolean mayTakeBack(ViewSpec view, Map<String, StreamColumns> streams) {
+        return view.inputs().stream()
+                .anyMatch(input -> java.util.Objects.requireNonNull(streams.get(input), input)
+                        .identity()
+                        .withdrawn()
+                        .isPresent());
+    }
+
+    private static <T> Result<T> refused(ViewSpec view) {
+        return Result.err(
+                ProblemCode.INVALID_PLAN,
+                "view " + view.name()
+                        + ": sessions, and what a filter lets through of a view, may be taken back, and a row that has"
+                        + " found one would have to look again; join the stream or view that they are made of");
+    }
+
+    /** Whether a published result may be there no more, which its column {@link #WITHDRAWN} says then. */
+    public static boolean isTakingBack(Schema results) {
+        int last = results.getFields().size() - 4;
+        return last >= 0
+                && results.getFields().get(last).getName().equals(WITHDRAWN)
+                && !results.getFields().get(last).isNullable();
+    }
+
+    private static Result<Schema> resampled(ViewSpec.Resample view, StreamColumns input, AggregatePlan plan) {
+        var fields = resampled(input, plan, view.gaps());
+        if (input.identity().withdrawn().isPresent()) {
+            if (view.gaps().isUsed()) {
+                return Result.err(
+                        ProblemCode.INVALID_PLAN,
+                        "view " + view.name()
+                                + ": sessions, and what a filter lets through of a view, may be taken back, and with"
+                                + " them bars that others are filled from; leave out fill and status");
+            }
+            fields.add(required(WITHDRAWN, new ArrowType.Bool()));
+        }
+        return schema(fields);
     }
 
     private static List<Field> resampled(StreamColumns input, AggregatePlan plan, ViewSpec.Gaps gaps) {
@@ -89,23 +134,17 @@ public final class ViewSchema {
         return fields;
     }
 
-    private static Result<Schema> sessions(ViewSpec.Session view, StreamColumns input, AggregatePlan plan) {
-        if (plan.needsRows()) {
-            return Result.err(
-                    ProblemCode.INVALID_PLAN,
-                    "view " + view.name()
-                            + ": a session may be longer than rows are kept, so median, quantile, n_unique,"
-                            + " first_value, last_value, corr and cov are not for sessions");
-        }
+    private static Result<Schema> sessions(ViewSpec.Session view, StreamColumns input, SessionCells cells) {
         if (input.identity().isRevised()) {
             return Result.err(
                     ProblemCode.INVALID_PLAN,
-                    "view " + view.name() + ": sessions of a view are not built; take them from the stream");
+                    "view " + view.name() + ": a revision of a row changes sums that a session has long taken in, and the rows may be"
+                            + " gone that they were made of; take sessions from the stream");
         }
         var fields = new ArrayList<>(input.keyFields());
         fields.add(input.timeField());
         fields.add(nullable(SESSION_END, input.timeField().getType()));
-        fields.addAll(plan.outputs());
+        fields.addAll(cells.outputs());
         fields.add(required(WITHDRAWN, new ArrowType.Bool()));
         return schema(fields);
     }
