@@ -31,13 +31,15 @@ public final class MessageReader {
     private final List<CompiledRule> rules;
     private final Set<String> symbols;
     private final @Nullable JsonPointer position;
+    private final @Nullable JsonPointer sequence;
     private final long maxAheadMillis;
     private final String onlyStream;
 
-    private MessageReader(RowsSpec spec, List<CompiledRule> rules, @Nullable JsonPointer position) {
+    private MessageReader(RowsSpec spec, List<CompiledRule> rules, @Nullable JsonPointer position, @Nullable JsonPointer sequence) {
         this.rules = List.copyOf(rules);
         this.symbols = spec.symbols();
         this.position = position;
+        this.sequence = sequence;
         this.maxAheadMillis = spec.maxAheadMillis();
         List<String> streams = rules.stream().map(CompiledRule::into).distinct().toList();
         this.onlyStream = streams.size() == 1 ? streams.getFirst() : "";
@@ -49,12 +51,13 @@ public final class MessageReader {
         var compiler = new RuleCompiler(spec, mistakes);
         List<CompiledRule> rules = compiler.compile();
         JsonPointer position = spec.position() == null ? null : compiler.pointer("position", spec.position());
+        JsonPointer sequence = spec.sequence() == null ? null : compiler.pointer("sequence", spec.sequence());
         if (spec.maxAheadMillis() < 0) {
             mistakes.add("max_ahead_ms", "is " + spec.maxAheadMillis() + ", must not be negative");
         }
         return mistakes.problem()
                 .<Result<MessageReader>>map(Result::err)
-                .orElseGet(() -> Result.ok(new MessageReader(spec, rules, position)));
+                .orElseGet(() -> Result.ok(new MessageReader(spec, rules, position, sequence)));
     }
 
     /** Reads one message; {@code nowMillis} is the clock, ms since 1970 UTC. */
@@ -76,7 +79,7 @@ public final class MessageReader {
                 outcomes.add(rule.apply(document, symbols, saturatedAdd(nowMillis, maxAheadMillis)));
             }
         }
-        return new Received(message, position(document), outcomes);
+        return new Received(message, number(document, position), number(document, sequence), outcomes);
     }
 
     private Received malformed(byte[] message, String detail) {
@@ -84,11 +87,11 @@ public final class MessageReader {
         return new Received(message, Received.NO_POSITION, List.of(new Outcome.Rejected(onlyStream, problem)));
     }
 
-    private long position(JsonNode document) {
-        if (position == null) {
+    private static long number(JsonNode document, @Nullable JsonPointer pointer) {
+        if (pointer == null) {
             return Received.NO_POSITION;
         }
-        JsonNode value = document.at(position);
+        JsonNode value = document.at(pointer);
         return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0
                 ? value.longValue()
                 : Received.NO_POSITION;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param streams the streams that the rules name
  * @param symbols the series keys that are known; empty lets all in
  * @param position JSON pointer to the feed's running number, or null if it has none
+ * @param sequence JSON pointer to what the feed counts the messages of a series with, or null if it does not
  * @param maxAheadMillis how far event time may be ahead of the clock
  */
 public record RowsSpec(
@@ -19,7 +20,18 @@ public record RowsSpec(
         Map<String, StreamSpec> streams,
         Set<String> symbols,
         @Nullable String position,
+        @Nullable String sequence,
         long maxAheadMillis) {
+    /** Of a feed that does not count the messages of a series. */
+    public RowsSpec(
+            List<RowRule> rules,
+            Map<String, StreamSpec> streams,
+            Set<String> symbols,
+            @Nullable String position,
+            long maxAheadMillis) {
+        this(rules, streams, symbols, position, null, maxAheadMillis);
+    }
+
     public RowsSpec {
         rules = List.copyOf(rules);
         streams = Map.copyOf(streams);

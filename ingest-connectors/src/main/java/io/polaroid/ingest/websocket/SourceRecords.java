@@ -31,6 +31,7 @@ final class SourceRecords {
     private final Map<String, String> sourcePartition;
     private final Map<String, RowCodec> codecs;
     private final RowCodec deadLetters;
+    private Sequences sequences = new Sequences();
 
     private SourceRecords(WebSocketSource source, Map<String, RowCodec> codecs, RowCodec deadLetters) {
         this.source = source;
@@ -75,22 +76,52 @@ final class SourceRecords {
     Converted convert(FeedState state, List<FeedEvent> events, long nowMillis) {
         var records = new ArrayList<SourceRecord>(events.size());
         FeedState current = state;
+        Sequences counted = sequences.copy();
         for (FeedEvent event : events) {
             switch (event) {
                 case FeedEvent.Up up -> {
                     current = current.connected();
+                    if (source.position() == null) {
+                        counted.begin();
+                    }
                     if (!current.isCatchingUp()) {
                         addMoment(ControlRecord.Kind.UP, current, records);
                     }
                 }
                 case FeedEvent.Down down -> addMoment(ControlRecord.Kind.DOWN, current, records);
-                case FeedEvent.Message message -> current = addMessage(message.received(), current, nowMillis, records);
+                case FeedEvent.Message message -> {
+                    addLost(message.received(), current, counted, records);
+                    current = addMessage(message.received(), current, nowMillis, records);
+                }
                 case FeedEvent.Failed failed -> {
                     // The task ends on it; nothing is written.
                 }
             }
         }
+        sequences = counted;
         return new Converted(records, current);
+    }
+
+    /** Says of which series rows are missing before these, in the partition where they would be. */
+    private void addLost(Received received, FeedState state, Sequences counted, List<SourceRecord> records) {
+        if (received.sequence() == Received.NO_POSITION) {
+            return;
+        }
+        for (Outcome outcome : received.outcomes()) {
+            if (outcome instanceof Outcome.Accepted row) {
+                counted.saw(row.stream(), row.key(), received.sequence(), row.eventTimeNanos())
+                        .ifPresent(lost -> records.add(control(
+                                row.stream(),
+                                row.partition(),
+                                new ControlRecord(
+                                        name(),
+                                        ControlRecord.Kind.GAP,
+                                        lost.fromNanos(),
+                                        lost.toNanos(),
+                                        List.of(row.key())),
+                                state)));
+            }
+        }
     }
 
     private FeedState addMessage(Received received, FeedState before, long nowMillis, List<SourceRecord> records) {

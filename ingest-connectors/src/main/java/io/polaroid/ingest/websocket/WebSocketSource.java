@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param subscribe messages sent on every open; {@code ${position}} becomes the next position wanted
  * @param position JSON pointer to the feed's running number, or null if it has none: then what the feed sends while nobody
  *     listens is lost
+ * @param sequence JSON pointer to what the feed counts the messages of a series with, or null if it does not: where a number is
+ *     missing, rows of the series are lost
  * @param symbols series keys to accept, empty for all; others are dead letters
  * @param allow hosts, as {@code host} or {@code host:port}, that may be private or loopback
  * @param reconnect what to do after a loss
@@ -36,6 +38,7 @@ public record WebSocketSource(
         Map<String, String> headers,
         List<String> subscribe,
         @Nullable String position,
+        @Nullable String sequence,
         List<String> symbols,
         List<String> allow,
         ReconnectPolicy reconnect,
@@ -47,6 +50,38 @@ public record WebSocketSource(
     /** The default of {@code max_ahead_ms}: an hour. */
     public static final long DEFAULT_MAX_AHEAD_MILLIS = 3_600_000;
 
+    /** A source that does not count the messages of a series. */
+    public WebSocketSource(
+            String name,
+            String url,
+            Map<String, String> headers,
+            List<String> subscribe,
+            @Nullable String position,
+            List<String> symbols,
+            List<String> allow,
+            ReconnectPolicy reconnect,
+            List<RowRule> rows,
+            Map<String, StreamSpec> streams,
+            String deadLetterTopic,
+            String registryUrl,
+            long maxAheadMillis) {
+        this(
+                name,
+                url,
+                headers,
+                subscribe,
+                position,
+                null,
+                symbols,
+                allow,
+                reconnect,
+                rows,
+                streams,
+                deadLetterTopic,
+                registryUrl,
+                maxAheadMillis);
+    }
+
     public WebSocketSource {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         subscribe = List.copyOf(subscribe);
@@ -54,6 +89,25 @@ public record WebSocketSource(
         allow = List.copyOf(allow);
         rows = List.copyOf(rows);
         streams = Collections.unmodifiableMap(new LinkedHashMap<>(streams));
+    }
+
+    /** The same of a feed that counts the messages of each series, at this JSON pointer. */
+    public WebSocketSource counting(String pointer) {
+        return new WebSocketSource(
+                name,
+                url,
+                headers,
+                subscribe,
+                position,
+                pointer,
+                symbols,
+                allow,
+                reconnect,
+                rows,
+                streams,
+                deadLetterTopic,
+                registryUrl,
+                maxAheadMillis);
     }
 
     /** Reads what {@link #toJson()} writes; {@code INVALID_CONFIG} with every mistake by its path. */
@@ -68,7 +122,7 @@ public record WebSocketSource(
 
     /** The part of it that turns messages into rows. */
     public RowsSpec rowsSpec() {
-        return new RowsSpec(rows, streams, Set.copyOf(symbols), position, maxAheadMillis);
+        return new RowsSpec(rows, streams, Set.copyOf(symbols), position, sequence, maxAheadMillis);
     }
 
     @Override

@@ -54,6 +54,7 @@ final class WebSocketSourceReader {
                 in.map("headers", this::scalarText),
                 in.texts("subscribe"),
                 in.optionalText("position"),
+                in.optionalText("sequence"),
                 in.texts("symbols"),
                 in.texts("allow"),
                 reconnect(in.object("reconnect")),

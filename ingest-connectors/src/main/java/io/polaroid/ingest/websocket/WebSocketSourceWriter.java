@@ -19,6 +19,7 @@ final class WebSocketSourceWriter {
         source.headers().forEach(headers::put);
         putTexts(out, "subscribe", source.subscribe());
         putUnlessNull(out, "position", source.position());
+        putUnlessNull(out, "sequence", source.sequence());
         putTexts(out, "symbols", source.symbols());
         putTexts(out, "allow", source.allow());
         out.putObject("reconnect")

@@ -97,6 +97,83 @@ class SourceRecordsTest {
                 .containsExactly("GAP 71 99", "UP 99 99", "row");
     }
 
+    private static FeedEvent counted(String symbol, long sequence, long nanos) {
+        var row = ArrayRow.of(symbol, nanos / 1_000, 1.5, 2.0, sequence);
+        var accepted = new Outcome.Accepted("trades", symbol, SeriesKey.partition(symbol, 4), nanos, row);
+        return new FeedEvent.Message(
+                new Received(new byte[0], Received.NO_POSITION, sequence, List.of(accepted)));
+    }
+
+    /** All gaps, with series and partition. */
+    private static List<String> gaps(List<SourceRecord> converted) {
+        return converted.stream()
+                .filter(record -> ControlRecord.isControl((byte[]) record.key()))
+                .map(record -> Map.entry(
+                        record, ControlRecord.fromKey((byte[]) record.key()).orThrow()))
+                .filter(one -> one.getValue().kind() == Kind.GAP)
+                .map(one -> "%s %d %d in %d"
+                        .formatted(
+                                one.getValue().series(),
+                                seconds(one.getValue().fromNanos()),
+                                seconds(one.getValue().toNanos()),
+                                one.getKey().kafkaPartition()))
+                .toList();
+    }
+
+    @Test
+    void aNumberThatIsLeftOutIsAGapOfItsSeriesAlone() {
+        int ofBtc = SeriesKey.partition("BTCUSDT", 4);
+        var events = List.of(
+                new FeedEvent.Up(),
+                counted("BTCUSDT", 7, START + 10 * SECOND),
+                counted("ETHUSDT", 90, START + 11 * SECOND),
+                counted("BTCUSDT", 8, START + 12 * SECOND),
+                counted("ETHUSDT", 91, START + 12 * SECOND),
+                counted("BTCUSDT", 11, START + 15 * SECOND),
+                // one that comes late, and one that comes again
+                counted("BTCUSDT", 10, START + 14 * SECOND),
+                counted("BTCUSDT", 11, START + 15 * SECOND),
+                counted("BTCUSDT", 12, START + 16 * SECOND),
+                counted("BTCUSDT", 14, START + 16 * SECOND));
+        var converted = records.convert(FeedState.of(null, true), events, 0).records();
+        assertThat(gaps(converted))
+                .containsExactly("[BTCUSDT] 12 15 in " + ofBtc, "[BTCUSDT] 16 16 in " + ofBtc);
+        // The gap stands before the row that shows it, and is not empty
+        var last = converted.get(converted.size() - 2);
+        var gap = ControlRecord.fromKey((byte[]) last.key()).orThrow();
+        assertThat(gap.toNanos()).isGreaterThan(gap.fromNanos());
+    }
+
+    @Test
+    void countingBeginsAnewWithASessionThatMissedWhatCameBetween() {
+        var source = BinanceSource.at("ws://127.0.0.1:1/");
+        var unnumbered = new WebSocketSource(
+                        source.name(),
+                        source.url(),
+                        source.headers(),
+                        source.subscribe(),
+                        null,
+                        source.symbols(),
+                        source.allow(),
+                        source.reconnect(),
+                        source.rows(),
+                        source.streams(),
+                        source.deadLetterTopic(),
+                        source.registryUrl(),
+                        source.maxAheadMillis())
+                .counting("/data/t");
+        assertThat(WebSocketSource.fromJson(unnumbered.toJson()).orThrow()).isEqualTo(unnumbered);
+        var of = SourceRecords.of(unnumbered, new InMemorySchemaRegistry()).orThrow();
+        var events = List.of(
+                new FeedEvent.Up(),
+                counted("BTCUSDT", 1, START + 10 * SECOND),
+                new FeedEvent.Down(),
+                new FeedEvent.Up(),
+                counted("BTCUSDT", 20, START + 70 * SECOND));
+        assertThat(said(of.convert(FeedState.of(null, false), events, 0).records()))
+                .containsExactly("UP 0 0", "row", "DOWN 10 10", "GAP 10 70", "UP 70 70", "row");
+    }
+
     @Test
     void namesTheSeriesOfTheSourceOnlyAndEachPartition() {
         var ups = records.convert(FeedState.of(null, true), List.of(new FeedEvent.Up()), 0)

@@ -193,6 +193,46 @@ class WebSocketSourceTaskTest {
     }
 
     @Test
+    void saysWhereTheFeedsOwnNumbersLeaveRowsOut() throws InterruptedException {
+        var lines = new ArrayList<String>();
+        lines.add("# {\"origin\":\"test\",\"licence\":\"Apache-2.0\",\"time\":[],\"id\":[]}");
+        for (long id : new long[] {70, 71, 72, 75, 76, 90}) {
+            lines.add("%d {\"data\":{\"e\":\"trade\",\"T\":%d,\"s\":\"BTCUSDT\",\"t\":%d,\"p\":\"1.5\",\"q\":\"2\"}}"
+                    .formatted(id, 1_723_161_256_000L + id, id));
+        }
+        var recording = TestRecording.write(folder.resolve("holes.txt.gz"), lines);
+        try (var server = serve(recording);
+                var task =
+                        new TaskHarness(BinanceSource.at(url(server, recording)).counting("/data/t"), registry)) {
+            var told = drain(task, 6).stream()
+                    .filter(record -> record.topic().equals("trades"))
+                    .map(record -> isRow(record)
+                            ? "row " + decode(record).longAt(4)
+                            : ControlRecord.fromKey((byte[]) record.key()).orThrow())
+                    .filter(one -> one instanceof String
+                            || one instanceof ControlRecord control && control.kind() == ControlRecord.Kind.GAP)
+                    .map(one -> one instanceof ControlRecord gap
+                            ? "gap of %s %d %d"
+                                    .formatted(
+                                            gap.series(),
+                                            gap.fromNanos() / 1_000_000 % 1_000,
+                                            gap.toNanos() / 1_000_000 % 1_000)
+                            : one)
+                    .toList();
+            assertThat(told)
+                    .isEqualTo(List.of(
+                            "row 70",
+                            "row 71",
+                            "row 72",
+                            "gap of [BTCUSDT] 72 75",
+                            "row 75",
+                            "row 76",
+                            "gap of [BTCUSDT] 76 90",
+                            "row 90"));
+        }
+    }
+
+    @Test
     void putsWhatIsNoRowIntoTheDeadLetterTopicWithItsPosition() throws InterruptedException {
         String good =
                 "{\"data\":{\"e\":\"trade\",\"T\":1723161256313,\"s\":\"BTCUSDT\",\"t\":1,\"p\":\"1.5\",\"q\":\"2\"}}";

@@ -63,14 +63,16 @@ final class SourcesReader {
         List<String> subscribe = texts(fields, "subscribe");
         List<String> allow = texts(fields, "allow");
         Optional<String> position = fields.text("position").filter(text -> pointer(fields, "position", text));
+        Optional<String> sequence = fields.text("sequence").filter(text -> pointer(fields, "sequence", text));
         List<String> symbols = texts(fields, "symbols");
         WebSocketSpec.Reconnect reconnect = reconnect(fields);
         List<WebSocketSpec.Rule> rules = rules(fields);
         SequencedMap<String, Duration> idle = idle(fields, rules);
-        fields.notBuilt("sequence", "max_ahead", "snapshot");
+        fields.notBuilt("max_ahead", "snapshot");
         fields.noOthers();
         return url.map(uri ->
-                new WebSocketSpec(name, uri, headers, subscribe, allow, position, reconnect, symbols, rules, idle));
+                new WebSocketSpec(
+                        name, uri, headers, subscribe, allow, position, sequence, reconnect, symbols, rules, idle));
     }
 
     /** Of each stream that the source feeds: its own idle time, else the source's. */

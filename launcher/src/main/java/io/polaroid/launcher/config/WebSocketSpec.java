@@ -20,6 +20,7 @@ import java.util.SequencedMap;
  * @param subscribe texts that are sent after connecting; {@code ${position}} becomes the position to go on from
  * @param allow hosts that may be connected to beyond the allow-list
  * @param position JSON pointer to the feed's running number
+ * @param sequence JSON pointer to what the feed counts the messages of a series with
  * @param reconnect waiting between attempts
  * @param symbols series that are known; empty lets all in
  * @param rows which messages become rows of which stream
@@ -32,6 +33,7 @@ public record WebSocketSpec(
         List<String> subscribe,
         List<String> allow,
         Optional<String> position,
+        Optional<String> sequence,
         Reconnect reconnect,
         List<String> symbols,
         List<Rule> rows,

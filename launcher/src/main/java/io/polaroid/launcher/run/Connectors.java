@@ -71,7 +71,7 @@ final class Connectors {
     private WebSocketSource webSocket(WebSocketSpec spec) {
         var streams = new LinkedHashMap<String, StreamSpec>();
         spec.rows().forEach(rule -> streams.put(rule.into(), stream(rule.into(), spec.idle())));
-        return new WebSocketSource(
+        var source = new WebSocketSource(
                 spec.name(),
                 spec.url().toString(),
                 spec.headers(),
@@ -85,6 +85,7 @@ final class Connectors {
                 Names.deadLetterTopic(file.pipeline().application()),
                 registry.toString(),
                 WebSocketSource.DEFAULT_MAX_AHEAD_MILLIS);
+        return spec.sequence().map(source::counting).orElse(source);
     }
 
     private StreamSpec stream(String name, Map<String, Duration> idle) {

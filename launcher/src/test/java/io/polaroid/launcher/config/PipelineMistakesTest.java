@@ -138,7 +138,7 @@ class PipelineMistakesTest {
         url: ws://x, rows: {into: quotes, when: {/e: [x]}, fields: QUOTE} | rows.when./e | found a list
         url: ws://x, rows: {into: quotes, fields: QUOTE, id: /u}   | rows.id   | declares no id column
         url: ws://x, rows: {into: quotes, fields: QUOTE}, position: p | position | is no JSON pointer
-        url: ws://x, rows: {into: quotes, fields: QUOTE}, sequence: /u | sequence | not built yet
+        url: ws://x, rows: {into: quotes, fields: QUOTE}, sequence: u | sequence | is no JSON pointer
         url: ws://x, rows: {into: quotes, fields: QUOTE}, reconnect: {initial: 0} | reconnect.initial | longer than 0
         url: ws://x, rows: {into: quotes, fields: QUOTE}, reconnect: {initial: 2s, max: 1s} | reconnect | max is shorter
         url: ws://x, rows: {into: quotes, fields: QUOTE}, reconnect: {factor: half} | reconnect.factor | from 1 to 100
