@@ -143,6 +143,22 @@ class LookupViewsTest {
                         Closed.BOTH,
                         false,
                         map("n", "count(*)", "top", "max(price)", "mid", "median(price)"))));
+        cases.add(ViewCase.lookup(
+                "prevailing",
+                new Around.Window(Duration.ofMillis(-300), Duration.ofMillis(300), Closed.BOTH, true, around),
+                0,
+                policy,
+                ViewCase.same(around.keySet()),
+                new WindowJoin(
+                        "ts",
+                        "ts",
+                        List.of("symbol"),
+                        List.of("symbol"),
+                        span("300ms"),
+                        span("-300ms"),
+                        Closed.BOTH,
+                        true,
+                        map("n", "count(*)", "top", "max(price)", "mid", "median(price)"))));
         cases.hold();
     }
 }

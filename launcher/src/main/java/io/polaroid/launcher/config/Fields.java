@@ -58,6 +58,11 @@ final class Fields {
         }
     }
 
+    /** Notes the key, if it is there, as an option that there is not, with the reason. */
+    void refused(String key, String why) {
+        node(key).ifPresent(node -> mistakes.add(node, why));
+    }
+
     /** An option of which this version has the default only. */
     void only(String key, String built) {
         node(key).ifPresent(node -> {

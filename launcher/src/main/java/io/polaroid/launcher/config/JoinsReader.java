@@ -37,7 +37,12 @@ final class JoinsReader {
                 options.word("exact", List.of("true", "false")).orElse("true").equals("true");
         String tie = options.word("tie", List.of("later", "earlier")).orElse("later");
         String nullKeys = options.word("null_by", List.of("match", "no_match")).orElse("match");
-        options.notBuilt("by", "suffix", "idle");
+        options.refused(
+                "by",
+                "rows of one series meet by the keys of their streams, since others may lie in other partitions; give both"
+                        + " streams the key");
+        options.refused("idle", "belongs to streams and sources: a view goes by their time");
+        String suffix = options.text("suffix").orElse(ViewSpec.AsOf.SUFFIX);
         String match = options.word("match", List.of("left", "inner")).orElse("left");
         options.noOthers();
         if (left.isEmpty() || right.isEmpty() || tolerance.isEmpty()) {
@@ -51,7 +56,8 @@ final class JoinsReader {
                 exact,
                 AsOf.Tie.valueOf(ViewsReader.upper(tie)),
                 Around.Nearest.NullKeys.valueOf(ViewsReader.upper(nullKeys)),
-                kind);
+                kind,
+                suffix);
         boolean plain = direction.equals("backward") && exact && nullKeys.equals("match");
         boolean anywhere = tolerance.get().equals(ViewSpec.AsOf.ANY_DISTANCE);
         Duration reach = anywhere ? Duration.ZERO : around.before().plus(around.after());
@@ -60,9 +66,11 @@ final class JoinsReader {
         views.enough(options, policy, reach, right, reachName);
         String from = left.get().name();
         String with = right.get().name();
-        return Optional.of(
+        return views.fitting(
+                options,
+                List.of(left.get(), right.get()),
                 plain
-                        ? new ViewSpec.AsOf(name, from, with, tolerance.get(), kind, policy)
+                        ? new ViewSpec.AsOf(name, from, with, tolerance.get(), kind, suffix, policy)
                         : new ViewSpec.Lookup(name, from, with, around, policy));
     }
 
@@ -78,6 +86,12 @@ final class JoinsReader {
                 .orElse(period.orElse(Duration.ZERO).negated());
         Closed closed = WindowingReader.closed(options, "both");
         var aggregates = views.aggregates(options, right);
+        boolean prevailing = options.word("prevailing", List.of("true", "false"))
+                .orElse("false")
+                .equals("true");
+        if (prevailing && (closed == Closed.RIGHT || closed == Closed.NONE)) {
+            options.refused("prevailing", "goes with closed: both or left, where a row at the start is the prevailing one");
+        }
         options.noOthers();
         if (left.isEmpty() || right.isEmpty() || period.isEmpty()) {
             return Optional.empty();
@@ -90,14 +104,21 @@ final class JoinsReader {
         var around = new Around.Window(offset, period.get(), closed, ViewsReader.texts(aggregates));
         views.enough(options, policy, around.before().plus(around.after()), left, "offset and period");
         views.enough(options, policy, around.before().plus(around.after()), right, "offset and period");
-        return Optional.of(
-                new ViewSpec.Lookup(name, left.get().name(), right.get().name(), around, policy));
+        var window = new Around.Window(offset, period.get(), closed, prevailing, ViewsReader.texts(aggregates));
+        return views.fitting(
+                options,
+                List.of(left.get(), right.get()),
+                new ViewSpec.Lookup(name, left.get().name(), right.get().name(), window, policy));
     }
 
     private void sameSeries(Fields options, Input left, Input right) {
         Node node = options.node("with").orElse(options.mapping());
         if (left.name().equals(right.name())) {
-            mistakes.add(node, "not built yet: a %s joined to itself; name another one".formatted(left.kind()));
+            mistakes.add(
+                    node,
+                    "a row of a %s joined to itself would find itself first; lag and rolling look at the rows before"
+                            .formatted(left.kind()));
+            return;
         }
         if (left.partitions() != right.partitions()) {
             mistakes.add(

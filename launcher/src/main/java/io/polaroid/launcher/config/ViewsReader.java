@@ -31,6 +31,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Reads {@code views:}, each after the views that it reads. */
 final class ViewsReader {
+    private static final String IDLE = "belongs to streams and sources: a view goes by their time";
     private static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     private static final List<String> OPERATORS = Stream.concat(
                     Stream.of(
@@ -160,7 +161,7 @@ final class ViewsReader {
 
     private Optional<ViewSpec> resample(String name, Fields options, Optional<Input> input, Knobs knobs) {
         Optional<Windowing> windows = new WindowingReader(options, folder, mistakes).read(input.map(Input::columns));
-        options.notBuilt("idle");
+        options.refused("idle", IDLE);
         ViewSpec.Policy policy = policy(options, knobs);
         SequencedMap<String, Fields.Located> aggregates = aggregates(options, input);
         Optional<Duration> longest = windows.map(Windowing::longest);
@@ -191,7 +192,8 @@ final class ViewsReader {
                         node,
                         "a window around each row looks ahead; join the stream's resampled view, or use"
                                 + " rolling in a query"));
-        options.notBuilt("offset", "idle");
+        options.refused("offset", "a window that ends before or after its row is a window_join of two streams; leave it out");
+        options.refused("idle", IDLE);
         if (options.node("period").isPresent() == options.node("rows").isPresent()) {
             mistakes.add(options.mapping(), "needs either period: 60s or rows: 20");
         }

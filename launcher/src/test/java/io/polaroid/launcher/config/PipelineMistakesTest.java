@@ -87,7 +87,12 @@ class PipelineMistakesTest {
         from: trades, asof: {with: quotes, direction: nearest} | asof         | looking ahead needs a tolerance
         from: trades, asof: {with: quotes, grace: 1s}, late: side | asof.grace | nothing is corrected
         from: trades, asof: {with: quotes, tolerance: 1s, direction: sideways} | asof.direction | expected backward or forward or nearest
-        from: trades, asof: {with: trades, tolerance: 1s}    | asof.with      | not built yet: a stream joined to itself
+        from: trades, asof: {with: trades, tolerance: 1s}    | asof.with      | would find itself first
+        from: trades, asof: {with: quotes, by: [symbol]}     | asof.by        | give both streams the key
+        from: trades, asof: {with: quotes, idle: 1s}         | asof.idle      | belongs to streams and sources
+        from: trades, asof: {with: quotes, suffix: ""}       | asof.suffix    | expected a text
+        from: trades, rolling: {period: 1m, offset: 1s, agg: {n: "count(price)"}} | rolling.offset | a window_join of two streams
+        from: trades, window_join: {with: quotes, period: 1s, closed: right, prevailing: true, agg: {n: "count(bid)"}} | window_join.prevailing | goes with closed: both or left
         from: trades, asof: {with: quotes, tolerance: 1s, match: outer} | asof.match | expected left or inner
         from: trades, asof: {with: other, tolerance: 1s}     | asof.with      | trades has 4 partitions and other has 2
         from: trades, session: {gap: 1m}, resample: {every: 1m, agg: {n: "count(price)"}} | | a view does one thing

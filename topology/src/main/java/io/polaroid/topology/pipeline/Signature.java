@@ -57,15 +57,28 @@ public final class Signature {
                                 steps.fills().fill() + " "
                                         + new TreeMap<>(steps.fills().columns()));
             case ViewSpec.Lookup lookup ->
-                "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), lookup.lookup());
+                "%s with %s around it: %s".formatted(lookup.from(), lookup.with(), of(lookup.lookup()));
             case ViewSpec.AsOf asOf ->
-                "%s as of %s within %s, %s".formatted(asOf.from(), asOf.with(), asOf.tolerance(), asOf.match());
+                "%s as of %s within %s, %s%s"
+                        .formatted(
+                                asOf.from(),
+                                asOf.with(),
+                                asOf.tolerance(),
+                                asOf.match(),
+                                asOf.suffix().equals(ViewSpec.AsOf.SUFFIX) ? "" : ", suffix " + asOf.suffix());
         };
     }
 
     /** How far back rows are looked at follows from what is kept, unless it is given, and may be changed like that. */
     private static String of(RowFunction function) {
         return function.toString().replace(", within=" + function.within(), "");
+    }
+
+    /** Options that are not given are no part of it: earlier versions did not have them. */
+    private static String of(Around around) {
+        return around.toString()
+                .replace(", suffix=" + ViewSpec.AsOf.SUFFIX + "]", "]")
+                .replace(", prevailing=false", "");
     }
 
     private static String of(ViewSpec.Gaps gaps) {

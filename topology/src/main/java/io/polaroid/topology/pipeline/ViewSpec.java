@@ -303,9 +303,19 @@ public sealed interface ViewSpec {
      * @param tolerance greatest distance in time, inclusive; null results beyond. {@link AsOf#ANY_DISTANCE}: however far, as long as
      *     the right input keeps the row, which it does with the last row of each series from before its retention
      * @param match what becomes of left rows without a match
+     * @param suffix of right columns whose name the left has
      */
-    record AsOf(String name, String from, String with, Duration tolerance, Match match, Policy policy)
+    record AsOf(
+            String name, String from, String with, Duration tolerance, Match match, String suffix, Policy policy)
             implements ViewSpec {
+        /** The suffix that is meant if none is given. */
+        public static final String SUFFIX = "_right";
+
+        /** With {@code _right} behind names that the left has. */
+        public AsOf(String name, String from, String with, Duration tolerance, Match match, Policy policy) {
+            this(name, from, with, tolerance, match, SUFFIX, policy);
+        }
+
         /** The tolerance that leaves no row out. */
         public static final Duration ANY_DISTANCE = Duration.ofNanos(Long.MAX_VALUE);
 

@@ -60,7 +60,7 @@ interface LookupKernel {
             var outputs = columns.stream()
                     .map(column -> right.schema().getFields().get(column))
                     .map(field -> new Field(
-                            taken.contains(field.getName()) ? field.getName() + "_right" : field.getName(),
+                            taken.contains(field.getName()) ? field.getName() + nearest.suffix() : field.getName(),
                             FieldType.nullable(field.getType()),
                             field.getChildren()))
                     .toList();
@@ -112,12 +112,29 @@ interface LookupKernel {
                 case LEFT, NONE -> rows.lowerBound(end);
             };
             plan.reset(scratch);
+            int prevailing = window.prevailing() ? prevailing(rights, start) : History.NONE;
+            if (prevailing != History.NONE) {
+                plan.update(
+                        scratch, rows.row(prevailing), rows.timeNanos(prevailing), rows.offset(prevailing));
+            }
             for (int i = from; i < to; i++) {
                 if (rights.accepted().test(i)) {
                     plan.update(scratch, rows.row(i), rows.timeNanos(i), rows.offset(i));
                 }
             }
             return Optional.of(plan.finish(scratch));
+        }
+
+        /** The last row before the start, unless one lies at it, which is in the window anyway. */
+        private static int prevailing(History rights, long start) {
+            SeriesRows rows = rights.rows();
+            int from = rows.lowerBound(start);
+            for (int i = from; i < rows.size() && rows.timeNanos(i) == start; i++) {
+                if (rights.accepted().test(i)) {
+                    return History.NONE;
+                }
+            }
+            return rights.before(from, start, AsOf.ANY_DISTANCE);
         }
     }
 }
