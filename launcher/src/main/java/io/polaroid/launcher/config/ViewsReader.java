@@ -175,8 +175,9 @@ final class ViewsReader {
         // Bars of bars are worked out anew from the rows when one of these is revised; medians always are.
         boolean fromRows = input.get().isView() || needsRows(aggregates, input.get());
         enough(options, policy, longest.orElseThrow(), input.filter(any -> fromRows), "every");
-        return Optional.of(
-                new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, policy));
+        var view = new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, policy);
+        boolean mayLoseBars = input.get().columns().identity().withdrawn().isPresent();
+        return gaps.isUsed() && mayLoseBars ? fitting(options, input.get(), view) : Optional.of(view);
     }
 
     private static boolean needsRows(SequencedMap<String, Fields.Located> aggregates, Input input) {
