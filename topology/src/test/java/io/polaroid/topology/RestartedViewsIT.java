@@ -179,8 +179,7 @@ class RestartedViewsIT {
                 new ViewSpec.PerRow("few", "hops", few, policy),
                 new ViewSpec.PerRow("small_bursts", "bursts", few, policy),
                 new ViewSpec.Resample("bars_of_few", "few", Duration.ofSeconds(2), map("t", "sum(total)"), policy),
-                new ViewSpec.Resample(
-                        "bars_of_bursts", "bursts", Duration.ofSeconds(2), map("c", "count(*)"), policy),
+                new ViewSpec.Resample("bars_of_bursts", "bursts", Duration.ofSeconds(2), map("c", "count(*)"), policy),
                 new ViewSpec.Session(
                         "medians",
                         "trades",

@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class TakenBackViewsTest {
     private static final long SECOND = ViewCases.SECOND;
-    private static final RowFunction.Select BUSY =
-            new RowFunction.Select(Optional.of("n = 2 or n = 4"), map());
+    private static final RowFunction.Select BUSY = new RowFunction.Select(Optional.of("n = 2 or n = 4"), map());
 
     @TempDir
     Path folder;
@@ -119,7 +118,8 @@ class TakenBackViewsTest {
                 row,
                 rows -> each(busy(rows), TakenBackViewsTest::numbers)));
         all.add(new Case(
-                new ViewSpec.Resample("of_busy", "busy", Duration.ofSeconds(3), map("n", "count(*)", "t", "sum(total)"), policy),
+                new ViewSpec.Resample(
+                        "of_busy", "busy", Duration.ofSeconds(3), map("n", "count(*)", "t", "sum(total)"), policy),
                 true,
                 List.of("n", "t"),
                 bucket,
@@ -139,19 +139,15 @@ class TakenBackViewsTest {
                 rows -> buckets(
                         rows,
                         3 * SECOND,
-                        of -> List.of(
-                                (long) of.size(),
-                                plain(sum(of, "total")),
-                                (double) of.stream()
-                                        .mapToLong(one -> (long) one.cells().get("n"))
-                                        .max()
-                                        .orElseThrow()))));
+                        of -> List.of((long) of.size(), plain(sum(of, "total")), (double) of.stream()
+                                .mapToLong(one -> (long) one.cells().get("n"))
+                                .max()
+                                .orElseThrow()))));
         all.add(new Case(
                 new ViewSpec.PerRow(
                         "before",
                         "busy",
-                        new RowFunction.Shift(
-                                RowFunction.Shift.Kind.LAG, 1, map("x", "total"), Duration.ofMinutes(30)),
+                        new RowFunction.Shift(RowFunction.Shift.Kind.LAG, 1, map("x", "total"), Duration.ofMinutes(30)),
                         policy),
                 true,
                 List.of("x"),
@@ -160,7 +156,11 @@ class TakenBackViewsTest {
                 TakenBackViewsTest::before));
         all.add(new Case(
                 new ViewSpec.Rolling(
-                        "last_bursts", "bursts", Duration.ofSeconds(4), map("n", "count(*)", "t", "sum(total)"), policy),
+                        "last_bursts",
+                        "bursts",
+                        Duration.ofSeconds(4),
+                        map("n", "count(*)", "t", "sum(total)"),
+                        policy),
                 false,
                 List.of("n", "t"),
                 row,
@@ -243,7 +243,8 @@ class TakenBackViewsTest {
         var topic = ViewOracle.topic(stage.published(from), one.rowsMoveProgress());
         int withdrawn = columns.indexOf("withdrawn");
         var bySeries = oracle.accepted(topic, one.end()).stream()
-                .filter(record -> withdrawn < 0 || !Boolean.TRUE.equals(record.row().valueAt(withdrawn)))
+                .filter(record ->
+                        withdrawn < 0 || !Boolean.TRUE.equals(record.row().valueAt(withdrawn)))
                 .map(record -> seen(record, columns))
                 .collect(Collectors.groupingBy(Seen::series));
         var expected = new HashMap<List<Object>, List<Object>>();
@@ -280,7 +281,9 @@ class TakenBackViewsTest {
                         .as("revision of %s %s", name, key)
                         .isEqualTo(revisions.merge(key, 0L, (old, zero) -> old + 1));
                 if (Boolean.TRUE.equals(record.row().valueAt(withdrawn))) {
-                    assertThat(newest.remove(key)).as("what is taken back of %s", key).isNotNull();
+                    assertThat(newest.remove(key))
+                            .as("what is taken back of %s", key)
+                            .isNotNull();
                     times++;
                 } else {
                     newest.put(

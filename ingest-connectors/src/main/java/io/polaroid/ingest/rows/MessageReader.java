@@ -35,7 +35,8 @@ public final class MessageReader {
     private final long maxAheadMillis;
     private final String onlyStream;
 
-    private MessageReader(RowsSpec spec, List<CompiledRule> rules, @Nullable JsonPointer position, @Nullable JsonPointer sequence) {
+    private MessageReader(
+            RowsSpec spec, List<CompiledRule> rules, @Nullable JsonPointer position, @Nullable JsonPointer sequence) {
         this.rules = List.copyOf(rules);
         this.symbols = spec.symbols();
         this.position = position;

@@ -47,7 +47,8 @@ final class Sequences {
         if (before != null && sequence <= before.sequence()) {
             return Optional.empty();
         }
-        latest.put(series, new Latest(sequence, before == null ? eventNanos : Math.max(before.eventNanos(), eventNanos)));
+        latest.put(
+                series, new Latest(sequence, before == null ? eventNanos : Math.max(before.eventNanos(), eventNanos)));
         if (before == null || sequence == before.sequence() + 1) {
             return Optional.empty();
         }

@@ -100,8 +100,7 @@ class SourceRecordsTest {
     private static FeedEvent counted(String symbol, long sequence, long nanos) {
         var row = ArrayRow.of(symbol, nanos / 1_000, 1.5, 2.0, sequence);
         var accepted = new Outcome.Accepted("trades", symbol, SeriesKey.partition(symbol, 4), nanos, row);
-        return new FeedEvent.Message(
-                new Received(new byte[0], Received.NO_POSITION, sequence, List.of(accepted)));
+        return new FeedEvent.Message(new Received(new byte[0], Received.NO_POSITION, sequence, List.of(accepted)));
     }
 
     /** All gaps, with series and partition. */
@@ -136,8 +135,7 @@ class SourceRecordsTest {
                 counted("BTCUSDT", 12, START + 16 * SECOND),
                 counted("BTCUSDT", 14, START + 16 * SECOND));
         var converted = records.convert(FeedState.of(null, true), events, 0).records();
-        assertThat(gaps(converted))
-                .containsExactly("[BTCUSDT] 12 15 in " + ofBtc, "[BTCUSDT] 16 16 in " + ofBtc);
+        assertThat(gaps(converted)).containsExactly("[BTCUSDT] 12 15 in " + ofBtc, "[BTCUSDT] 16 16 in " + ofBtc);
         // The gap stands before the row that shows it, and is not empty
         var last = converted.get(converted.size() - 2);
         var gap = ControlRecord.fromKey((byte[]) last.key()).orThrow();

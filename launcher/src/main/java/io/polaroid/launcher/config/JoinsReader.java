@@ -39,8 +39,8 @@ final class JoinsReader {
         String nullKeys = options.word("null_by", List.of("match", "no_match")).orElse("match");
         options.refused(
                 "by",
-                "rows of one series meet by the keys of their streams, since others may lie in other partitions; give both"
-                        + " streams the key");
+                "rows of one series meet by the keys of their streams, since others may lie in other partitions; give"
+                        + " both streams the key");
         options.refused("idle", "belongs to streams and sources: a view goes by their time");
         String suffix = options.text("suffix").orElse(ViewSpec.AsOf.SUFFIX);
         String match = options.word("match", List.of("left", "inner")).orElse("left");
@@ -90,7 +90,8 @@ final class JoinsReader {
                 .orElse("false")
                 .equals("true");
         if (prevailing && (closed == Closed.RIGHT || closed == Closed.NONE)) {
-            options.refused("prevailing", "goes with closed: both or left, where a row at the start is the prevailing one");
+            options.refused(
+                    "prevailing", "goes with closed: both or left, where a row at the start is the prevailing one");
         }
         options.noOthers();
         if (left.isEmpty() || right.isEmpty() || period.isEmpty()) {

@@ -70,9 +70,8 @@ final class SourcesReader {
         SequencedMap<String, Duration> idle = idle(fields, rules);
         fields.notBuilt("max_ahead", "snapshot");
         fields.noOthers();
-        return url.map(uri ->
-                new WebSocketSpec(
-                        name, uri, headers, subscribe, allow, position, sequence, reconnect, symbols, rules, idle));
+        return url.map(uri -> new WebSocketSpec(
+                name, uri, headers, subscribe, allow, position, sequence, reconnect, symbols, rules, idle));
     }
 
     /** Of each stream that the source feeds: its own idle time, else the source's. */

@@ -193,7 +193,8 @@ final class ViewsReader {
                         node,
                         "a window around each row looks ahead; join the stream's resampled view, or use"
                                 + " rolling in a query"));
-        options.refused("offset", "a window that ends before or after its row is a window_join of two streams; leave it out");
+        options.refused(
+                "offset", "a window that ends before or after its row is a window_join of two streams; leave it out");
         options.refused("idle", IDLE);
         if (options.node("period").isPresent() == options.node("rows").isPresent()) {
             mistakes.add(options.mapping(), "needs either period: 60s or rows: 20");
@@ -288,8 +289,7 @@ final class ViewsReader {
     }
 
     /** How long a session may be whose rows are needed: by default as long as they are sure to be kept. */
-    private static Duration longest(
-            Optional<Duration> given, Duration gap, Input input, ViewSpec.Policy policy) {
+    private static Duration longest(Optional<Duration> given, Duration gap, Input input, ViewSpec.Policy policy) {
         Duration kept = input.retention().compareTo(policy.retention()) <= 0 ? input.retention() : policy.retention();
         Duration most = kept.minus(policy.disorder()).minus(policy.grace()).minus(gap);
         return given.orElse(most.isNegative() ? Duration.ZERO : most);

@@ -228,8 +228,7 @@ public sealed interface ViewSpec {
             Policy policy)
             implements ViewSpec {
         /** Sessions of aggregates that do not need the rows. */
-        public Session(
-                String name, String from, Duration gap, SequencedMap<String, String> aggregates, Policy policy) {
+        public Session(String name, String from, Duration gap, SequencedMap<String, String> aggregates, Policy policy) {
             this(name, from, gap, aggregates, Duration.ZERO, policy);
         }
 
@@ -305,8 +304,7 @@ public sealed interface ViewSpec {
      * @param match what becomes of left rows without a match
      * @param suffix of right columns whose name the left has
      */
-    record AsOf(
-            String name, String from, String with, Duration tolerance, Match match, String suffix, Policy policy)
+    record AsOf(String name, String from, String with, Duration tolerance, Match match, String suffix, Policy policy)
             implements ViewSpec {
         /** The suffix that is meant if none is given. */
         public static final String SUFFIX = "_right";

@@ -230,8 +230,7 @@ public final class PipelineTopology {
         var input = new Input(
                 name,
                 Names.inputProcessor(name),
-                () -> new ViewIntake(
-                        columns(name), codec(viewAvroSchema(name), name), partitions, view.isInOrder()),
+                () -> new ViewIntake(columns(name), codec(viewAvroSchema(name), name), partitions, view.isInOrder()),
                 view.policy().retention(),
                 new Running(),
                 StreamFormat.AVRO);
@@ -408,8 +407,7 @@ public final class PipelineTopology {
                 new PerRowOperator(RowFunction.TimeWindow.of(rolling), view.policy(), input, results, output);
             case ViewSpec.Rolling rolling -> new RollingOperator(rolling, input, results, windows(rolling), output);
             case ViewSpec.PerRow perRow -> PerRowOperator.of(perRow, input, results, output);
-            case ViewSpec.Session session ->
-                new SessionOperator(session, input, results, output);
+            case ViewSpec.Session session -> new SessionOperator(session, input, results, output);
             case ViewSpec.Steps steps ->
                 new StepsOperator(
                         steps,

@@ -114,8 +114,7 @@ interface LookupKernel {
             plan.reset(scratch);
             int prevailing = window.prevailing() ? prevailing(rights, start) : History.NONE;
             if (prevailing != History.NONE) {
-                plan.update(
-                        scratch, rows.row(prevailing), rows.timeNanos(prevailing), rows.offset(prevailing));
+                plan.update(scratch, rows.row(prevailing), rows.timeNanos(prevailing), rows.offset(prevailing));
             }
             for (int i = from; i < to; i++) {
                 if (rights.accepted().test(i)) {

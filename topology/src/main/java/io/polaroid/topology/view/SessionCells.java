@@ -28,8 +28,7 @@ final class SessionCells {
     private final ArraySlots scratch;
     private final long longest;
 
-    private SessionCells(
-            ViewSpec.Session view, Optional<AggregatePlan> running, Optional<AggregatePlan> gathered) {
+    private SessionCells(ViewSpec.Session view, Optional<AggregatePlan> running, Optional<AggregatePlan> gathered) {
         this.running = running;
         this.gathered = gathered;
         this.longest = view.longest().toNanos();
@@ -104,7 +103,8 @@ final class SessionCells {
     @Nullable
     Object[] finish(Slots slots, SeriesRows rows, IntPredicate accepted, long first, long last) {
         @Nullable Object[] ran = running.map(plan -> plan.finish(slots)).orElseGet(() -> new Object[0]);
-        @Nullable Object[] made = gathered.isPresent() && last - first <= longest
+        @Nullable
+        Object[] made = gathered.isPresent() && last - first <= longest
                 ? gather(gathered.get(), rows, accepted, first, last)
                 : new Object[gathered.map(plan -> plan.outputs().size()).orElse(0)];
         @Nullable Object[] cells = new Object[isGathered.length];

@@ -40,8 +40,7 @@ public final class SessionOperator implements ViewOperator {
     private final OpenSessions sessions = new OpenSessions();
 
     /** An operator that goes on where the store stands. */
-    public SessionOperator(
-            ViewSpec.Session view, ViewInput from, ResultTier results, ViewOutput output) {
+    public SessionOperator(ViewSpec.Session view, ViewInput from, ResultTier results, ViewOutput output) {
         this.view = view;
         this.input = from.columns();
         this.results = results;
@@ -200,8 +199,9 @@ public final class SessionOperator implements ViewOperator {
     private void finish(int result) {
         long last = results.slots(result).longAt(plan.longSlots());
         var history = accepted.history(results.series(result));
-        @Nullable Object[] cells = plan.finish(
-                results.slots(result), history.rows(), history.accepted(), results.timeNanos(result), last);
+        @Nullable
+        Object[] cells =
+                plan.finish(results.slots(result), history.rows(), history.accepted(), results.timeNanos(result), last);
         set(result, TimeUnits.fromNanos(last, input.unit()), cells, false);
     }
 

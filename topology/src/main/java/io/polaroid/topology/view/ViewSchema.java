@@ -44,8 +44,7 @@ public final class ViewSchema {
                                 resample.aggregates(), from(view, streams).schema()))
                         .flatMap(plan -> resampled(resample, from(view, streams), plan));
             case ViewSpec.Rolling rolling
-            when from(view, streams).identity().withdrawn().isPresent() ->
-                of(rolling.asFunction(), streams);
+            when from(view, streams).identity().withdrawn().isPresent() -> of(rolling.asFunction(), streams);
             case ViewSpec.Rolling rolling ->
                 WindowPlan.of(rolling.aggregates(), from(view, streams).schema())
                         .flatMap(plan -> schema(rolled(from(view, streams), plan)));
@@ -138,7 +137,8 @@ public final class ViewSchema {
         if (input.identity().isRevised()) {
             return Result.err(
                     ProblemCode.INVALID_PLAN,
-                    "view " + view.name() + ": a revision of a row changes sums that a session has long taken in, and the rows may be"
+                    "view " + view.name()
+                            + ": a revision of a row changes sums that a session has long taken in, and the rows may be"
                             + " gone that they were made of; take sessions from the stream");
         }
         var fields = new ArrayList<>(input.keyFields());
