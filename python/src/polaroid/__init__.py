@@ -43,6 +43,7 @@ from polaroid.errors import PolaroidError
 from polaroid.expr import Expr, col, len_, lit, when
 from polaroid.frame import DataFrame, Explanation
 from polaroid.groups import GroupBy
+from polaroid.pairs import corr, cov, rolling_corr, rolling_cov
 from polaroid.series import Series
 from polaroid.statistics import AdfResult, JohansenResult, adf_test, johansen_test
 from polaroid.timeseries import TimeSeries
@@ -84,6 +85,8 @@ __all__ = [
     "adf_test",
     "col",
     "connect",
+    "corr",
+    "cov",
     "disconnect",
     "from_arrow",
     "from_pandas",
@@ -92,6 +95,8 @@ __all__ = [
     "lit",
     "read_csv",
     "read_parquet",
+    "rolling_corr",
+    "rolling_cov",
     "scan_parquet",
     "sql",
     "table",

@@ -78,5 +78,7 @@ AGGREGATES: dict[str, Callable[[Any], Any]] = {
     "quantile midpoint": lambda m: m.col("x").quantile(0.6, "midpoint").alias("q_midpoint"),
     "n_unique": lambda m: m.col("n").n_unique().alias("n_unique"),
     "ratio": lambda m: ((m.col("x") * m.col("n")).sum() / m.col("n").sum()).alias("ratio"),
+    "cov": lambda m: m.cov("x", "n").alias("cov"),
+    "cov 0": lambda m: m.cov("y", "n", ddof=2).alias("cov2"),
     "range": lambda m: (m.col("x").max() - m.col("x").min()).alias("range"),
 }

@@ -80,3 +80,25 @@ def test_rows_without_time_are_refused_by_name() -> None:
         pd.from_arrow(frame).group_by_dynamic("ts", every="1m").agg(pd.col("x").sum()).collect()
     assert refused.value.slug == "invalid-argument"
     assert "ts" in refused.value.detail
+
+
+def test_one_pair_has_no_correlation() -> None:
+    frame = pl.DataFrame({"g": ["a"], "x": [1.0], "y": [2.0]})
+    theirs, ours = both(lambda m, df: df.group_by("g").agg(m.corr("x", "y").alias("r")), frame)
+    assert (theirs["r"].is_nan().to_list(), ours["r"].to_list()) == ([True], [None])
+
+
+def test_a_rolling_correlation_is_that_of_the_pairs() -> None:
+    frame = pl.DataFrame({"x": [1.0, 2.0, None, 4.0], "y": [1.0, 3.0, 90.0, 2.0]})
+    program = lambda m, df: df.with_columns(r=m.rolling_corr("x", "y", window_size=4, min_samples=3))  # noqa: E731
+    theirs, ours = both(program, frame)
+    pairs = frame.drop_nulls().select(pl.corr("x", "y")).item()
+    assert ours["r"][-1] == pytest.approx(pairs, rel=1e-12)
+    assert theirs["r"][-1] != pytest.approx(pairs, rel=1e-3)
+
+
+def test_categories_come_back_as_texts() -> None:
+    frame = pl.DataFrame({"k": pl.Series(["a", "b", "a"], dtype=pl.Categorical), "x": [1, 2, 3]})
+    theirs, ours = both(lambda m, df: df.group_by("k", maintain_order=True).agg(m.col("x").sum()), frame)
+    assert (theirs.schema["k"], ours.schema["k"]) == (pl.Categorical, pl.String)
+    assert ours.equals(theirs.cast({"k": pl.String}))

@@ -102,3 +102,41 @@ def test_quantiles_of_rows(seed: int, interpolation: str) -> None:
         return df.with_columns(m.col("x").rolling_quantile(quantile, interpolation, size, min_samples=1).alias("r"))
 
     check(program, frame, told=(quantile, size))
+
+
+@pytest.mark.parametrize("seed", range(13_000, 13_040))
+def test_two_columns_in_windows_of_rows(seed: int) -> None:
+    # without nulls: of those, Polars takes the means of each column on its own, see docs/semantics.md
+    gen = Gen(seed)
+    frame = gen.frame(gen.times(gen.rows(), timedelta(hours=1)))
+    frame = frame.with_columns(frame["y"].shuffle(seed).alias("z"))
+    size = gen.randrange(3, 9)
+    chosen = given(window_size=size, min_samples=gen.maybe(gen.randrange(3, size + 1)))
+    ddof, key = gen.maybe(gen.choice((0, 2))), gen.maybe("k", 0.3)
+
+    def program(m, df):
+        made = m.rolling_corr("y", "z", **chosen), m.rolling_cov(m.col("z"), "y", **chosen, **given(ddof=ddof))
+        made = [each.over(key) for each in made] if key else made
+        return df.with_columns(made[0].alias("r"), made[1].alias("c"))
+
+    check(program, frame, told=(chosen, ddof, key))
+
+
+@pytest.mark.parametrize("seed", range(14_000, 14_040))
+def test_correlation_of_groups_and_windows_of_time(seed: int) -> None:
+    gen = Gen(seed)
+    frame = gen.frame(gen.times(gen.rows(), timedelta(minutes=30)), nans=gen.choice((0.0, 0.05)))
+    a, b = gen.sample(("x", "y", "n"), 2)
+    kind, period = gen.choice(("group", "dynamic", "rolling")), gen.choice(("1m", "10m"))
+
+    def program(m, df):
+        grouped = {
+            "group": lambda: df.group_by("k", maintain_order=True),
+            "dynamic": lambda: df.group_by_dynamic("ts", every=period),
+            "rolling": lambda: df.rolling("ts", period=period),
+        }[kind]()
+        pairs = (m.col(a) + m.col(b)).count().alias("count")
+        # of a single pair Polars says NaN, see docs/semantics.md
+        return grouped.agg(m.corr(a, b).alias("r"), pairs).filter(m.col("count") > 1)
+
+    check(program, frame, told=(a, b, kind, period))

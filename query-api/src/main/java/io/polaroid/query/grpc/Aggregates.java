@@ -77,6 +77,7 @@ final class Aggregates {
                 Result.ok("quantile(" + x + ", "
                         + (aggregation.hasQuantile() ? aggregation.getQuantile() : 0.5) + ", '"
                         + interpolation(aggregation).replace("'", "''") + "')");
+            case "corr", "cov" -> Result.ok(function + "(" + x + ", " + quoted(aggregation.getOther()) + ")");
             default ->
                 BY_NAME.containsKey(function)
                         ? Result.ok(BY_NAME.get(function) + "(" + x + ")")
@@ -84,7 +85,7 @@ final class Aggregates {
                                 ProblemCode.INVALID_ARGUMENT,
                                 "there is no aggregate function " + function
                                         + "; there are first, last, min, max, sum, mean, count, len, std, var, median,"
-                                        + " quantile, n_unique and ohlcv");
+                                        + " quantile, n_unique, corr, cov and ohlcv");
         };
     }
 

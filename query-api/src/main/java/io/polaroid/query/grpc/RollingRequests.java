@@ -78,7 +78,13 @@ final class RollingRequests {
                 ? Result.err(
                         ProblemCode.INVALID_ARGUMENT,
                         "a window beside the rows takes a column and a function, no expression")
-                : statistic(aggregation).map(what -> new Output(name, what, List.of(aggregation.getColumn())));
+                : statistic(aggregation).map(what -> new Output(name, what, columns(aggregation, what)));
+    }
+
+    private static List<String> columns(Aggregation aggregation, Statistic what) {
+        return what.columns() == 2
+                ? List.of(aggregation.getColumn(), aggregation.getOther())
+                : List.of(aggregation.getColumn());
     }
 
     private static Result<Statistic> statistic(Aggregation aggregation) {
@@ -95,11 +101,14 @@ final class RollingRequests {
             case "skew" -> Result.ok(new Statistic.Skew(true));
             case "kurtosis" -> Result.ok(new Statistic.Kurtosis(true, true));
             case "quantile" -> quantile(aggregation);
+            case "corr" -> Result.ok(new Statistic.Corr());
+            case "cov" -> Result.ok(new Statistic.Cov(ddof));
             default ->
                 Result.err(
                         ProblemCode.INVALID_ARGUMENT,
                         "there is no rolling function " + aggregation.getFunction()
-                                + "; there are sum, mean, min, max, count, std, var, median, quantile, skew, kurtosis");
+                                + "; there are sum, mean, min, max, count, std, var, median, quantile, skew, kurtosis, corr,"
+                                + " cov");
         };
     }
 

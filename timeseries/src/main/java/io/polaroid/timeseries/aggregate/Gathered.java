@@ -4,7 +4,7 @@ import io.polaroid.timeseries.column.Validity;
 import io.polaroid.timeseries.expr.Function;
 import java.util.Arrays;
 
-/** All values of each window, sorted: what medians, quantiles and numbers of distinct values are read from. */
+/** All values of each window: what medians, quantiles, numbers of distinct values and correlations are read from. */
 abstract class Gathered extends Kernel {
     private final int windows;
     private int[] slots = new int[1024];
@@ -106,6 +106,63 @@ abstract class Gathered extends Kernel {
                     valid.clear(i);
                 } else {
                     cells[i] = call.between().of(held, from, to, call.quantile());
+                }
+            }
+            return new Cells.Doubles(cells, valid);
+        }
+    }
+
+    /** Pairs of doubles, in the order of the rows. */
+    static final class OfPairs extends Gathered {
+        private double[] first = new double[1024];
+        private double[] second = new double[1024];
+
+        OfPairs(int windows) {
+            super(windows);
+        }
+
+        @Override
+        void keep(Values values, int at) {
+            System.arraycopy(values.numbers, 0, first, at, values.count);
+            for (int i = 0; i < values.count; i++) {
+                second[at + i] = Double.longBitsToDouble(values.wholes[i]);
+            }
+        }
+
+        @Override
+        void grow(int capacity) {
+            first = Arrays.copyOf(first, capacity);
+            second = Arrays.copyOf(second, capacity);
+        }
+
+        @Override
+        void arrange(int[] places) {
+            double[] xs = new double[places.length];
+            double[] ys = new double[places.length];
+            for (int i = 0; i < places.length; i++) {
+                xs[places[i]] = first[i];
+                ys[places[i]] = second[i];
+            }
+            first = xs;
+            second = ys;
+        }
+
+        @Override
+        void sort(int from, int to) {
+            // The sums of a stream's window go by the order of its rows, too.
+        }
+
+        @Override
+        Cells cells(Calls call, int[] emit) {
+            double[] cells = new double[emit.length];
+            Validity valid = Validity.all(emit.length);
+            for (int i = 0; i < emit.length; i++) {
+                int from = starts[emit[i]];
+                int to = starts[emit[i] + 1];
+                if (to - from < 2) {
+                    valid.clear(i);
+                } else {
+                    cells[i] = Together.of(first, second, from, to, call.function() == Function.CORR);
                 }
             }
             return new Cells.Doubles(cells, valid);

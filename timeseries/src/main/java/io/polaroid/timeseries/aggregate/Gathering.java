@@ -176,25 +176,7 @@ abstract sealed class Gathering {
             if (count < 2) {
                 return null;
             }
-            double meanX = mean(xs);
-            double meanY = mean(ys);
-            double together = 0;
-            double ofX = 0;
-            double ofY = 0;
-            for (int i = 0; i < count; i++) {
-                together += (xs[i] - meanX) * (ys[i] - meanY);
-                ofX += (xs[i] - meanX) * (xs[i] - meanX);
-                ofY += (ys[i] - meanY) * (ys[i] - meanY);
-            }
-            return scaled ? together / Math.sqrt(ofX * ofY) : together / (count - 1);
-        }
-
-        private double mean(double[] values) {
-            double sum = 0;
-            for (int i = 0; i < count; i++) {
-                sum += values[i];
-            }
-            return sum / count;
+            return Together.of(xs, ys, 0, count, scaled);
         }
     }
 }

@@ -64,9 +64,18 @@ final class Lifter {
         String name = "#" + calls.size();
         if (call.arguments().isEmpty()) {
             Argument one = Argument.of(new Expr.Literal(1L, Place.NONE), input);
-            return new TableCall(one, TableCall.Family.ROWS, Kernel.Calls.of(Function.COUNT), name);
+            return TableCall.of(one, TableCall.Family.ROWS, Kernel.Calls.of(Function.COUNT), name);
         }
-        Expr of = call.arguments().getFirst();
+        Argument argument = argument(call, 0);
+        if (call.function() == Function.CORR || call.function() == Function.COV) {
+            return TableCall.ofPair(argument, argument(call, 1), Kernel.Calls.of(call.function()), name);
+        }
+        Kernel.Calls wanted = call.function() == Function.QUANTILE ? quantile(call) : Kernel.Calls.of(call.function());
+        return TableCall.of(argument, TableCall.family(call.function(), argument), wanted, name);
+    }
+
+    private Argument argument(Expr.Call call, int place) {
+        Expr of = call.arguments().get(place);
         of.walk(part -> {
             if (part instanceof Expr.Call nested && nested.function().role() == Function.Role.AGGREGATE) {
                 throw Compiler.invalid(
@@ -75,19 +84,12 @@ final class Lifter {
                                 + call.function().text());
             }
         });
-        if (call.function() == Function.CORR || call.function() == Function.COV) {
-            throw Compiler.invalid(
-                    call.at(),
-                    call.function().text() + " is for views; over tables there is rolling_"
-                            + call.function().text());
-        }
         Argument argument = Argument.of(of, input);
-        check(call, argument);
-        Kernel.Calls wanted = call.function() == Function.QUANTILE ? quantile(call) : Kernel.Calls.of(call.function());
-        return new TableCall(argument, TableCall.family(call.function(), argument), wanted, name);
+        check(call, of, argument);
+        return argument;
     }
 
-    private static void check(Expr.Call call, Argument argument) {
+    private static void check(Expr.Call call, Expr of, Argument argument) {
         boolean fits = switch (call.function()) {
             case COUNT, N_UNIQUE -> true;
             case FIRST, LAST, FIRST_VALUE, LAST_VALUE, MIN, MAX ->
@@ -96,7 +98,7 @@ final class Lifter {
         };
         if (!fits) {
             throw Compiler.invalid(
-                    call.arguments().getFirst().at(),
+                    of.at(),
                     call.function().text() + " does not take "
                             + argument.bound().type() + "; it takes numbers");
         }

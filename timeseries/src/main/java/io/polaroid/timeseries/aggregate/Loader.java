@@ -210,6 +210,27 @@ abstract class Loader {
         }
     }
 
+    /** Two numbers of each row: the first as such, the second as the bits in {@code wholes}. */
+    static final class Pair extends Loader {
+        private final Loader left;
+        private final Loader right;
+        private final Values second = new Values();
+
+        Pair(Loader left, Loader right) {
+            this.left = left;
+            this.right = right;
+        }
+
+        @Override
+        boolean load(RowBlock block, Values values, boolean[] missing) {
+            boolean any = left.load(block, values, missing) | right.load(block, second, missing);
+            for (int i = 0; i < block.count; i++) {
+                values.wholes[i] = Double.doubleToRawLongBits(second.numbers[i]);
+            }
+            return any;
+        }
+    }
+
     /** Any expression, row by row. */
     static final class Any extends Loader {
         private final BoundExpr expr;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -16,11 +17,12 @@ import org.apache.arrow.vector.types.pojo.Field;
  * One aggregate call over a table.
  *
  * @param argument what it is over
+ * @param second what it is over besides, where it takes pairs
  * @param family which kernel computes it; calls of one argument and family share one
  * @param wanted which of the kernel's results
  * @param name its text
  */
-record TableCall(Argument argument, Family family, Kernel.Calls wanted, String name) {
+record TableCall(Argument argument, Optional<Argument> second, Family family, Kernel.Calls wanted, String name) {
     private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
     private static final ArrowType WHOLE = new ArrowType.Int(64, true);
 
@@ -36,10 +38,11 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
         FIRST_ROW,
         LAST_ROW,
         SORTED,
-        DISTINCT
+        DISTINCT,
+        PAIRS
     }
 
-    private record Key(Expr argument, Family family) {}
+    private record Key(List<Expr> arguments, Family family) {}
 
     /** Kernels that see the rows in one pass; those of one argument read its values once. */
     private record Job(Loader loader, List<Kernel> kernels) {
@@ -50,13 +53,22 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
     }
 
     /** What a kernel reads: calls over one argument may read it together. */
-    private record Read(Expr argument, Of of) {
+    private record Read(List<Expr> arguments, Of of) {
         enum Of {
             ROWS,
             PRESENCE,
             VALUES,
-            CODES
+            CODES,
+            PAIRS
         }
+    }
+
+    static TableCall of(Argument argument, Family family, Kernel.Calls wanted, String name) {
+        return new TableCall(argument, Optional.empty(), family, wanted, name);
+    }
+
+    static TableCall ofPair(Argument first, Argument second, Kernel.Calls wanted, String name) {
+        return new TableCall(first, Optional.of(second), Family.PAIRS, wanted, name);
     }
 
     private static void run(List<Job> jobs, RowWindows windows) {
@@ -90,7 +102,7 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
     Field field(String as) {
         return switch (family) {
             case ROWS, COUNT, WHOLE_SUM, DISTINCT -> Field.nullable(as, WHOLE);
-            case SUMS, SORTED -> Field.nullable(as, FLOAT);
+            case SUMS, SORTED, PAIRS -> Field.nullable(as, FLOAT);
             case LEAST, GREATEST, FIRST, LAST, FIRST_ROW, LAST_ROW -> argument.field(as);
         };
     }
@@ -157,15 +169,21 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
 
     private Read read() {
         return switch (family) {
-            case ROWS, FIRST_ROW, LAST_ROW -> new Read(argument.expr(), Read.Of.ROWS);
-            case COUNT, FIRST, LAST -> new Read(argument.expr(), Read.Of.PRESENCE);
-            case WHOLE_SUM, SUMS, LEAST, GREATEST, SORTED -> new Read(argument.expr(), Read.Of.VALUES);
-            case DISTINCT -> new Read(argument.expr(), Read.Of.CODES);
+            case ROWS, FIRST_ROW, LAST_ROW -> new Read(over(), Read.Of.ROWS);
+            case COUNT, FIRST, LAST -> new Read(over(), Read.Of.PRESENCE);
+            case WHOLE_SUM, SUMS, LEAST, GREATEST, SORTED -> new Read(over(), Read.Of.VALUES);
+            case DISTINCT -> new Read(over(), Read.Of.CODES);
+            case PAIRS -> new Read(over(), Read.Of.PAIRS);
         };
     }
 
     private Key key() {
-        return new Key(argument.expr(), family);
+        return new Key(over(), family);
+    }
+
+    /** What tells it from calls over something else. */
+    private List<Expr> over() {
+        return second.map(other -> List.of(argument.expr(), other.expr())).orElseGet(() -> List.of(argument.expr()));
     }
 
     private Loader loader(VectorSchemaRoot table) {
@@ -174,6 +192,8 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
             case COUNT, FIRST, LAST -> argument.presence(table);
             case WHOLE_SUM, SUMS, LEAST, GREATEST, SORTED -> argument.loader(table);
             case DISTINCT -> argument.codes(table);
+            case PAIRS ->
+                new Loader.Pair(argument.loader(table), second.orElseThrow().loader(table));
         };
     }
 
@@ -189,6 +209,7 @@ record TableCall(Argument argument, Family family, Kernel.Calls wanted, String n
             case LAST, LAST_ROW -> new Kernel.Edges(true, windows, picked);
             case SORTED -> new Gathered.OfDoubles(windows);
             case DISTINCT -> new Gathered.OfLongs(windows);
+            case PAIRS -> new Gathered.OfPairs(windows);
         };
     }
 

@@ -82,6 +82,9 @@ class ResampleOracleTest {
     }
 
     private static final SequencedMap<String, String> SHARED = outputs(
+            "corr(price, lots + size)",
+            "cov(size, price) / 2",
+            "cov(lots, size)",
             "count(*)",
             "count(price)",
             "first(price)",
@@ -218,10 +221,14 @@ class ResampleOracleTest {
                 "n_unique(lots)",
                 "first(price)",
                 "last(size)",
+                "cov(price, lots)",
+                "corr(size, lots)",
                 "sum(price * size) / sum(size)");
         String select = String.join(", ", outputs.sequencedKeySet())
                 .replace("std(", "stddev_samp(")
                 .replace("quantile(size, 0.9, 'linear')", "quantile_cont(size, 0.9)")
+                .replace("cov(price, lots)", "covar_samp(price, lots)")
+                .replace("corr(size, lots)", "CASE WHEN regr_count(size, lots) > 1 THEN corr(size, lots) END")
                 .replace("n_unique(lots)", "count(DISTINCT lots) + max(CASE WHEN lots IS NULL THEN 1 ELSE 0 END)")
                 .replace("first(price)", "arg_min(price, (ts, o)) FILTER (price IS NOT NULL)")
                 .replace("last(size)", "arg_max(size, (ts, o)) FILTER (size IS NOT NULL)")
