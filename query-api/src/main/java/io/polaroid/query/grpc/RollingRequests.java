@@ -107,8 +107,8 @@ final class RollingRequests {
                 Result.err(
                         ProblemCode.INVALID_ARGUMENT,
                         "there is no rolling function " + aggregation.getFunction()
-                                + "; there are sum, mean, min, max, count, std, var, median, quantile, skew, kurtosis, corr,"
-                                + " cov");
+                                + "; there are sum, mean, min, max, count, std, var, median, quantile, skew, kurtosis,"
+                                + " corr, cov");
         };
     }
 

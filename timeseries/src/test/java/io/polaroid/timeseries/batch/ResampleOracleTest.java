@@ -236,8 +236,8 @@ class ResampleOracleTest {
         try (DuckDb db = DuckDb.open()) {
             Gen.forSeeds(20, gen -> {
                 List<Trade> trades = trades(gen, 300, 10_000_000);
-                db.run(
-                        "CREATE OR REPLACE TABLE t (ts BIGINT, symbol VARCHAR, price DOUBLE, size DOUBLE, lots BIGINT, o BIGINT)");
+                db.run("CREATE OR REPLACE TABLE t (ts BIGINT, symbol VARCHAR, price DOUBLE, size DOUBLE, lots BIGINT,"
+                        + " o BIGINT)");
                 var rows = new ArrayList<Object[]>();
                 for (int i = 0; i < trades.size(); i++) {
                     var cells = new ArrayList<>(Arrays.asList(trades.get(i).cells()));
