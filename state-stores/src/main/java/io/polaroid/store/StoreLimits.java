@@ -77,7 +77,12 @@ public final class StoreLimits {
 
     /** How much of the memory is taken. */
     public Pressure pressure() {
-        long taken = memory.get();
+        return pressureWith(0);
+    }
+
+    /** How much of the memory would be taken with so many bytes more. */
+    public Pressure pressureWith(long more) {
+        long taken = memory.get() + more;
         if (taken > memoryLimit) {
             return Pressure.FULL;
         }

@@ -28,12 +28,6 @@ final class LongTimes {
         times[slot] = time;
     }
 
-    void clear() {
-        keys = new long[0];
-        times = new long[0];
-        size = 0;
-    }
-
     void expire(long horizon) {
         int live = 0;
         for (int i = 0; i < keys.length; i++) {

@@ -12,13 +12,14 @@ final class Bits {
         return (bits.getByte(index >> 3) >> (index & 7) & 1) != 0;
     }
 
-    static boolean get(ByteBuffer bits, int index) {
-        return (bits.get(index >> 3) >> (index & 7) & 1) != 0;
+    /** A bit of the bitmap that begins at a byte of a file. */
+    static boolean get(ByteBuffer file, int bits, int index) {
+        return (file.get(bits + (index >> 3)) >> (index & 7) & 1) != 0;
     }
 
-    /** A validity bitmap of a file may be left out where no cell is null. */
-    static boolean isValid(ByteBuffer validity, int index) {
-        return validity.capacity() == 0 || get(validity, index);
+    /** A validity bitmap of a file may be left out where no cell is null; it begins at -1 then. */
+    static boolean isValid(ByteBuffer file, int validity, int index) {
+        return validity < 0 || get(file, validity, index);
     }
 
     static void set(ArrowBuf bits, int index, boolean on) {
@@ -66,16 +67,16 @@ final class Bits {
     }
 
     /** Copies {@code length} bits out of a file. */
-    static void copy(ByteBuffer source, int start, ArrowBuf target, int at, int length) {
-        copy(source::get, start, target, at, length);
+    static void copy(ByteBuffer file, int bits, int start, ArrowBuf target, int at, int length) {
+        copy(index -> file.get(bits + index), start, target, at, length);
     }
 
     /** Copies {@code length} bits of a file's validity bitmap. */
-    static void copyValidity(ByteBuffer validity, int start, ArrowBuf target, int at, int length) {
-        if (validity.capacity() == 0) {
+    static void copyValidity(ByteBuffer file, int validity, int start, ArrowBuf target, int at, int length) {
+        if (validity < 0) {
             copy(index -> 0xff, start, target, at, length);
         } else {
-            copy(validity, start, target, at, length);
+            copy(file, validity, start, target, at, length);
         }
     }
 

@@ -39,6 +39,11 @@ public final class IntArray {
         values[index] = value;
     }
 
+    /** Removes the last value and gives it. */
+    public int removeLast() {
+        return values[--size];
+    }
+
     /** How many values there is room for, which is what it takes of the heap. */
     public int capacity() {
         return values.length;

@@ -16,21 +16,23 @@ public final class MappedBatch {
     /**
      * Reads a batch in place.
      *
-     * @param buffers the batch's buffers in Arrow's order: validity and data, or validity, offsets and data
+     * @param file the file, in little endian
+     * @param buffers where the batch's buffers begin, in Arrow's order: validity and data, or validity, offsets and data; -1
+     *     for those without bytes
      */
-    public MappedBatch(ChunkPlace place, int rows, List<Field> fields, List<ByteBuffer> buffers) {
+    public MappedBatch(ChunkPlace place, int rows, List<Field> fields, ByteBuffer file, int[] buffers) {
         this.place = place;
         this.rows = rows;
         this.columns = new Column[fields.size()];
         int next = 0;
         for (int i = 0; i < columns.length; i++) {
             CellKind kind = CellKind.of(fields.get(i));
-            ByteBuffer validity = buffers.get(next++);
+            int validity = buffers[next++];
             if (kind.isVariable()) {
-                columns[i] = new MappedVariable(kind, validity, buffers.get(next), buffers.get(next + 1));
+                columns[i] = new MappedVariable(kind, file, validity, buffers[next], buffers[next + 1]);
                 next += 2;
             } else {
-                columns[i] = new MappedFixed(fields.get(i), kind, validity, buffers.get(next++));
+                columns[i] = new MappedFixed(fields.get(i), kind, file, validity, buffers[next++]);
             }
         }
     }

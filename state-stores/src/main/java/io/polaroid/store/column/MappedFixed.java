@@ -14,12 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class MappedFixed implements MappedColumn {
     private final CellKind kind;
     private final int scale;
-    private final ByteBuffer validity;
-    private final ByteBuffer data;
+    private final ByteBuffer file;
 
-    MappedFixed(Field field, CellKind kind, ByteBuffer validity, ByteBuffer data) {
+    /** Where the validity bitmap begins, -1 if there is none because no cell is null. */
+    private final int validity;
+
+    /** Where the cells begin. */
+    private final int data;
+
+    MappedFixed(Field field, CellKind kind, ByteBuffer file, int validity, int data) {
         this.kind = kind;
         this.scale = field.getType() instanceof ArrowType.Decimal decimal ? decimal.getScale() : 0;
+        this.file = file;
         this.validity = validity;
         this.data = data;
     }
@@ -31,19 +37,19 @@ final class MappedFixed implements MappedColumn {
 
     @Override
     public boolean isNull(int index) {
-        return !Bits.isValid(validity, index);
+        return !Bits.isValid(file, validity, index);
     }
 
     @Override
     public long longAt(int index) {
         return switch (kind) {
-            case INT8 -> data.get(index);
-            case BOOL -> Bits.get(data, index) ? 1 : 0;
-            case INT16 -> data.getShort(index * 2);
-            case INT32 -> data.getInt(index * 4);
-            case INT64 -> data.getLong(index * 8);
-            case FLOAT32 -> (long) data.getFloat(index * 4);
-            case FLOAT64 -> (long) data.getDouble(index * 8);
+            case INT8 -> file.get(data + index);
+            case BOOL -> Bits.get(file, data, index) ? 1 : 0;
+            case INT16 -> file.getShort(data + index * 2);
+            case INT32 -> file.getInt(data + index * 4);
+            case INT64 -> file.getLong(data + index * 8);
+            case FLOAT32 -> (long) file.getFloat(data + index * 4);
+            case FLOAT64 -> (long) file.getDouble(data + index * 8);
             case DECIMAL128, DECIMAL256 -> decimalAt(index).longValue();
             case TEXT, BYTES -> throw new IllegalStateException("not of fixed width");
         };
@@ -52,8 +58,8 @@ final class MappedFixed implements MappedColumn {
     @Override
     public double doubleAt(int index) {
         return switch (kind) {
-            case FLOAT64 -> data.getDouble(index * 8);
-            case FLOAT32 -> data.getFloat(index * 4);
+            case FLOAT64 -> file.getDouble(data + index * 8);
+            case FLOAT32 -> file.getFloat(data + index * 4);
             case DECIMAL128, DECIMAL256 -> decimalAt(index).doubleValue();
             case INT8, INT16, INT32, INT64, BOOL, TEXT, BYTES -> longAt(index);
         };
@@ -67,7 +73,7 @@ final class MappedFixed implements MappedColumn {
         return switch (kind) {
             case INT8, INT16, INT32, INT64 -> longAt(index);
             case FLOAT32, FLOAT64 -> doubleAt(index);
-            case BOOL -> Bits.get(data, index);
+            case BOOL -> Bits.get(file, data, index);
             case DECIMAL128, DECIMAL256 -> decimalAt(index);
             case TEXT, BYTES -> throw new IllegalStateException("not of fixed width");
         };
@@ -76,16 +82,16 @@ final class MappedFixed implements MappedColumn {
     private BigDecimal decimalAt(int index) {
         byte[] bigEndian = new byte[kind.width];
         for (int i = 0; i < kind.width; i++) {
-            bigEndian[kind.width - 1 - i] = data.get(index * kind.width + i);
+            bigEndian[kind.width - 1 - i] = file.get(data + index * kind.width + i);
         }
         return new BigDecimal(new BigInteger(bigEndian), scale);
     }
 
     @Override
     public void copyTo(FieldVector target, int start, int length, int at) {
-        Bits.copyValidity(validity, start, target.getValidityBuffer(), at, length);
+        Bits.copyValidity(file, validity, start, target.getValidityBuffer(), at, length);
         if (target instanceof BitVector) {
-            Bits.copy(data, start, target.getDataBuffer(), at, length);
+            Bits.copy(file, data, start, target.getDataBuffer(), at, length);
         } else {
             copyData(target.getDataBuffer(), start, length, at);
         }
@@ -93,10 +99,10 @@ final class MappedFixed implements MappedColumn {
 
     /** Copies cells into the chunk layout, where a boolean takes a byte. */
     void copyInto(ArrowBuf targetValidity, ArrowBuf targetData, int start, int length, int at) {
-        Bits.copyValidity(validity, start, targetValidity, at, length);
+        Bits.copyValidity(file, validity, start, targetValidity, at, length);
         if (kind == CellKind.BOOL) {
             for (int i = 0; i < length; i++) {
-                targetData.setByte(at + i, Bits.get(data, start + i) ? 1 : 0);
+                targetData.setByte(at + i, Bits.get(file, data, start + i) ? 1 : 0);
             }
         } else {
             copyData(targetData, start, length, at);
@@ -104,7 +110,7 @@ final class MappedFixed implements MappedColumn {
     }
 
     private void copyData(ArrowBuf target, int start, int length, int at) {
-        target.setBytes((long) at * kind.width, data, start * kind.width, length * kind.width);
+        target.setBytes((long) at * kind.width, file, data + start * kind.width, length * kind.width);
     }
 
     @Override

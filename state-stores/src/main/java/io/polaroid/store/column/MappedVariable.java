@@ -9,15 +9,27 @@ import org.jspecify.annotations.Nullable;
 /** Text or bytes in a mapped file, in Arrow's layout. */
 final class MappedVariable implements MappedColumn {
     private final CellKind kind;
-    private final ByteBuffer validity;
-    private final ByteBuffer offsets;
-    private final ByteBuffer data;
+    private final ByteBuffer file;
 
-    MappedVariable(CellKind kind, ByteBuffer validity, ByteBuffer offsets, ByteBuffer data) {
+    /** Where the validity bitmap begins, -1 if there is none because no cell is null. */
+    private final int validity;
+
+    /** Where the offsets begin. */
+    private final int offsets;
+
+    /** Where the bytes begin; of no meaning if all cells are empty. */
+    private final int data;
+
+    MappedVariable(CellKind kind, ByteBuffer file, int validity, int offsets, int data) {
         this.kind = kind;
+        this.file = file;
         this.validity = validity;
         this.offsets = offsets;
-        this.data = data;
+        this.data = Math.max(0, data);
+    }
+
+    private int offset(int index) {
+        return file.getInt(offsets + index * 4);
     }
 
     @Override
@@ -27,7 +39,7 @@ final class MappedVariable implements MappedColumn {
 
     @Override
     public boolean isNull(int index) {
-        return !Bits.isValid(validity, index);
+        return !Bits.isValid(file, validity, index);
     }
 
     @Override
@@ -45,32 +57,32 @@ final class MappedVariable implements MappedColumn {
         if (isNull(index)) {
             return null;
         }
-        int from = offsets.getInt(index * 4);
-        byte[] bytes = new byte[offsets.getInt(index * 4 + 4) - from];
-        data.get(from, bytes);
+        int from = offset(index);
+        byte[] bytes = new byte[offset(index + 1) - from];
+        file.get(data + from, bytes);
         return kind == CellKind.TEXT ? new String(bytes, StandardCharsets.UTF_8) : bytes;
     }
 
     @Override
     public void copyTo(FieldVector target, int start, int length, int at) {
-        Bits.copyValidity(validity, start, target.getValidityBuffer(), at, length);
+        Bits.copyValidity(file, validity, start, target.getValidityBuffer(), at, length);
         ArrowBuf targetOffsets = target.getOffsetBuffer();
         int end = at == 0 ? 0 : targetOffsets.getInt(at * 4L);
-        int from = offsets.getInt(start * 4);
-        int bytes = offsets.getInt((start + length) * 4) - from;
-        target.getDataBuffer().setBytes(end, data, from, bytes);
+        int from = offset(start);
+        int bytes = offset(start + length) - from;
+        target.getDataBuffer().setBytes(end, file, data + from, bytes);
         for (int i = 0; i <= length; i++) {
-            targetOffsets.setInt((at + i) * 4L, end + offsets.getInt((start + i) * 4) - from);
+            targetOffsets.setInt((at + i) * 4L, end + offset(start + i) - from);
         }
     }
 
     @Override
     public int compareBytes(int index, byte[] other) {
-        int from = offsets.getInt(index * 4);
-        int length = offsets.getInt(index * 4 + 4) - from;
+        int from = offset(index);
+        int length = offset(index + 1) - from;
         int shared = Math.min(length, other.length);
         for (int i = 0; i < shared; i++) {
-            int difference = Byte.compareUnsigned(data.get(from + i), other[i]);
+            int difference = Byte.compareUnsigned(file.get(data + from + i), other[i]);
             if (difference != 0) {
                 return difference;
             }
@@ -80,6 +92,6 @@ final class MappedVariable implements MappedColumn {
 
     @Override
     public long variableBytes(int start, int length) {
-        return offsets.getInt((start + length) * 4) - offsets.getInt(start * 4);
+        return offset(start + length) - offset(start);
     }
 }

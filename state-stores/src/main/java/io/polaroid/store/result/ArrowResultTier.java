@@ -17,6 +17,7 @@ import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.store.segment.StoreFolder;
 import io.polaroid.store.segment.TableOnDisk;
+import io.polaroid.store.spill.Spill;
 import io.polaroid.timeseries.aggregate.Slots;
 import io.polaroid.timeseries.row.Row;
 import java.util.Collection;
@@ -145,7 +146,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
     }
 
     private Opened open(StateStoreContext context, int partition, BufferAllocator allocator) {
-        var results = new ViewResults(layout, allocator);
+        var results = new ViewResults(layout, allocator, new Spill(StoreFolder.of(context, name), limits));
         try {
             var disk = new SegmentStore(new SegmentStore.Setup(
                     name + "/" + partition,
@@ -163,7 +164,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
                     results.rows().table(),
                     limits,
                     allocator,
-                    () -> results.heapBytes() + beside.getAsLong(),
+                    indexes(results),
                     results::adopt);
             return new Opened(
                     partition,
@@ -177,6 +178,20 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
             allocator.close();
             throw e;
         }
+    }
+
+    private TableOnDisk.Indexes indexes(ViewResults results) {
+        return new TableOnDisk.Indexes() {
+            @Override
+            public long heapBytes() {
+                return results.heapBytes() + beside.getAsLong();
+            }
+
+            @Override
+            public void spillIfDue() {
+                results.spillIfDue();
+            }
+        };
     }
 
     /**

@@ -1,18 +1,23 @@
 package io.polaroid.store.result;
 
-import io.polaroid.store.column.IntArray;
+import io.polaroid.store.spill.Spill;
+import io.polaroid.store.spill.SpillInts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the changelog holds for results of one stretch of time, and which rows of the table those are. */
 final class BucketLog {
     /** Rows of the table in this bucket. */
-    final IntArray rows = new IntArray();
+    final SpillInts rows;
 
     /** Live changelog records: sequence number and how many rows each holds. */
     final Map<Long, Integer> records = new LinkedHashMap<>();
 
     private long loggedRows;
+
+    BucketLog(Spill spill) {
+        this.rows = new SpillInts(spill);
+    }
 
     void logged(long number, int rowCount) {
         Integer before = records.put(number, rowCount);

@@ -3,6 +3,7 @@ package io.polaroid.store.result;
 import io.polaroid.store.column.BatchCodec;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.RowRuns;
+import io.polaroid.store.spill.Spill;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -37,7 +38,8 @@ final class ResultChangelog {
     private final List<ChangelogKey> obsolete = new ArrayList<>();
     private long nextNumber;
     private long lastNumber = Long.MIN_VALUE;
-    private BucketLog lastBucket = new BucketLog();
+    private final Spill spill;
+    private BucketLog lastBucket;
 
     /** Where records go. */
     @FunctionalInterface
@@ -45,7 +47,9 @@ final class ResultChangelog {
         void log(byte[] key, byte @Nullable [] value);
     }
 
-    ResultChangelog(ResultTable layout, BufferAllocator allocator) {
+    ResultChangelog(ResultTable layout, BufferAllocator allocator, Spill spill) {
+        this.spill = spill;
+        this.lastBucket = new BucketLog(spill);
         this.layout = layout;
         this.codec = new BatchCodec(layout.loggedSchema());
         this.allocator = allocator;
@@ -68,6 +72,7 @@ final class ResultChangelog {
         while (!buckets.isEmpty() && buckets.firstKey() < bucketOf(timeNanos)) {
             Map.Entry<Long, BucketLog> expired = buckets.pollFirstEntry();
             rows += expired.getValue().rows.size();
+            expired.getValue().rows.clear();
             for (long number : expired.getValue().records.keySet()) {
                 obsolete.add(ChangelogKey.rows(expired.getKey(), number));
             }
@@ -193,12 +198,16 @@ final class ResultChangelog {
         rows.forEachRow(row -> inserted(row, rows.timeNanos(row)));
     }
 
-    /** About how much of the heap it takes. */
-    long heapBytes(int rows) {
-        return rows * 6L
-                + buckets.values().stream()
-                        .mapToLong(bucket -> bucket.records.size() * RECORD_BYTES)
-                        .sum();
+    /** About how much of the heap it takes beside the numbers of rows. */
+    long heapBytes() {
+        return buckets.values().stream()
+                .mapToLong(bucket -> bucket.records.size() * RECORD_BYTES)
+                .sum();
+    }
+
+    /** Moves which rows are in which bucket out of memory. */
+    void spill() {
+        buckets.values().forEach(bucket -> bucket.rows.spill());
     }
 
     /** Takes a batch record back in. */
@@ -219,7 +228,7 @@ final class ResultChangelog {
     }
 
     private BucketLog bucket(long number) {
-        return buckets.computeIfAbsent(number, at -> new BucketLog());
+        return buckets.computeIfAbsent(number, at -> new BucketLog(spill));
     }
 
     private static long bucketOf(long timeNanos) {

@@ -5,6 +5,7 @@ import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
 import io.polaroid.store.query.SeriesNames;
+import io.polaroid.store.spill.Spill;
 import io.polaroid.timeseries.row.Row;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -28,10 +29,10 @@ final class ResultRows implements AutoCloseable {
     private final IntArray changes = new IntArray();
     private long horizon = Long.MIN_VALUE;
 
-    ResultRows(ResultTable layout, BufferAllocator allocator) {
+    ResultRows(ResultTable layout, BufferAllocator allocator, Spill spill) {
         this.layout = layout;
         this.table = layout.open(allocator);
-        this.index = new RowIndex(layout, table);
+        this.index = new RowIndex(layout, table, spill);
         this.cursor = table.cursor();
         this.slots = new RowSlots(layout, table, this::markChanged);
     }
@@ -284,6 +285,11 @@ final class ResultRows implements AutoCloseable {
     /** The changelog has been read, for now. */
     void endRestore() {
         restored.clear();
+    }
+
+    /** Moves what finds rows out of memory. */
+    void spill() {
+        index.spill();
     }
 
     /** Sets rows from a batch, and adds those that are not there; {@code added} is told of these. */

@@ -3,6 +3,8 @@ package io.polaroid.store.result;
 import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.query.SeriesNames;
+import io.polaroid.store.spill.Spill;
+import io.polaroid.store.spill.SpillLongs;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
@@ -21,7 +23,9 @@ final class RowIndex {
     private final SeriesNames names = new SeriesNames();
 
     /** Hash in the upper half, row number + 1 in the lower, 0 for a free slot. */
-    private long[] slots = new long[64];
+    private SpillLongs slots;
+
+    private final Spill spill;
 
     /** How far apart, as a power of two, rows of one time may lie. */
     private int window = LEAST_WINDOW;
@@ -29,7 +33,9 @@ final class RowIndex {
     private int used;
     private long[] scratch = {};
 
-    RowIndex(ResultTable layout, ColumnTable table) {
+    RowIndex(ResultTable layout, ColumnTable table, Spill spill) {
+        this.spill = spill;
+        this.slots = SpillLongs.of(spill, 64);
         this.layout = layout;
         this.table = table;
     }
@@ -40,7 +46,7 @@ final class RowIndex {
     }
 
     int find(int number, long timeNanos, long sequence) {
-        return row(slots[slot(number, timeNanos, sequence)]);
+        return row(slots.get(slot(number, timeNanos, sequence)));
     }
 
     /** Names of the series by number. */
@@ -118,7 +124,8 @@ final class RowIndex {
 
     /** Indexes the live rows of the table anew, after their numbers have changed. */
     void rebuild(IntPredicate isLive) {
-        slots = new long[Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4)];
+        slots.free();
+        slots = SpillLongs.of(spill, Math.max(64, Integer.highestOneBit(table.rows() + 1) * 4));
         used = 0;
         for (int row = 0; row < table.rows(); row++) {
             if (isLive.test(row)) {
@@ -147,9 +154,14 @@ final class RowIndex {
         reserve(0);
     }
 
-    /** About how much of the heap it takes. */
+    /** About how much of the heap it takes beside its slots. */
     long heapBytes() {
-        return (long) slots.length * Long.BYTES + (long) names.size() * SERIES_BYTES;
+        return (long) names.size() * SERIES_BYTES;
+    }
+
+    /** Moves itself out of memory. */
+    void spill() {
+        slots.spill();
     }
 
     /** Makes room for rows that are about to be {@link #put}. */
@@ -158,24 +170,27 @@ final class RowIndex {
             window = Integer.highestOneBit(names.size()) * 8;
             rehash();
         }
-        if (2 * (used + more) <= slots.length) {
+        if (2 * (used + more) <= slots.length()) {
             return;
         }
-        long[] old = slots;
-        slots = new long[Integer.highestOneBit(used + more) * 4];
-        for (long entry : old) {
+        SpillLongs old = slots;
+        slots = SpillLongs.of(spill, Integer.highestOneBit(used + more) * 4);
+        for (int i = 0; i < old.length(); i++) {
+            long entry = old.get(i);
             if (entry != 0) {
-                slots[free((int) (entry >>> 32))] = entry;
+                slots.set(free((int) (entry >>> 32)), entry);
             }
         }
+        old.free();
     }
 
     /** Places all entries for a new window. */
     private void rehash() {
-        long[] old = slots;
-        slots = new long[old.length];
+        SpillLongs old = slots;
+        slots = SpillLongs.of(spill, old.length());
         used = 0;
-        for (long entry : old) {
+        for (int i = 0; i < old.length(); i++) {
+            long entry = old.get(i);
             if (entry != 0) {
                 int row = row(entry);
                 put(
@@ -185,19 +200,21 @@ final class RowIndex {
                         table.longAt(row, layout.sequence));
             }
         }
+        old.free();
     }
 
     /** Indexes a row that is in the table and not here. */
     void put(int row, int number, long timeNanos, long sequence) {
         int hash = hash(number, timeNanos, sequence);
-        slots[free(hash)] = (long) hash << 32 | row + 1;
+        slots.set(free(hash), (long) hash << 32 | row + 1);
         used++;
     }
 
     private int free(int hash) {
-        int slot = hash & slots.length - 1;
-        while (slots[slot] != 0) {
-            slot = slot + 1 & slots.length - 1;
+        int mask = slots.length() - 1;
+        int slot = hash & mask;
+        while (slots.get(slot) != 0) {
+            slot = slot + 1 & mask;
         }
         return slot;
     }
@@ -215,10 +232,13 @@ final class RowIndex {
 
     private int slot(int number, long timeNanos, long sequence) {
         int hash = hash(number, timeNanos, sequence);
-        int slot = hash & slots.length - 1;
-        while (slots[slot] != 0
-                && ((int) (slots[slot] >>> 32) != hash || !isAt(row(slots[slot]), number, timeNanos, sequence))) {
-            slot = slot + 1 & slots.length - 1;
+        int mask = slots.length() - 1;
+        int slot = hash & mask;
+        for (long entry = slots.get(slot); entry != 0; entry = slots.get(slot)) {
+            if ((int) (entry >>> 32) == hash && isAt(row(entry), number, timeNanos, sequence)) {
+                return slot;
+            }
+            slot = slot + 1 & mask;
         }
         return slot;
     }

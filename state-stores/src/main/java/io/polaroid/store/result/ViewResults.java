@@ -4,6 +4,7 @@ import io.polaroid.store.StagedResults;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.query.RowFinder;
 import io.polaroid.store.segment.SegmentStore;
+import io.polaroid.store.spill.Spill;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -22,6 +23,7 @@ final class ViewResults implements AutoCloseable {
     private final ResultTable layout;
     private final ResultRows rows;
     private final ResultChangelog changelog;
+    private final Spill spill;
     private final Map<String, Long> counts = new HashMap<>();
     private final Map<String, Long> positions = new HashMap<>();
     private long offset = -1;
@@ -30,10 +32,11 @@ final class ViewResults implements AutoCloseable {
     private boolean amidCommit;
     private int hidden;
 
-    ViewResults(ResultTable layout, BufferAllocator allocator) {
+    ViewResults(ResultTable layout, BufferAllocator allocator, Spill spill) {
         this.layout = layout;
-        this.rows = new ResultRows(layout, allocator);
-        this.changelog = new ResultChangelog(layout, allocator);
+        this.spill = spill;
+        this.rows = new ResultRows(layout, allocator, spill);
+        this.changelog = new ResultChangelog(layout, allocator, spill);
     }
 
     ResultRows rows() {
@@ -180,6 +183,9 @@ final class ViewResults implements AutoCloseable {
             progressNanos = state.progressNanos();
             rows.load(state.horizon());
             changelog.load(in, rows);
+            if (spill.isDueUntold()) {
+                spillNow();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -192,7 +198,19 @@ final class ViewResults implements AutoCloseable {
 
     /** About how much of the heap it takes beside the rows themselves. */
     long heapBytes() {
-        return rows.heapBytes() + changelog.heapBytes(rows.table().rows());
+        return spill.heapBytes() + rows.heapBytes() + changelog.heapBytes();
+    }
+
+    /** Moves what finds rows out of memory, if it is short. */
+    void spillIfDue() {
+        if (spill.isDue()) {
+            spillNow();
+        }
+    }
+
+    private void spillNow() {
+        rows.spill();
+        changelog.spill();
     }
 
     private void restore(ViewState state) {
@@ -214,5 +232,6 @@ final class ViewResults implements AutoCloseable {
     @Override
     public void close() {
         rows.close();
+        spill.close();
     }
 }

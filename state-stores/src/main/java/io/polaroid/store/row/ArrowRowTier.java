@@ -29,6 +29,7 @@ import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.store.segment.StoreFolder;
 import io.polaroid.store.segment.TableOnDisk;
+import io.polaroid.store.spill.Spill;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -213,7 +214,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     }
 
     private Opened open(StateStoreContext context, int partition, BufferAllocator allocator) {
-        var rows = new PartitionRows(layout, partition, retention.toNanos(), allocator);
+        var spill = new Spill(StoreFolder.of(context, name), limits);
+        var rows = new PartitionRows(layout, partition, retention.toNanos(), allocator, spill);
         try {
             var disk = new SegmentStore(new SegmentStore.Setup(
                     name + "/" + partition,
@@ -227,7 +229,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                     allocator));
             var ofRows = new RowFloors(layout, rows.bases(), retention.toNanos(), context.appConfigs(), allocator);
             disk.open().ifPresentOrElse(rows::load, () -> beginWithFloor(context, ofRows, rows));
-            var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, rows::heapBytes, rows::adopt);
+            var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, indexes(rows), rows::adopt);
             RowIntake intake = intakes.create();
             if (!intake.movesProgress()) {
                 rows.leaveProgressToControls();
@@ -246,6 +248,20 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             allocator.close();
             throw e;
         }
+    }
+
+    private static TableOnDisk.Indexes indexes(PartitionRows rows) {
+        return new TableOnDisk.Indexes() {
+            @Override
+            public long heapBytes() {
+                return rows.heapBytes();
+            }
+
+            @Override
+            public void spillIfDue() {
+                rows.spillIfDue();
+            }
+        };
     }
 
     private void beginWithFloor(StateStoreContext context, RowFloors ofRows, PartitionRows rows) {

@@ -13,6 +13,7 @@ import io.polaroid.store.query.RowFinder;
 import io.polaroid.store.query.SeriesNames;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.store.segment.SegmentStore;
+import io.polaroid.store.spill.Spill;
 import io.polaroid.timeseries.result.Problem;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -35,12 +36,12 @@ import org.apache.kafka.streams.query.Position;
 final class PartitionRows implements AutoCloseable {
     private static final int CHECK_ROWS = ColumnTable.CHUNK_ROWS;
     private static final int SERIES_BYTES = 300;
-    private static final int INDEX_BYTES = 6;
 
     private final RowTable layout;
     private final int partition;
     private final long retentionNanos;
     private final ColumnTable table;
+    private final Spill spill;
     private final KnownIds ids;
     private final FloorBases bases = new FloorBases();
     private final Map<String, SeriesIndex> series = new HashMap<>();
@@ -62,13 +63,14 @@ final class PartitionRows implements AutoCloseable {
     private long malformed;
     private long misrouted;
 
-    PartitionRows(RowTable layout, int partition, long retentionNanos, BufferAllocator allocator) {
+    PartitionRows(RowTable layout, int partition, long retentionNanos, BufferAllocator allocator, Spill spill) {
+        this.spill = spill;
         this.partition = partition;
         this.layout = layout;
         this.retentionNanos = retentionNanos;
         this.table = layout.open(allocator);
         this.ids = new KnownIds(layout, table);
-        this.none = new SeriesIndex(layout, table, "", -1);
+        this.none = new SeriesIndex(layout, table, spill, "", -1);
     }
 
     /** Has progress moved by control records only, not by rows. */
@@ -93,6 +95,9 @@ final class PartitionRows implements AutoCloseable {
             index.load(row, table.longAt(row, layout.timeNanos), offset);
             ids.load(index, row);
             acceptedOffset = Math.max(acceptedOffset, offset);
+            if ((row & CHECK_ROWS - 1) == 0 && spill.isDueUntold()) {
+                series.values().forEach(SeriesIndex::spill);
+            }
         }
         checkAt = table.rows() + CHECK_ROWS;
     }
@@ -156,9 +161,16 @@ final class PartitionRows implements AutoCloseable {
         return table;
     }
 
+    /** Moves the order of rows out of memory, if it is short. */
+    void spillIfDue() {
+        if (spill.isDue()) {
+            series.values().forEach(SeriesIndex::spill);
+        }
+    }
+
     /** About how much of the heap it takes beside the rows themselves. */
     long heapBytes() {
-        return (long) table.rows() * INDEX_BYTES + (long) names.size() * SERIES_BYTES + ids.heapBytes();
+        return spill.heapBytes() + (long) names.size() * SERIES_BYTES + ids.heapBytes();
     }
 
     long progress() {
@@ -225,7 +237,7 @@ final class PartitionRows implements AutoCloseable {
     SeriesIndex seriesOf(String name) {
         return series.computeIfAbsent(name, key -> {
             names.add(key);
-            return new SeriesIndex(layout, table, key, names.size() - 1);
+            return new SeriesIndex(layout, table, spill, key, names.size() - 1);
         });
     }
 
@@ -489,5 +501,6 @@ final class PartitionRows implements AutoCloseable {
     @Override
     public void close() {
         table.close();
+        spill.close();
     }
 }

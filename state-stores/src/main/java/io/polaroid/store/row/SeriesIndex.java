@@ -3,8 +3,9 @@ package io.polaroid.store.row;
 import io.polaroid.schemas.stream.FeedIds;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
-import io.polaroid.store.column.IntArray;
 import io.polaroid.store.column.TableRow;
+import io.polaroid.store.spill.Spill;
+import io.polaroid.store.spill.SpillInts;
 import io.polaroid.timeseries.row.Row;
 import java.util.function.IntUnaryOperator;
 
@@ -21,7 +22,7 @@ final class SeriesIndex implements SeriesRows {
 
     private final RowTable layout;
     private final ColumnTable table;
-    private final IntArray order = new IntArray();
+    private final SpillInts order;
     private final TableRow cursor;
     final String name;
     final int number;
@@ -30,12 +31,13 @@ final class SeriesIndex implements SeriesRows {
     /** Time of the last row in order; what it is without rows says nothing. */
     private long newest = Long.MIN_VALUE;
 
-    SeriesIndex(RowTable layout, ColumnTable table, String name, int number) {
+    SeriesIndex(RowTable layout, ColumnTable table, Spill spill, String name, int number) {
         this.name = name;
         this.number = number;
         this.layout = layout;
         this.table = table;
         this.cursor = table.cursor();
+        this.order = new SpillInts(spill);
     }
 
     /** Puts a row, the newest by offset, at its place. */
@@ -111,6 +113,11 @@ final class SeriesIndex implements SeriesRows {
     void renumber(IntUnaryOperator moved) {
         order.renumber(moved);
         hidden = 0;
+    }
+
+    /** Moves what it keeps of its rows out of memory. */
+    void spill() {
+        order.spill();
     }
 
     private long time(int place) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Buffer;
@@ -83,12 +84,13 @@ final class SegmentReader {
         if (batch.buffersLength() != expected) {
             throw new IndexOutOfBoundsException(batch.buffersLength() + " buffers, not " + expected);
         }
-        var buffers = new ArrayList<ByteBuffer>();
+        var buffers = new int[expected];
         for (int i = 0; i < expected; i++) {
             Buffer buffer = batch.buffers(i);
-            buffers.add(slice(bytes, body + (int) buffer.offset(), (int) buffer.length()));
+            Objects.checkFromIndexSize(body + buffer.offset(), buffer.length(), (long) bytes.capacity());
+            buffers[i] = buffer.length() == 0 ? -1 : body + (int) buffer.offset();
         }
-        return new MappedBatch(place, (int) batch.length(), schema.getFields(), buffers);
+        return new MappedBatch(place, (int) batch.length(), schema.getFields(), bytes, buffers);
     }
 
     private static ByteBuffer slice(ByteBuffer bytes, int at, int length) {

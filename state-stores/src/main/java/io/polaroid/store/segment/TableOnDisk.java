@@ -6,7 +6,6 @@ import io.polaroid.store.column.TableView;
 import io.polaroid.store.segment.SegmentStore.Sealed;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -16,15 +15,24 @@ public final class TableOnDisk implements AutoCloseable {
     private final ColumnTable table;
     private final StoreLimits limits;
     private final BufferAllocator allocator;
-    private final LongSupplier heapBytes;
+    private final Indexes indexes;
     private final Consumer<Sealed> adopt;
     private long reported;
+
+    /** What finds the rows of a table. */
+    public interface Indexes {
+        /** About what they take of the heap. */
+        long heapBytes();
+
+        /** Moves what can be moved out of memory if it is short. */
+        default void spillIfDue() {}
+    }
 
     /**
      * Joins a table and a store.
      *
      * @param allocator what the table's chunks are made from, and nothing else for long
-     * @param heapBytes about what the table's indexes take
+     * @param indexes the table's indexes
      * @param adopt takes sealed rows over into table and indexes
      */
     public TableOnDisk(
@@ -32,13 +40,13 @@ public final class TableOnDisk implements AutoCloseable {
             ColumnTable table,
             StoreLimits limits,
             BufferAllocator allocator,
-            LongSupplier heapBytes,
+            Indexes indexes,
             Consumer<Sealed> adopt) {
         this.disk = disk;
         this.table = table;
         this.limits = limits;
         this.allocator = allocator;
-        this.heapBytes = heapBytes;
+        this.indexes = indexes;
         this.adopt = adopt;
         report();
     }
@@ -54,6 +62,7 @@ public final class TableOnDisk implements AutoCloseable {
      * @throws org.apache.kafka.streams.errors.ProcessorStateException if there is no room and none can be made
      */
     public void makeRoom() {
+        indexes.spillIfDue();
         take(disk.written());
         if (disk.mustMakeRoom(table)) {
             take(disk.awaitWritten());
@@ -75,7 +84,7 @@ public final class TableOnDisk implements AutoCloseable {
     }
 
     private void report() {
-        long bytes = allocator.getAllocatedMemory() + heapBytes.getAsLong();
+        long bytes = allocator.getAllocatedMemory() + indexes.heapBytes();
         limits.changeMemory(bytes - reported);
         reported = bytes;
     }

@@ -10,6 +10,7 @@ import io.polaroid.store.segment.SegmentIndexer;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.store.segment.TableOnDisk;
+import io.polaroid.store.spill.Spill;
 import io.polaroid.testsupport.Allocators;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class ViewResultsOnDiskTest {
 
         Life(BufferAllocator parent) {
             allocator = parent.newChildAllocator("life", 0, parent.getLimit());
-            store = new ViewResults(LAYOUT, allocator);
+            store = new ViewResults(LAYOUT, allocator, Spill.onHeap());
             var files = new SegmentStore(new SegmentStore.Setup(
                     "results/0",
                     folder,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.polaroid.store.result.NaiveResults.Cells;
 import io.polaroid.store.result.NaiveResults.Key;
+import io.polaroid.store.spill.Spill;
 import io.polaroid.testsupport.Allocators;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class ViewResultsTest {
 
         Game(long seed, BufferAllocator allocator) {
             this.random = new SplittableRandom(seed);
-            this.store = new ViewResults(LAYOUT, allocator);
+            this.store = new ViewResults(LAYOUT, allocator, Spill.onHeap());
         }
 
         void step() {
@@ -148,7 +149,7 @@ class ViewResultsTest {
             game.flush();
             assertSame(game.store, game, seed);
             for (var topic : List.of(game.topic, compacted(game.topic))) {
-                try (var restored = new ViewResults(LAYOUT, allocator)) {
+                try (var restored = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
                     restore(topic, restored);
                     assertSame(restored, game, seed);
                 }
@@ -165,7 +166,7 @@ class ViewResultsTest {
                 game.step();
             }
             game.flush();
-            try (var next = new ViewResults(LAYOUT, allocator)) {
+            try (var next = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
                 restore(crash % 2 == 0 ? game.topic : compacted(game.topic), next);
                 // What the restored store logs next must fit behind what the topic has.
                 int row = next.insert("crash" + crash, game.now, 0);
@@ -193,7 +194,7 @@ class ViewResultsTest {
     @Test
     void keepsTheTopicWithinASmallMultipleOfTheRows(BufferAllocator allocator) {
         // Given few rows that change at every commit
-        try (var store = new ViewResults(LAYOUT, allocator)) {
+        try (var store = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
             var topic = new ArrayList<Logged>();
             for (int commit = 0; commit < 600; commit++) {
                 for (int series = 0; series < 50; series++) {
@@ -212,7 +213,7 @@ class ViewResultsTest {
 
     @Test
     void cutsBatchesBeforeTheyGrowTooLargeForARecord(BufferAllocator allocator) {
-        try (var store = new ViewResults(LAYOUT, allocator)) {
+        try (var store = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
             var topic = new ArrayList<Logged>();
             for (int i = 0; i < 12_000; i++) {
                 int row = store.insert("series with a rather long name " + i, SECOND, i);
@@ -220,7 +221,7 @@ class ViewResultsTest {
             }
             store.write((key, value) -> topic.add(new Logged(key, value)));
             assertThat(topic).allSatisfy(record -> assertThat(record.value()).hasSizeLessThanOrEqualTo(500_000));
-            try (var restored = new ViewResults(LAYOUT, allocator)) {
+            try (var restored = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
                 restore(topic, restored);
                 assertThat(NaiveResults.of(restored)).isEqualTo(NaiveResults.of(store));
             }
@@ -229,7 +230,7 @@ class ViewResultsTest {
 
     @Test
     void writesTombstonesForExpiredRecordsAndForgetsTheRows(BufferAllocator allocator) {
-        try (var store = new ViewResults(LAYOUT, allocator)) {
+        try (var store = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
             var topic = new ArrayList<Logged>();
             store.insert("A", 10 * SECOND, 0);
             store.insert("A", 70 * SECOND, 0);
@@ -250,7 +251,7 @@ class ViewResultsTest {
 
     @Test
     void writesNothingWhenNothingHasChanged(BufferAllocator allocator) {
-        try (var store = new ViewResults(LAYOUT, allocator)) {
+        try (var store = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
             var topic = new ArrayList<Logged>();
             assertThat(store.write((key, value) -> topic.add(new Logged(key, value))))
                     .isFalse();
@@ -265,8 +266,8 @@ class ViewResultsTest {
 
     @Test
     void refusesAChangelogOfOtherColumnsOrAnotherVersion(BufferAllocator allocator) {
-        try (var store = new ViewResults(LAYOUT, allocator);
-                var other = new ViewResults(new ResultTable(Results.SCHEMA, 0, 0), allocator)) {
+        try (var store = new ViewResults(LAYOUT, allocator, Spill.onHeap());
+                var other = new ViewResults(new ResultTable(Results.SCHEMA, 0, 0), allocator, Spill.onHeap())) {
             var topic = new ArrayList<Logged>();
             store.insert("A", SECOND, 0);
             store.write((key, value) -> topic.add(new Logged(key, value)));
@@ -283,12 +284,12 @@ class ViewResultsTest {
 
     @Test
     void marksTheEndOfEachCommit(BufferAllocator allocator) {
-        try (var store = new ViewResults(LAYOUT, allocator)) {
+        try (var store = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
             var topic = new ArrayList<Logged>();
             store.insert("A", SECOND, 0);
             store.write((key, value) -> topic.add(new Logged(key, value)));
             var ends = new ArrayList<Boolean>();
-            try (var restored = new ViewResults(LAYOUT, allocator)) {
+            try (var restored = new ViewResults(LAYOUT, allocator, Spill.onHeap())) {
                 topic.forEach(record -> ends.add(restored.restore(record.key(), record.value())));
             }
             assertThat(ends).isEqualTo(Arrays.asList(false, true));

@@ -14,8 +14,9 @@ import java.nio.file.Path;
  * @param direct direct buffers of the JDK and of Netty, which Arrow uses
  * @param mapped mapped files
  * @param resident of the whole process
+ * @param residentFiles of that, pages of mapped files
  */
-record Memory(long heap, long direct, long mapped, long resident) {
+record Memory(long heap, long direct, long mapped, long resident, long residentFiles) {
     static Memory now() {
         System.gc();
         var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
@@ -28,7 +29,7 @@ record Memory(long heap, long direct, long mapped, long resident) {
                 mapped += pool.getMemoryUsed();
             }
         }
-        return new Memory(heap >> 20, direct >> 20, mapped >> 20, residentKilobytes() >> 10);
+        return new Memory(heap >> 20, direct >> 20, mapped >> 20, kilobytes("VmRSS:") >> 10, kilobytes("RssFile:") >> 10);
     }
 
     static Memory parse(String text) {
@@ -37,12 +38,13 @@ record Memory(long heap, long direct, long mapped, long resident) {
                 Long.parseLong(numbers[0]),
                 Long.parseLong(numbers[1]),
                 Long.parseLong(numbers[2]),
-                Long.parseLong(numbers[3]));
+                Long.parseLong(numbers[3]),
+                Long.parseLong(numbers[4]));
     }
 
-    private static long residentKilobytes() {
+    private static long kilobytes(String what) {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+            return lines.filter(line -> line.startsWith(what))
                     .map(line -> line.replaceAll("[^0-9]", ""))
                     .mapToLong(Long::parseLong)
                     .findFirst()
@@ -54,6 +56,6 @@ record Memory(long heap, long direct, long mapped, long resident) {
 
     @Override
     public String toString() {
-        return heap + " " + direct + " " + mapped + " " + resident;
+        return heap + " " + direct + " " + mapped + " " + resident + " " + residentFiles;
     }
 }

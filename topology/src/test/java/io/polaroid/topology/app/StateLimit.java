@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * One instance under a limit of memory, with state of ten times that, of 100,000 series of which one has half of all rows; then killed and
  * started again under the same limit. Run by hand, {@code make limit-test}; {@code LIMIT} in MiB. The limit is a control group's where
- * one can be made, which counts everything, mapped files included; else the JVM's on heap and direct memory.
+ * one can be made, which counts everything, pages of mapped files included; else the kernel's on what is the process's own: heap, direct
+ * memory, stacks and code.
  */
 class StateLimit {
     private static final int DEVICES = 100_000;
@@ -38,10 +39,16 @@ class StateLimit {
     void tenTimesTheMemory() throws Exception {
         int rows = (int) Math.max(DEVICES, Long.getLong("polaroid.limit.rows", LIMIT / ROW_BYTES * 11));
         var group = MemoryGroup.of(LIMIT);
-        var before = group.map(MemoryGroup::command).orElse(List.of());
         say(
-                "limit %d MiB (%s), %d rows",
-                LIMIT >> 20, group.map(made -> made.folder().toString()).orElse("of the JVM only"), rows);
+                "limit %d MiB: %s; %d rows",
+                LIMIT >> 20,
+                group.map(made -> "control group " + made.folder()).orElse("""
+                        no control group can be made here, so of the process's own memory only (RLIMIT_DATA); \
+                        pages of mapped files are told beside it"""),
+                rows);
+        var before = new ArrayList<>(group.map(MemoryGroup::command).orElse(MemoryGroup.ownMemory(LIMIT)));
+        // As docs/cluster.md says for a limit on memory.
+        before.addAll(List.of("env", "MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=1048576"));
         var launch = new ChildJvm.Launch(
                 before,
                 List.of(
@@ -53,7 +60,7 @@ class StateLimit {
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC"));
         var registry = new HashRegistry();
-        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 14), launch);
+        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 8), launch);
                 var feed = new WideFeed(cluster.servers(), registry, rows, DEVICES)) {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);
@@ -88,12 +95,13 @@ class StateLimit {
     private static void sayMemory(Cluster cluster, Optional<MemoryGroup> group) throws Exception {
         var memory = cluster.memory(0);
         say(
-                "MiB: heap %d, direct %d, mapped %d, resident %d, most in the group %d; state on disk %d",
+                "MiB: heap %d, direct %d, mapped %d, resident %d, of that files %d; most in the group %s; state on disk %d",
                 memory.heap(),
                 memory.direct(),
                 memory.mapped(),
                 memory.resident(),
-                group.isPresent() ? group.get().peak() >> 20 : -1,
+                memory.residentFiles(),
+                group.isPresent() ? group.get().peak() >> 20 : "-",
                 cluster.stateBytes(0) >> 20);
     }
 
