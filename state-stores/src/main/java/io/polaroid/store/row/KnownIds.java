@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** The feed ids of a partition: those of unsealed rows in memory with their series, those of sealed rows with their segments. */
 final class KnownIds {
     private static final int UNSEALED_BYTES = 48;
-    private static final int SEALED_BYTES = 2;
 
     private final RowTable layout;
     private final ColumnTable table;
     private final Map<Long, SealedIds> segments = new HashMap<>();
     private long unsealed;
-    private long sealed;
 
     KnownIds(RowTable layout, ColumnTable table) {
         this.layout = layout;
@@ -114,7 +112,6 @@ final class KnownIds {
     void add(long segment, ByteBuffer index) {
         var ids = new SealedIds(index);
         segments.put(segment, ids);
-        sealed += ids.size();
     }
 
     /** Notes anew which chunk of the table is which batch, after chunks were sealed or dropped. */
@@ -127,7 +124,6 @@ final class KnownIds {
             }
         });
         segments.values().removeIf(ids -> !ids.isPlaced());
-        sealed = segments.values().stream().mapToLong(SealedIds::size).sum();
     }
 
     /** Begins to note the ids of unsealed rows anew. */
@@ -138,6 +134,6 @@ final class KnownIds {
 
     /** About how much of the heap it takes. */
     long heapBytes() {
-        return unsealed * UNSEALED_BYTES + sealed * SEALED_BYTES;
+        return unsealed * UNSEALED_BYTES;
     }
 }

@@ -10,28 +10,50 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * Finds the rows of a segment by their feed id. On disk: 8 bytes a row, sorted, the upper {@value IdHash#BITS} bits the hash of
- * series and id, the lower ones the row in the segment. In memory: 2 bytes a row, which say of most ids that they are not here.
+ * Finds the rows of a segment by their feed id, all of it in a mapped file: a magic number, how many ids, a filter of 2 bytes a row, which
+ * says of most ids that they are not here, and 8 bytes a row, sorted, the upper {@value IdHash#BITS} bits the hash of series and id, the
+ * lower ones the row in the segment.
  */
 final class SealedIds {
     private static final int ROW_BITS = 64 - IdHash.BITS;
     private static final int ROW_MASK = (1 << ROW_BITS) - 1;
     private static final int ROWS_PER_WORD = 4;
 
-    private final ByteBuffer sorted;
+    private static final long MAGIC = 0x504c524449445832L; // PLRDIDX2
+    private static final int HEAD = 2;
+
+    private final ByteBuffer file;
     private final int size;
-    private final long[] filter;
+    private final int words;
     private int[] chunks = new int[0];
 
-    /** Reads what {@link #index} made. */
-    SealedIds(ByteBuffer sorted) {
-        this.sorted = sorted.slice().order(ByteOrder.LITTLE_ENDIAN);
-        this.size = sorted.capacity() / Long.BYTES;
-        this.filter = new long[size / ROWS_PER_WORD + 1];
+    /** Reads what {@link #index} made, or, from stores of before, the sorted part alone. */
+    SealedIds(ByteBuffer index) {
+        var longs = index.slice().order(ByteOrder.LITTLE_ENDIAN);
+        boolean whole = longs.capacity() >= HEAD * Long.BYTES && longs.getLong(0) == MAGIC;
+        this.file = whole ? longs : withFilter(longs);
+        this.size = (int) file.getLong(Long.BYTES);
+        this.words = words(size);
+    }
+
+    private static int words(int size) {
+        return size / ROWS_PER_WORD + 1;
+    }
+
+    /** Puts what is needed before sorted entries. */
+    private static ByteBuffer withFilter(ByteBuffer sorted) {
+        int size = sorted.capacity() / Long.BYTES;
+        int words = words(size);
+        var file = ByteBuffer.allocate((HEAD + words + size) * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(0, MAGIC).putLong(Long.BYTES, size);
         for (int i = 0; i < size; i++) {
-            long hash = at(i) >>> ROW_BITS;
-            filter[word(hash)] |= bits(hash);
+            long entry = sorted.getLong(i * Long.BYTES);
+            long hash = entry >>> ROW_BITS;
+            int at = (HEAD + word(hash, words)) * Long.BYTES;
+            file.putLong(at, file.getLong(at) | bits(hash));
+            file.putLong((HEAD + words + i) * Long.BYTES, entry);
         }
+        return file;
     }
 
     /** The index of the rows of some chunks. */
@@ -55,7 +77,7 @@ final class SealedIds {
         sort(sorted);
         var bytes = ByteBuffer.allocate(used * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(sorted);
-        return Optional.of(bytes);
+        return Optional.of(withFilter(bytes));
     }
 
     private static void sort(long[] unsigned) {
@@ -66,11 +88,6 @@ final class SealedIds {
         for (int i = 0; i < unsigned.length; i++) {
             unsigned[i] ^= Long.MIN_VALUE;
         }
-    }
-
-    /** How many ids. */
-    int size() {
-        return size;
     }
 
     /** Forgets where its chunks are in the table. */
@@ -96,7 +113,7 @@ final class SealedIds {
     /** Whether a row of the table with this hash passes a test. */
     boolean any(long hash, IntPredicate test) {
         long bits = bits(hash);
-        if ((filter[word(hash)] & bits) != bits) {
+        if ((file.getLong((HEAD + word(hash, words)) * Long.BYTES) & bits) != bits) {
             return false;
         }
         for (int i = firstAtOrAfter(hash); i < size && at(i) >>> ROW_BITS == hash; i++) {
@@ -125,11 +142,11 @@ final class SealedIds {
     }
 
     private long at(int index) {
-        return sorted.getLong(index * Long.BYTES);
+        return file.getLong((HEAD + words + index) * Long.BYTES);
     }
 
-    private int word(long hash) {
-        return (int) Long.remainderUnsigned(IdHash.mix(hash) >>> 24, filter.length);
+    private static int word(long hash, int words) {
+        return (int) Long.remainderUnsigned(IdHash.mix(hash) >>> 24, words);
     }
 
     private static long bits(long hash) {

@@ -24,7 +24,10 @@ import java.util.zip.CRC32C;
  */
 public record Manifest(int schemaChecksum, long offset, List<DiskFile> files, List<ChunkPlace> chunks, byte[] state) {
     private static final long MAGIC = 0x504c52444d414e31L; // PLRDMAN1
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Indexes were without filters; they are read, but who knows this version only must not read those of today. */
+    private static final int FIRST_VERSION = 1;
 
     public Manifest {
         files = List.copyOf(files);
@@ -94,7 +97,7 @@ public record Manifest(int schemaChecksum, long offset, List<DiskFile> files, Li
                 throw new CorruptStateException("the manifest is not one");
             }
             int version = in.readInt();
-            if (version != VERSION) {
+            if (version != VERSION && version != FIRST_VERSION) {
                 throw new CorruptStateException("the manifest is of version " + version + "; known is " + VERSION);
             }
             int schemaChecksum = in.readInt();

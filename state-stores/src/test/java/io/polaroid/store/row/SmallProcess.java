@@ -5,6 +5,7 @@ import io.polaroid.store.RowIntake;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.Stores;
 import io.polaroid.timeseries.row.ArrayRow;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
 
 /**
  * A row tier in a process of little memory: it takes wide rows of many series, of which one has half of all, reads them back, and does
- * so again after a restart. Arguments: folder, rows, series, bytes of memory for state. Prints the bytes on disk if all is right.
+ * so again after a restart. Arguments: folder, rows, series, bytes of memory for state. If all is right it prints the bytes on disk, and by how many
+ * bytes a thousand rows the heap has grown while the later half of them came.
  */
 final class SmallProcess {
     private static final int COLUMNS = 80;
@@ -33,6 +35,7 @@ final class SmallProcess {
 
     private final int rows;
     private final int series;
+    private long heapOfThousand;
 
     private SmallProcess(int rows, int series) {
         this.rows = rows;
@@ -61,6 +64,7 @@ final class SmallProcess {
                 test.check(store);
                 store.close();
             }
+            System.out.println("heap " + test.heapOfThousand);
             System.out.println("on disk " + disk);
         }
         System.exit(0);
@@ -81,8 +85,9 @@ final class SmallProcess {
         for (int column = 0; column < COLUMNS; column++) {
             cells[column] = cell(number, column);
         }
-        return new RowIntake.RowIn(
-                new String(key, StandardCharsets.UTF_8), time(number), Integer.toString(number), ArrayRow.of(cells));
+        // Ids of rows that are not sealed are on the heap, more or less of them at any moment; few ids make that little.
+        var id = number < rows / 2 || number % 100 == 0 ? Integer.toString(number) : null;
+        return new RowIntake.RowIn(new String(key, StandardCharsets.UTF_8), time(number), id, ArrayRow.of(cells));
     }
 
     private static double cell(int number, int column) {
@@ -106,8 +111,22 @@ final class SmallProcess {
             if (number % COMMIT_ROWS == 0) {
                 store.flushCache();
             }
+            if (number == rows - measured()) {
+                heapOfThousand = -liveHeap();
+            }
         }
         store.flushCache();
+        heapOfThousand = (heapOfThousand + liveHeap()) / (measured() / 1_000);
+    }
+
+    /** Those that come when all with ids are sealed. */
+    private int measured() {
+        return rows / 2 - 20_000;
+    }
+
+    private static long liveHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private void check(ArrowRowTier store) {

@@ -52,15 +52,15 @@ class StateLimit {
         var launch = new ChildJvm.Launch(
                 before,
                 List.of(
-                        "-Xmx" + LIMIT / 100 * 38,
-                        "-XX:MaxDirectMemorySize=" + LIMIT / 100 * 16,
+                        "-Xmx" + LIMIT / 100 * 36,
+                        "-XX:MaxDirectMemorySize=" + LIMIT / 100 * 20,
                         "-Dio.netty.allocator.numDirectArenas=1",
                         "-Dio.netty.allocator.maxOrder=8",
                         "-XX:ReservedCodeCacheSize=32m",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC"));
         var registry = new HashRegistry();
-        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 8), launch);
+        try (var cluster = new Cluster(folder, "wide", List.of("polaroid.state.memory.bytes=" + LIMIT / 10), launch);
                 var feed = new WideFeed(cluster.servers(), registry, rows, DEVICES)) {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);
