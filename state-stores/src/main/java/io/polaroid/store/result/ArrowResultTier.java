@@ -159,13 +159,8 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
                     limits,
                     allocator));
             disk.open().ifPresent(results::load);
-            var onDisk = new TableOnDisk(
-                    disk,
-                    results.rows().table(),
-                    limits,
-                    allocator,
-                    indexes(results),
-                    results::adopt);
+            var onDisk =
+                    new TableOnDisk(disk, results.rows().table(), limits, allocator, indexes(results), results::adopt);
             return new Opened(
                     partition,
                     allocator,

@@ -100,7 +100,10 @@ class SmallMemoryTest {
                 .strip());
         assertThat(disk).isGreaterThan(10 * (heap + direct));
         // And what stays on the heap of a sealed row is its share of a chunk's 82 columns
-        var grown = output.lines().filter(line -> line.startsWith("heap ")).findFirst().orElseThrow();
+        var grown = output.lines()
+                .filter(line -> line.startsWith("heap "))
+                .findFirst()
+                .orElseThrow();
         assertThat(Long.parseLong(grown.substring("heap ".length())))
                 .as("bytes of heap for 1,000 rows")
                 .isLessThan(2_500);

@@ -85,7 +85,8 @@ final class SmallProcess {
         for (int column = 0; column < COLUMNS; column++) {
             cells[column] = cell(number, column);
         }
-        // Ids of rows that are not sealed are on the heap, more or less of them at any moment; few ids make that little.
+        // Ids of rows that are not sealed are on the heap, more or less of them at any moment; few ids make that
+        // little.
         var id = number < rows / 2 || number % 100 == 0 ? Integer.toString(number) : null;
         return new RowIntake.RowIn(new String(key, StandardCharsets.UTF_8), time(number), id, ArrayRow.of(cells));
     }

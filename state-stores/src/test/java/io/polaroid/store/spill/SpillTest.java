@@ -48,7 +48,8 @@ class SpillTest {
                 array.add(step);
                 twin.add(step);
             } else if (what < 9_900) {
-                int place = twin.size() - random.nextInt(1 + Math.min(twin.size(), random.nextInt(10) == 0 ? 5_000 : 9));
+                int place =
+                        twin.size() - random.nextInt(1 + Math.min(twin.size(), random.nextInt(10) == 0 ? 5_000 : 9));
                 array.insert(place, step);
                 twin.add(place, step);
             } else if (what < 9_980) {

@@ -29,7 +29,8 @@ record Memory(long heap, long direct, long mapped, long resident, long residentF
                 mapped += pool.getMemoryUsed();
             }
         }
-        return new Memory(heap >> 20, direct >> 20, mapped >> 20, kilobytes("VmRSS:") >> 10, kilobytes("RssFile:") >> 10);
+        return new Memory(
+                heap >> 20, direct >> 20, mapped >> 20, kilobytes("VmRSS:") >> 10, kilobytes("RssFile:") >> 10);
     }
 
     static Memory parse(String text) {

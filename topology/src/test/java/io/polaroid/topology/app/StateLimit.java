@@ -41,11 +41,10 @@ class StateLimit {
         var group = MemoryGroup.of(LIMIT);
         say(
                 "limit %d MiB: %s; %d rows",
-                LIMIT >> 20,
-                group.map(made -> "control group " + made.folder()).orElse("""
-                        no control group can be made here, so of the process's own memory only (RLIMIT_DATA); \
-                        pages of mapped files are told beside it"""),
-                rows);
+                LIMIT >> 20, group.map(made -> "control group " + made.folder()).orElse("""
+                    no control group can be made here, so of the process's own memory only (RLIMIT_DATA); \
+                    pages of mapped files are told beside it\
+                    """), rows);
         var before = new ArrayList<>(group.map(MemoryGroup::command).orElse(MemoryGroup.ownMemory(LIMIT)));
         // As docs/cluster.md says for a limit on memory.
         before.addAll(List.of("env", "MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=1048576"));
@@ -95,7 +94,8 @@ class StateLimit {
     private static void sayMemory(Cluster cluster, Optional<MemoryGroup> group) throws Exception {
         var memory = cluster.memory(0);
         say(
-                "MiB: heap %d, direct %d, mapped %d, resident %d, of that files %d; most in the group %s; state on disk %d",
+                "MiB: heap %d, direct %d, mapped %d, resident %d, of that files %d; most in the group %s; state on"
+                        + " disk %d",
                 memory.heap(),
                 memory.direct(),
                 memory.mapped(),
