@@ -1,6 +1,7 @@
 package io.polaroid.topology.app;
 
 import io.polaroid.schemas.record.BuiltInSchemas;
+import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.store.query.ArrowQuery;
 import io.polaroid.store.query.KeyRange;
 import io.polaroid.store.read.LiveTable;
@@ -12,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.apache.arrow.memory.BufferAllocator;
@@ -92,7 +93,8 @@ final class ClusterInstance {
             } else if (line.equals("rows")) {
                 System.out.println(ChildJvm.ANSWER + rows(app));
             } else if (line.startsWith("series ")) {
-                System.out.println(ChildJvm.ANSWER + series(app, line.substring("series ".length()), allocator));
+                var asked = line.split(" ", -1);
+                System.out.println(ChildJvm.ANSWER + series(app, asked[1], Integer.parseInt(asked[2]), allocator));
             }
         }
     }
@@ -110,22 +112,33 @@ final class ClusterInstance {
         return rows + " " + duplicates + " " + deadLetters;
     }
 
-    /** How many rows the readings of a device have in the row tier, and the sum of their second channel. */
-    private static String series(StreamsApp app, String device, BufferAllocator allocator) {
+    /**
+     * How many rows the readings of a device have in the row tier, and the sum of their second channel. They are asked for slice of time by
+     * slice, as one must who has less memory than the answer takes.
+     */
+    private static String series(StreamsApp app, String device, int slices, BufferAllocator allocator) {
         var table = (StoreTable) app.table("readings").orElseThrow();
-        var query = ArrowQuery.range(
-                KeyRange.only(device), Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), allocator);
+        var partition = Set.of(SeriesKey.partition(device, WideFeed.PARTITIONS));
+        var step = Duration.between(WideFeed.BEGIN, WideFeed.END).dividedBy(slices);
         long count = 0;
         long sum = 0;
-        for (var result : table.streams()
-                .query(StateQueryRequest.inStore(table.store()).withQuery(query).requireActive())
-                .getPartitionResults()
-                .values()) {
-            try (var rows = result.getResult()) {
-                var channel = (Float8Vector) rows.rows().getVector("c1");
-                for (int row = 0; row < rows.rows().getRowCount(); row++) {
-                    sum += (long) channel.get(row);
-                    count++;
+        for (int slice = 0; slice < slices; slice++) {
+            var from = WideFeed.BEGIN.plus(step.multipliedBy(slice));
+            var to = slice == slices - 1 ? WideFeed.END : from.plus(step);
+            var query = ArrowQuery.range(KeyRange.only(device), from, to, allocator);
+            for (var result : table.streams()
+                    .query(StateQueryRequest.inStore(table.store())
+                            .withQuery(query)
+                            .withPartitions(partition)
+                            .requireActive())
+                    .getPartitionResults()
+                    .values()) {
+                try (var rows = result.getResult()) {
+                    var channel = (Float8Vector) rows.rows().getVector("c1");
+                    for (int row = 0; row < rows.rows().getRowCount(); row++) {
+                        sum += (long) channel.get(row);
+                        count++;
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,12 @@ final class WideFeed implements AutoCloseable {
     private static final long HOUR = 3_600_000_000L;
     private static final int HOURS = 3;
     private static final long JITTER = 5_000_000L;
+
+    /** Before all readings. */
+    static final Instant BEGIN = Instant.ofEpochSecond(BASE / 1_000_000).minusSeconds(60);
+
+    /** Behind all readings. */
+    static final Instant END = BEGIN.plusSeconds(60 + 3_600L * (HOURS + 2));
 
     private final int rows;
     private final int devices;
