@@ -4,6 +4,7 @@ import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.AppliedRows;
 import io.polaroid.store.CommittedQueries;
 import io.polaroid.store.Floors;
+import io.polaroid.store.Floors.Floor;
 import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
@@ -227,10 +228,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                     SegmentSettings.of(context.appConfigs()),
                     limits,
                     allocator));
-            var ofRows = new RowFloors(layout, rows.bases(), retention.toNanos(), context.appConfigs(), allocator);
-            disk.open().ifPresentOrElse(rows::load, () -> beginWithFloor(context, ofRows, rows));
-            var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, indexes(rows), rows::adopt);
             RowIntake intake = intakes.create();
+            var ofRows = new RowFloors(
+                    layout, rows.bases(), intake.format(), retention.toNanos(), context.appConfigs(), allocator);
+            begin(context, disk, ofRows, rows, intake.format());
+            var onDisk = new TableOnDisk(disk, rows.table(), limits, allocator, indexes(rows), rows::adopt);
             if (!intake.movesProgress()) {
                 rows.leaveProgressToControls();
             }
@@ -264,19 +266,35 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         };
     }
 
-    private void beginWithFloor(StateStoreContext context, RowFloors ofRows, PartitionRows rows) {
-        if (!trustsFloors) {
-            return;
+    /** Goes on from what is on disk or from a floor, whichever is newer: the disk may be that of a process that was away for long. */
+    private void begin(
+            StateStoreContext context, SegmentStore disk, RowFloors ofRows, PartitionRows rows, StreamFormat format) {
+        Optional<SegmentStore.Found> found = disk.open();
+        boolean asks = trustsFloors && (found.isEmpty() || disk.isOld());
+        Optional<Floor> newer = asks ? floors.read(context) : Optional.empty();
+        if (newer.isPresent()
+                && found.map(here -> format.offset(here.offset()) < newer.get().begin())
+                        .orElse(true)
+                && loads(context, ofRows, newer.get(), rows)) {
+            disk.startAnew();
+        } else {
+            found.ifPresent(rows::load);
         }
-        floors.read(context).ifPresent(floor -> {
-            try {
-                ofRows.load(floor, rows);
-            } catch (IllegalArgumentException e) {
-                LOG.atWarn()
-                        .addKeyValue("store", name + "/" + context.taskId().partition())
-                        .log("a floor is not usable, the restore begins with the topic: {}", e.getMessage());
-            }
-        });
+    }
+
+    private boolean loads(StateStoreContext context, RowFloors ofRows, Floor floor, PartitionRows rows) {
+        try {
+            ofRows.load(floor, rows);
+            LOG.atInfo()
+                    .addKeyValue("store", name + "/" + context.taskId().partition())
+                    .log("rows begin at a floor, behind offset {}", floor.begin());
+            return true;
+        } catch (IllegalArgumentException e) {
+            LOG.atWarn()
+                    .addKeyValue("store", name + "/" + context.taskId().partition())
+                    .log("a floor is not usable, the restore begins without it: {}", e.getMessage());
+            return false;
+        }
     }
 
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
@@ -292,24 +310,13 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                 bytes += value == null ? 0 : value.length;
             } while (to < fresh.size() && to - from < FRAME_ROWS && bytes < FRAME_BYTES);
             self.frames.apply(new RestoredRecords(fresh.subList(from, to)));
-            noteFloor(self);
+            self.floors.note(self.rows);
             self.seen = fresh.get(to - 1).offset();
             from = to;
         }
         self.committed.publish(self.rows.view(), facts(self));
         self.persist();
         self.disk.makeRoom();
-    }
-
-    /** Floors are told by offsets of records: not those of rows of which a record holds many. */
-    private static boolean hasFloors(Opened self) {
-        return self.intake.format() == StreamFormat.AVRO;
-    }
-
-    private static void noteFloor(Opened self) {
-        if (hasFloors(self)) {
-            self.floors.note(self.rows);
-        }
     }
 
     @Override
@@ -395,10 +402,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     public void flushCache() {
         Opened self = self();
         self.disk.makeRoom();
-        if (hasFloors(self)) {
-            self.floors.note(self.rows);
-            self.floors.next(self.rows).ifPresent(floor -> floors.write(self.context, floor));
-        }
+        self.floors.note(self.rows);
+        self.floors.next(self.rows).ifPresent(floor -> floors.write(self.context, floor));
         self.staged = new Publication<>(self.committed, self.rows.view(), facts(self), self::persist);
         CommitGate.offer(this, self.staged);
     }

@@ -27,9 +27,9 @@ final class FloorBases {
         duplicates[size++] = offset;
     }
 
-    /** The offset of the newest state, -1 for none. */
-    long newest() {
-        return bases.isEmpty() ? -1 : bases.getLast().lastOffset();
+    /** How many records the newest state had taken, -1 for none. */
+    long newestTaken() {
+        return bases.isEmpty() ? -1 : bases.getLast().counts().sum();
     }
 
     /** Adds the state that the store is in. */

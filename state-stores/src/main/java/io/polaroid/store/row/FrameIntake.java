@@ -188,7 +188,7 @@ final class FrameIntake {
         frame.times[index] = timeNanos;
         frame.befores[index] = rows.progress();
         frame.progresses[index] = rows.accept(timeNanos);
-        series.insert(rows.tableRows() + index - waiting, timeNanos);
+        series.insert(rows.table().rows() + index - waiting, timeNanos);
     }
 
     private void other(int index, Applied applied) {

@@ -210,6 +210,11 @@ final class PartitionRows implements AutoCloseable {
         }
     }
 
+    /** How many rows came, whatever became of them. */
+    long taken() {
+        return accepted + duplicates + malformed + misrouted;
+    }
+
     Applied row(int partition, long offset, RowIn in) {
         SeriesIndex index = seriesOf(in.series());
         String id = in.id();
@@ -302,10 +307,6 @@ final class PartitionRows implements AutoCloseable {
     /** The event time below which rows may have left once the last record is committed. */
     long retainedFrom() {
         return horizon(progress);
-    }
-
-    int tableRows() {
-        return table.rows();
     }
 
     /** Appends accepted rows of a frame. */

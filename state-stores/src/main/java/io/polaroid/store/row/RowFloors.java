@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.Floors.Floor;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.column.BatchCodec;
@@ -21,7 +22,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * <p>Bytes: retention, length of the state, the state, the rows as a batch, CRC-32C of all that.
  */
 final class RowFloors {
-    /** Kafka Streams property: a floor is at least so many offsets above the one before; 16,384 if absent. */
+    /** Kafka Streams property: a floor comes after at least so many rows; 16,384 if absent. */
     static final String ROWS = "polaroid.state.floor.rows";
 
     private static final long DEFAULT_ROWS = 16_384;
@@ -33,18 +34,24 @@ final class RowFloors {
     private final long leastRows;
     private final BufferAllocator allocator;
     private final FloorBases bases;
+    private final StreamFormat format;
+
+    /** Numbers of rows, as the store numbers them. */
     private long begin = -1;
-    private long until = -1;
+
+    private long takenAtFloor = -1;
     private int kept;
 
     /** For a partition whose duplicates {@code bases} hears of. */
     RowFloors(
             RowTable layout,
             FloorBases bases,
+            StreamFormat format,
             long retentionNanos,
             Map<String, Object> properties,
             BufferAllocator allocator) {
         this.bases = bases;
+        this.format = format;
         this.codec = new BatchCodec(layout.schema());
         this.columns.set(0, layout.schema().getFields().size());
         this.retentionNanos = retentionNanos;
@@ -54,7 +61,7 @@ final class RowFloors {
 
     /** Notes the state between two records, now and then. */
     void note(PartitionRows rows) {
-        if (rows.lastOffset() - bases.newest() >= step(rows)) {
+        if (rows.taken() - bases.newestTaken() >= step(rows)) {
             bases.add(rows.base());
             // A standby writes no floors, and must not remember for ever.
             expired(rows.viewHorizon());
@@ -68,13 +75,13 @@ final class RowFloors {
     }
 
     private long step(PartitionRows rows) {
-        return Math.max(leastRows, rows.tableRows() / 8);
+        return Math.max(leastRows, rows.table().rows() / 8);
     }
 
     /** A floor that is worth to be written, for the state between two records. */
     Optional<Floor> next(PartitionRows rows) {
         long due = Math.max(step(rows), Math.max(rows.seriesNames().size(), (long) ROWS_PER_KEPT * kept));
-        if (rows.isReplaying() || rows.lastOffset() - until < due) {
+        if (rows.isReplaying() || rows.taken() - takenAtFloor < due) {
             return Optional.empty();
         }
         long horizon = rows.viewHorizon();
@@ -84,9 +91,9 @@ final class RowFloors {
     private Floor floor(PartitionRows rows, RowState base, long horizon) {
         IntArray last = rows.keptUpTo(base.lastOffset(), horizon);
         begin = base.lastOffset();
-        until = rows.lastOffset();
+        takenAtFloor = rows.taken();
         kept = last.size();
-        var replay = new Replay(until, bases.duplicatesAfter(begin));
+        var replay = new Replay(rows.lastOffset(), bases.duplicatesAfter(begin));
         byte[] state = base.with(rows.seriesOf(last), replay).toBytes();
         var selection = new RowRuns();
         last.forEach(selection::add);
@@ -100,7 +107,7 @@ final class RowFloors {
                 .put(state)
                 .put(batch);
         bytes.putInt(checksum(bytes.array(), bytes.position()));
-        return new Floor(begin, until, bytes.array());
+        return new Floor(format.offset(begin), format.offset(rows.lastOffset()), bytes.array());
     }
 
     private static int checksum(byte[] bytes, int length) {
@@ -133,8 +140,8 @@ final class RowFloors {
         var base = RowState.of(state);
         codec.decode(batch, allocator, (last, present) -> {
             rows.load(base, last);
-            begin = floor.begin();
-            until = floor.until();
+            begin = base.lastOffset();
+            takenAtFloor = base.counts().sum();
             kept = last.getRowCount();
         });
     }

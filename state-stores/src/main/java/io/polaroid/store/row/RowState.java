@@ -38,7 +38,12 @@ record RowState(
     private static final byte FIRST_VERSION = 1;
 
     /** How many records became what. */
-    record Counts(long accepted, long duplicates, long malformed, long misrouted) {}
+    record Counts(long accepted, long duplicates, long malformed, long misrouted) {
+        /** All of them. */
+        long sum() {
+            return accepted + duplicates + malformed + misrouted;
+        }
+    }
 
     static RowState of(RowFacts facts, List<String> series) {
         var status = facts.status();

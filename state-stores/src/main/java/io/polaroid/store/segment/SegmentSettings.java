@@ -2,6 +2,9 @@ package io.polaroid.store.segment;
 
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.column.ColumnTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -20,6 +23,7 @@ public record SegmentSettings(Duration interval, long segmentRows, InstantSource
     /** Kafka Streams property: {@link #segmentRows}; 524,288 if absent. */
     public static final String SEGMENT_ROWS = "polaroid.state.segment.rows";
 
+    private static final int OLD_INTERVALS = 6;
     private static final long DEFAULT_INTERVAL_MS = 10_000;
     private static final long DEFAULT_SEGMENT_ROWS = 524_288;
 
@@ -29,6 +33,19 @@ public record SegmentSettings(Duration interval, long segmentRows, InstantSource
                 Duration.ofMillis(StoreLimits.number(properties, INTERVAL_MS, DEFAULT_INTERVAL_MS)),
                 StoreLimits.number(properties, SEGMENT_ROWS, DEFAULT_SEGMENT_ROWS),
                 InstantSource.system());
+    }
+
+    /** Whether a manifest was written so long ago that who wrote it has been away. */
+    boolean isOld(Path manifest) {
+        try {
+            return Files.getLastModifiedTime(manifest)
+                    .toInstant()
+                    .plus(interval.multipliedBy(OLD_INTERVALS))
+                    .isBefore(clock.instant());
+        } catch (IOException e) {
+            // There is none.
+            return true;
+        }
     }
 
     /** The chunks of a segment, at the least. */

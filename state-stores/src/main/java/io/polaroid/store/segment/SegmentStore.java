@@ -220,6 +220,22 @@ public final class SegmentStore implements AutoCloseable {
         return manifest.offset();
     }
 
+    /** Whether what was found was written so long ago that there may be something newer elsewhere. */
+    public boolean isOld() {
+        return setup.settings().isOld(SegmentWriter.manifest(setup.folder()));
+    }
+
+    /** Deletes what is on disk, because the store begins with something else. */
+    public void startAnew() {
+        manifest = new Manifest(schemaChecksum, UNKNOWN_OFFSET, List.of(), List.of(), new byte[0]);
+        capturedOffset = UNKNOWN_OFFSET;
+        try {
+            wipe();
+        } catch (IOException e) {
+            throw new ProcessorStateException("store " + setup.store() + " cannot delete " + setup.folder(), e);
+        }
+    }
+
     /**
      * Whether state committed up to {@code offset} should be captured now.
      *
@@ -410,12 +426,7 @@ public final class SegmentStore implements AutoCloseable {
     public void forget() {
         awaitWritten().ifPresent(this::adopted);
         forgotten = true;
-        manifest = new Manifest(schemaChecksum, UNKNOWN_OFFSET, List.of(), List.of(), new byte[0]);
-        try {
-            wipe();
-        } catch (IOException e) {
-            throw new ProcessorStateException("store " + setup.store() + " cannot delete " + setup.folder(), e);
-        }
+        startAnew();
     }
 
     /** The manifest may have been replaced before the failure, so the one on disk decides what may go. */

@@ -14,11 +14,14 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.BufferAllocator;
@@ -254,6 +257,57 @@ class RowTierFloorTest {
         life.store().close();
         assertThat(Files.exists(life.folder().resolve("polaroid/rows/manifest")))
                 .isFalse();
+    }
+
+    @Test
+    void anOldFolderGivesWayToANewerFloorAndNotToAnOlderOne(BufferAllocator allocator) throws Exception {
+        // Given a folder of a process that was away while another wrote floors
+        floorsEvery(300);
+        properties.setProperty(SegmentSettings.INTERVAL_MS, "1");
+        var events = Feed.random(9, 12_000);
+        var floors = new FloorsInMemory();
+        var twin = new NaiveRows(RETENTION.toNanos());
+        var away = open(nextFolder(), RETENTION, Floors.NONE, allocator);
+        events.subList(0, 800).forEach(event -> away.store().apply(0, event.offset(), event.key(), event.value()));
+        away.store().flushCache();
+        away.store().commit(Map.of(TOPIC, 0L));
+        away.store().close();
+        var present = open(nextFolder(), RETENTION, floors, allocator);
+        long onDisk = -1;
+        for (int i = 0; i < events.size(); i++) {
+            var event = events.get(i);
+            present.store().apply(0, event.offset(), event.key(), event.value());
+            twin.apply(event.offset(), event.key(), event.value());
+            if (i % 100 == 0 || i == events.size() - 1) {
+                present.store().flushCache();
+                floors.commit();
+                onDisk = event.offset();
+            }
+        }
+        present.store().close();
+        // When either starts again
+        Files.setLastModifiedTime(manifest(away), FileTime.from(Instant.EPOCH));
+        Files.setLastModifiedTime(manifest(present), FileTime.from(Instant.EPOCH));
+        var back = open(away.folder(), RETENTION, floors, allocator);
+        var again = open(present.folder(), RETENTION, floors, allocator);
+        // Then the one begins at the floor, without what it had, and the other goes on from what it has
+        long floor = floors.committed.getLast().begin();
+        assertThat(back.store().committedOffset(TOPIC)).isEqualTo(floor).isGreaterThan(events.get(800).offset());
+        assertThat(manifest(away)).doesNotExist();
+        assertThat(again.store().committedOffset(TOPIC)).isEqualTo(onDisk).isGreaterThan(floor);
+        restore(back, from(events, events.size(), floor), new SplittableRandom(9));
+        ArrowRowTierTest.assertAgrees(back.store(), twin, 9, allocator);
+        ArrowRowTierTest.assertAgrees(again.store(), twin, 9, allocator);
+        back.store().close();
+        again.store().close();
+        // And so it is after another stop
+        var last = open(back.folder(), RETENTION, Floors.NONE, allocator);
+        ArrowRowTierTest.assertAgrees(last.store(), twin, 9, allocator);
+        last.store().close();
+    }
+
+    private static Path manifest(Life life) {
+        return life.folder().resolve("polaroid/rows/manifest");
     }
 
     private void assertBegin(Duration retention, Floors floors, BufferAllocator allocator, boolean unknown) {

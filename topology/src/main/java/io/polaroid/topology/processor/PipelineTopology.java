@@ -255,7 +255,7 @@ public final class PipelineTopology {
                 input.retention(),
                 allocator,
                 limits,
-                input.format() == StreamFormat.AVRO ? floors.apply(name) : Floors.NONE);
+                floors.apply(name));
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),

@@ -94,7 +94,7 @@ final class ClusterInstance {
                 System.out.println(ChildJvm.ANSWER + rows(app));
             } else if (line.startsWith("series ")) {
                 var asked = line.split(" ", -1);
-                System.out.println(ChildJvm.ANSWER + series(app, asked[1], Integer.parseInt(asked[2]), allocator));
+                System.out.println(ChildJvm.ANSWER + series(app, asked[1], Integer.parseInt(asked[2]), Integer.parseInt(asked[3]), allocator));
             }
         }
     }
@@ -113,32 +113,30 @@ final class ClusterInstance {
     }
 
     /**
-     * How many rows the readings of a device have in the row tier, and the sum of their second channel. They are asked for slice of time by
-     * slice, as one must who has less memory than the answer takes.
+     * How many rows the readings of a device have in the row tier in a slice of time, and the sum of their second channel. Whoever has less
+     * memory than an answer takes must ask so.
      */
-    private static String series(StreamsApp app, String device, int slices, BufferAllocator allocator) {
+    private static String series(StreamsApp app, String device, int slice, int slices, BufferAllocator allocator) {
         var table = (StoreTable) app.table("readings").orElseThrow();
         var partition = Set.of(SeriesKey.partition(device, WideFeed.PARTITIONS));
         var step = Duration.between(WideFeed.BEGIN, WideFeed.END).dividedBy(slices);
         long count = 0;
         long sum = 0;
-        for (int slice = 0; slice < slices; slice++) {
-            var from = WideFeed.BEGIN.plus(step.multipliedBy(slice));
-            var to = slice == slices - 1 ? WideFeed.END : from.plus(step);
-            var query = ArrowQuery.range(KeyRange.only(device), from, to, allocator);
-            for (var result : table.streams()
-                    .query(StateQueryRequest.inStore(table.store())
-                            .withQuery(query)
-                            .withPartitions(partition)
-                            .requireActive())
-                    .getPartitionResults()
-                    .values()) {
-                try (var rows = result.getResult()) {
-                    var channel = (Float8Vector) rows.rows().getVector("c1");
-                    for (int row = 0; row < rows.rows().getRowCount(); row++) {
-                        sum += (long) channel.get(row);
-                        count++;
-                    }
+        var from = WideFeed.BEGIN.plus(step.multipliedBy(slice));
+        var to = slice == slices - 1 ? WideFeed.END : from.plus(step);
+        var query = ArrowQuery.range(KeyRange.only(device), from, to, allocator);
+        for (var result : table.streams()
+                .query(StateQueryRequest.inStore(table.store())
+                        .withQuery(query)
+                        .withPartitions(partition)
+                        .requireActive())
+                .getPartitionResults()
+                .values()) {
+            try (var rows = result.getResult()) {
+                var channel = (Float8Vector) rows.rows().getVector("c1");
+                for (int row = 0; row < rows.rows().getRowCount(); row++) {
+                    sum += (long) channel.get(row);
+                    count++;
                 }
             }
         }
