@@ -99,14 +99,14 @@ class SmallMemoryTest {
         long disk = Long.parseLong(output.substring(output.indexOf("on disk ") + "on disk ".length())
                 .strip());
         assertThat(disk).isGreaterThan(10 * (heap + direct));
-        // And what stays on the heap of a sealed row is its share of a chunk's 82 columns
+        // And what stays on the heap of a sealed row is its share of a chunk's 87 columns, and of numbers that wait to be spilled; it was 8,455
         var grown = output.lines()
                 .filter(line -> line.startsWith("heap "))
                 .findFirst()
                 .orElseThrow();
         assertThat(Long.parseLong(grown.substring("heap ".length())))
                 .as("bytes of heap for 1,000 rows")
-                .isLessThan(2_500);
+                .isLessThan(5_500);
     }
 
     @Test
