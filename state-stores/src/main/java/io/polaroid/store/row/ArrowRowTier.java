@@ -210,7 +210,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         Opened self = open(context, partition, allocator);
         opened = self;
         // A partition without records restores nothing, and what was found on disk is its committed state.
-        self.committed.publish(self.rows.view(), facts(self));
+        self.committed.publish(self.rows.table().view(), facts(self));
         context.register(root, (RecordRestore) this::restore);
     }
 
@@ -314,7 +314,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             self.seen = fresh.get(to - 1).offset();
             from = to;
         }
-        self.committed.publish(self.rows.view(), facts(self));
+        self.committed.publish(self.rows.table().view(), facts(self));
         self.persist();
         self.disk.makeRoom();
     }
@@ -404,7 +404,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         self.disk.makeRoom();
         self.floors.note(self.rows);
         self.floors.next(self.rows).ifPresent(floor -> floors.write(self.context, floor));
-        self.staged = new Publication<>(self.committed, self.rows.view(), facts(self), self::persist);
+        self.staged = new Publication<>(self.committed, self.rows.table().view(), facts(self), self::persist);
         CommitGate.offer(this, self.staged);
     }
 

@@ -124,10 +124,10 @@ final class FrameIntake {
     private SeriesIndex series(Taken row) {
         int number = row.number();
         while (taken.size() <= number) {
-            taken.add(rows.none());
+            taken.add(rows.none);
         }
         SeriesIndex known = taken.get(number);
-        if (known != rows.none()) {
+        if (known != rows.none) {
             return known;
         }
         SeriesIndex found = rows.seriesOf(row.series());

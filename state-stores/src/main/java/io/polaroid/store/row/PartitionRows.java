@@ -8,7 +8,6 @@ import io.polaroid.store.RowTier.Applied;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.column.ColumnTable;
 import io.polaroid.store.column.IntArray;
-import io.polaroid.store.column.TableView;
 import io.polaroid.store.query.RowFinder;
 import io.polaroid.store.query.SeriesNames;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
@@ -46,7 +45,7 @@ final class PartitionRows implements AutoCloseable {
     private final FloorBases bases = new FloorBases();
     private final Map<String, SeriesIndex> series = new HashMap<>();
     private final FeedHealth feeds = new FeedHealth();
-    private final SeriesIndex none;
+    final SeriesIndex none;
     private final SeriesNames names = new SeriesNames();
     private long progress = Long.MIN_VALUE;
     private long progressBefore = Long.MIN_VALUE;
@@ -251,11 +250,6 @@ final class PartitionRows implements AutoCloseable {
         return Collections.unmodifiableList(names);
     }
 
-    /** Stands for no series. */
-    SeriesIndex none() {
-        return none;
-    }
-
     boolean knows(SeriesIndex index, String id) {
         return isReplaying() ? replay.isDuplicate(lastOffset) : ids.contains(index, id, horizon(progress));
     }
@@ -432,12 +426,7 @@ final class PartitionRows implements AutoCloseable {
         ids.placeAgain();
     }
 
-    /** The rows as they are now; the caller releases the view. */
-    TableView view() {
-        return table.view();
-    }
-
-    /** What goes with {@link #view}. */
+    /** What goes with a view of its table. */
     RowFacts facts(String store, int partition, Position position) {
         var status =
                 new StreamStatus(store, partition, accepted, duplicates, malformed, misrouted, progress, lastOffset);
