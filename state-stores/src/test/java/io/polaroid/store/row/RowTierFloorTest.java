@@ -292,7 +292,9 @@ class RowTierFloorTest {
         var again = open(present.folder(), RETENTION, floors, allocator);
         // Then the one begins at the floor, without what it had, and the other goes on from what it has
         long floor = floors.committed.getLast().begin();
-        assertThat(back.store().committedOffset(TOPIC)).isEqualTo(floor).isGreaterThan(events.get(800).offset());
+        assertThat(back.store().committedOffset(TOPIC))
+                .isEqualTo(floor)
+                .isGreaterThan(events.get(800).offset());
         assertThat(manifest(away)).doesNotExist();
         assertThat(again.store().committedOffset(TOPIC)).isEqualTo(onDisk).isGreaterThan(floor);
         restore(back, from(events, events.size(), floor), new SplittableRandom(9));

@@ -99,7 +99,8 @@ class SmallMemoryTest {
         long disk = Long.parseLong(output.substring(output.indexOf("on disk ") + "on disk ".length())
                 .strip());
         assertThat(disk).isGreaterThan(10 * (heap + direct));
-        // And what stays on the heap of a sealed row is its share of a chunk's 87 columns, and of numbers that wait to be spilled; it was 8,455
+        // And what stays on the heap of a sealed row is its share of a chunk's 87 columns, and of numbers that wait to
+        // be spilled; it was 8,455
         var grown = output.lines()
                 .filter(line -> line.startsWith("heap "))
                 .findFirst()

@@ -94,7 +94,8 @@ final class ClusterInstance {
                 System.out.println(ChildJvm.ANSWER + rows(app));
             } else if (line.startsWith("series ")) {
                 var asked = line.split(" ", -1);
-                System.out.println(ChildJvm.ANSWER + series(app, asked[1], Integer.parseInt(asked[2]), Integer.parseInt(asked[3]), allocator));
+                System.out.println(ChildJvm.ANSWER
+                        + series(app, asked[1], Integer.parseInt(asked[2]), Integer.parseInt(asked[3]), allocator));
             }
         }
     }
