@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,9 +18,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The broker of a benchmark, and what is asked of it from outside. */
 public final class Cluster implements AutoCloseable {
+    private static final int TRIES = 300;
+    private static final long PAUSE_NANOS = 100_000_000;
+
     private final Jvm broker;
     private final String bootstrap;
     private final Admin admin;
@@ -48,7 +53,21 @@ public final class Cluster implements AutoCloseable {
                         .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
                 .all());
         // Asks the leaders: a producer whose first batch comes before one is there can have its second taken first, and never ends.
-        ends(List.of(topic));
+        awaitLeaders(topic);
+    }
+
+    private void awaitLeaders(String topic) {
+        for (int tries = 0; ; tries++) {
+            try {
+                ends(List.of(topic));
+                return;
+            } catch (IllegalStateException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries == TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     /** End offsets of topics. */
