@@ -52,7 +52,8 @@ public final class Cluster implements AutoCloseable {
         get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)
                         .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
                 .all());
-        // Asks the leaders: a producer whose first batch comes before one is there can have its second taken first, and never ends.
+        // Asks the leaders: a producer whose first batch comes before one is there can have its second taken first, and
+        // never ends.
         awaitLeaders(topic);
     }
 
