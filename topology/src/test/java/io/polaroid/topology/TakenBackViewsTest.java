@@ -4,14 +4,19 @@ import static io.polaroid.topology.ViewCase.map;
 import static io.polaroid.topology.ViewCase.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.store.Floors;
 import io.polaroid.topology.ViewOracle.Record;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.RowFunction;
 import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.processor.PipelineTopology;
+import io.polaroid.topology.processor.Running;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +27,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -213,6 +219,28 @@ class TakenBackViewsTest {
         play(seed, policy, "1", () -> 1, () -> false);
         play(seed, policy, "2", () -> 1 + random.nextInt(9), () -> random.nextInt(5) == 0);
         play(seed, policy, "3", () -> 1 + random.nextInt(150), random::nextBoolean);
+    }
+
+    /** A restore of rows may begin behind a floor only if no row before it lies above progress, as rows of sessions may. */
+    @Test
+    void rowsOfSessionsHaveNoFloors() {
+        var policy = new ViewSpec.Policy(
+                Duration.ZERO, Duration.ZERO, Duration.ofHours(1), ViewSpec.Emit.CLOSE, ViewSpec.Late.CORRECT);
+        var asked = new HashSet<String>();
+        try (var allocator = new RootAllocator()) {
+            PipelineTopology.of(
+                            pipeline(policy, cases(policy)),
+                            new InMemorySchemaRegistry(),
+                            allocator,
+                            new Running(),
+                            input -> {
+                                asked.add(input);
+                                return Floors.NONE;
+                            })
+                    .orThrow()
+                    .build();
+        }
+        assertThat(asked).contains("trades", "bars").doesNotContain("bursts");
     }
 
     private void play(long seed, ViewSpec.Policy policy, String run, IntSupplier frames, BooleanSupplier restarts) {

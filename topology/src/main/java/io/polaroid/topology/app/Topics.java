@@ -63,7 +63,7 @@ public final class Topics {
             topics.put(Names.floorTopic(pipeline.application(), stream.name()), stream.partitions());
         }
         for (ViewSpec view : pipeline.views().values()) {
-            if (!pipeline.readersOf(view.name()).isEmpty()) {
+            if (view.isInOrder() && !pipeline.readersOf(view.name()).isEmpty()) {
                 topics.put(
                         Names.floorTopic(pipeline.application(), view.name()),
                         pipeline.root(view.name()).partitions());

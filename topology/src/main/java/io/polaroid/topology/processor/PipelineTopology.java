@@ -103,7 +103,7 @@ public final class PipelineTopology {
      * @param registry where schemas are registered
      * @param allocator parent of the stores' allocators
      * @param running told of what runs
-     * @param floors keeps where a restore of an input's row tier may begin
+     * @param floors keeps where a restore of an input's row tier may begin; asked for those only of which no row lies above progress
      */
     public static Result<PipelineTopology> of(
             Pipeline pipeline,
@@ -219,7 +219,8 @@ public final class PipelineTopology {
                 () -> StreamIntake.of(stream, registry).orThrow(),
                 stream.retention(),
                 running,
-                stream.format());
+                stream.format(),
+                floors.apply(stream.name()));
         add(topology, input);
     }
 
@@ -233,7 +234,8 @@ public final class PipelineTopology {
                 () -> new ViewIntake(columns(name), codec(viewAvroSchema(name), name), partitions, view.isInOrder()),
                 view.policy().retention(),
                 new Running(),
-                StreamFormat.AVRO);
+                StreamFormat.AVRO,
+                view.isInOrder() ? floors.apply(name) : Floors.NONE);
         add(topology, input);
     }
 
@@ -244,7 +246,8 @@ public final class PipelineTopology {
             RowIntake.Factory intake,
             Duration retention,
             Running announced,
-            StreamFormat format) {}
+            StreamFormat format,
+            Floors floors) {}
 
     private void add(Topology topology, Input input) {
         var name = input.topic();
@@ -255,7 +258,7 @@ public final class PipelineTopology {
                 input.retention(),
                 allocator,
                 limits,
-                floors.apply(name));
+                input.floors());
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
