@@ -29,7 +29,7 @@ final class StreamOptions {
             split = ",",
             description =
                     "of raw, raw-out, streams-rocksdb, streams-rocksdb-final, streams-memory, streams-memory-final,"
-                        + " flink, flink-sql, polaroid, polaroid-arrow, polaroid-commit (default: all but the last)")
+                            + " flink, flink-sql, polaroid, polaroid-arrow, polaroid-commit (default: all but the last)")
     private String[] peers = {
         "raw",
         "raw-out",
