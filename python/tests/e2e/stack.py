@@ -144,11 +144,16 @@ class Stack:
         return sum(part["rows"] for part in status["streams"] if part["stream"] == stream) if status else -1
 
     def await_rows(self, wanted: dict[str, int], seconds: float = 240) -> None:
-        wait_until(
-            f"rows {wanted}",
-            lambda: all(self.rows(stream) >= count for stream, count in wanted.items()),
-            seconds,
-        )
+        try:
+            wait_until(
+                f"rows {wanted}",
+                lambda: all(self.rows(stream) >= count for stream, count in wanted.items()),
+                seconds,
+            )
+        except AssertionError as late:
+            seen = {stream: self.rows(stream) for stream in wanted}
+            logs = "\n".join(f"--- {name}\n{self.tail(name)}" for name in self.processes)
+            raise AssertionError(f"{late}; rows {seen}; status {self.get('/api/v1/status')}\n{logs}") from None
 
     def kill(self, name: str = "up") -> None:
         """kill -9 of the process itself (the script execs java, so it is the JVM)."""
