@@ -170,10 +170,10 @@ failure-test: tools ## instances are killed, leave and come back for MINUTES=30;
 soak: tools ## one instance works for MINUTES=30 and its memory must stay flat
 	@$(CLUSTER_TEST) -Dtest=Soak -Dpolaroid.soak.minutes=$(MINUTES)
 
-LIMIT ?= 768
+LIMIT ?= 640
 
 .PHONY: limit-test
-limit-test: tools ## state of ten times the memory of a process, LIMIT=768 MiB, 100,000 series and a skewed key
+limit-test: tools ## state of ten times the memory of a process, LIMIT=640 MiB, 100,000 series and a skewed key
 	@$(CLUSTER_TEST) -Dtest=StateLimit -Dpolaroid.limit.mb=$(LIMIT)
 
 NOT_BUILT := bench bench-query bench-ingest image compose-up compose-down fuzz sbom docs dist

@@ -47,7 +47,7 @@ class RollingViewsTest {
     }
 
     @ParameterizedTest(name = "seed {0}, disorder {1} ms, grace {2} ms")
-    @CsvSource({"1,0,0", "2,500,3000", "3,0,60000", "4,1500,800"})
+    @CsvSource({"1,0,0", "2,500,3000", "3,0,60000", "4,1500,800", "5,100,60000"})
     void newestRevisionsAreWhatTheTableOperatorsSayHoweverRowsAreCut(long seed, long disorder, long grace) {
         var cases = new ViewCases(folder, seed, disorder, grace);
         lastRows(cases);

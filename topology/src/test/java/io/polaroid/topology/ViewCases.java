@@ -241,9 +241,11 @@ final class ViewCases {
         long now = BASE;
         for (int i = 0; i < RECORDS; i++) {
             now += random.nextInt(60) == 0 ? random.nextLong(6 * SECOND) : random.nextLong(160_000);
-            long exact = now - (random.nextInt(4) == 0 ? random.nextLong(4 * SECOND) : 0);
-            long ts = exact - Math.floorMod(exact, random.nextInt(4) == 0 ? 500_000 : 20_000);
             var symbol = SYMBOLS.get(random.nextInt(random.nextInt(3) == 0 ? 3 : 2));
+            // For a while one series is behind the others, as a feed is that was away: its rows are late, and in order.
+            boolean isBehind = symbol.equals(SYMBOLS.getFirst()) && i > RECORDS / 2 && i < RECORDS * 3 / 4;
+            long exact = now - (isBehind ? 2 * SECOND : random.nextInt(4) == 0 ? random.nextLong(4 * SECOND) : 0);
+            long ts = exact - Math.floorMod(exact, random.nextInt(4) == 0 ? 500_000 : 20_000);
             if (random.nextInt(30) == 0) {
                 var heartbeat = new ControlRecord("feed/0", Kind.HEARTBEAT, ts * 1_000, ts * 1_000, "*");
                 sent.add(stage -> stage.control("trades", heartbeat));

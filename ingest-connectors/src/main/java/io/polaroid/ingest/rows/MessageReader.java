@@ -85,17 +85,18 @@ public final class MessageReader {
 
     private Received malformed(byte[] message, String detail) {
         var problem = Problem.of(ProblemCode.MALFORMED_RECORD, "not one whole JSON document: " + detail);
-        return new Received(message, Received.NO_POSITION, List.of(new Outcome.Rejected(onlyStream, problem)));
+        return new Received(
+                message, Received.NO_NUMBER, Received.NO_NUMBER, List.of(new Outcome.Rejected(onlyStream, problem)));
     }
 
     private static long number(JsonNode document, @Nullable JsonPointer pointer) {
         if (pointer == null) {
-            return Received.NO_POSITION;
+            return Received.NO_NUMBER;
         }
         JsonNode value = document.at(pointer);
         return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0
                 ? value.longValue()
-                : Received.NO_POSITION;
+                : Received.NO_NUMBER;
     }
 
     private static long saturatedAdd(long a, long b) {

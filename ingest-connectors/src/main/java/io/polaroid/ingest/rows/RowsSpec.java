@@ -22,16 +22,6 @@ public record RowsSpec(
         @Nullable String position,
         @Nullable String sequence,
         long maxAheadMillis) {
-    /** Of a feed that does not count the messages of a series. */
-    public RowsSpec(
-            List<RowRule> rules,
-            Map<String, StreamSpec> streams,
-            Set<String> symbols,
-            @Nullable String position,
-            long maxAheadMillis) {
-        this(rules, streams, symbols, position, null, maxAheadMillis);
-    }
-
     public RowsSpec {
         rules = List.copyOf(rules);
         streams = Map.copyOf(streams);

@@ -104,7 +104,7 @@ final class SourceRecords {
 
     /** Says of which series rows are missing before these, in the partition where they would be. */
     private void addLost(Received received, FeedState state, Sequences counted, List<SourceRecord> records) {
-        if (received.sequence() == Received.NO_POSITION) {
+        if (received.sequence() == Received.NO_NUMBER) {
             return;
         }
         for (Outcome outcome : received.outcomes()) {
@@ -125,7 +125,7 @@ final class SourceRecords {
     }
 
     private FeedState addMessage(Received received, FeedState before, long nowMillis, List<SourceRecord> records) {
-        FeedState after = received.position() == Received.NO_POSITION ? before : before.past(received.position());
+        FeedState after = received.position() == Received.NO_NUMBER ? before : before.past(received.position());
         after = endGap(received, after, records);
         for (Outcome outcome : received.outcomes()) {
             if (outcome instanceof Outcome.Accepted accepted) {
@@ -180,7 +180,7 @@ final class SourceRecords {
                 "source:" + source.name(),
                 rejected.into(),
                 null,
-                received.position() == Received.NO_POSITION ? null : received.position(),
+                received.position() == Received.NO_NUMBER ? null : received.position(),
                 null,
                 received.message());
         byte[] key = rejected.into().getBytes(StandardCharsets.UTF_8);

@@ -242,7 +242,7 @@ public final class WebSocketFeed implements AutoCloseable {
             hadMessage = true;
             Received received = reader.read(message, clock.millis());
             enter(() -> {
-                boolean numbered = received.position() != Received.NO_POSITION;
+                boolean numbered = received.position() != Received.NO_NUMBER;
                 if (numbered && received.position() < nextPosition) {
                     return;
                 }

@@ -50,38 +50,6 @@ public record WebSocketSource(
     /** The default of {@code max_ahead_ms}: an hour. */
     public static final long DEFAULT_MAX_AHEAD_MILLIS = 3_600_000;
 
-    /** A source that does not count the messages of a series. */
-    public WebSocketSource(
-            String name,
-            String url,
-            Map<String, String> headers,
-            List<String> subscribe,
-            @Nullable String position,
-            List<String> symbols,
-            List<String> allow,
-            ReconnectPolicy reconnect,
-            List<RowRule> rows,
-            Map<String, StreamSpec> streams,
-            String deadLetterTopic,
-            String registryUrl,
-            long maxAheadMillis) {
-        this(
-                name,
-                url,
-                headers,
-                subscribe,
-                position,
-                null,
-                symbols,
-                allow,
-                reconnect,
-                rows,
-                streams,
-                deadLetterTopic,
-                registryUrl,
-                maxAheadMillis);
-    }
-
     public WebSocketSource {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         subscribe = List.copyOf(subscribe);
@@ -89,25 +57,6 @@ public record WebSocketSource(
         allow = List.copyOf(allow);
         rows = List.copyOf(rows);
         streams = Collections.unmodifiableMap(new LinkedHashMap<>(streams));
-    }
-
-    /** The same of a feed that counts the messages of each series, at this JSON pointer. */
-    public WebSocketSource counting(String pointer) {
-        return new WebSocketSource(
-                name,
-                url,
-                headers,
-                subscribe,
-                position,
-                pointer,
-                symbols,
-                allow,
-                reconnect,
-                rows,
-                streams,
-                deadLetterTopic,
-                registryUrl,
-                maxAheadMillis);
     }
 
     /** Reads what {@link #toJson()} writes; {@code INVALID_CONFIG} with every mistake by its path. */

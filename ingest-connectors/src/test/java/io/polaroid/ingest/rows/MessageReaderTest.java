@@ -45,6 +45,7 @@ class MessageReaderTest {
                 Map.of("readings", new StreamSpec(SCHEMA, List.of("key"), "ts", "id", 4)),
                 symbols,
                 "/position",
+                null,
                 3_600_000);
     }
 
@@ -97,7 +98,7 @@ class MessageReaderTest {
             assertThat(row.eventTimeNanos()).isEqualTo(1723161256000_000_000L);
         });
         for (String none : List.of("-1", "1.5", "\"41\"", "null", "99999999999999999999")) {
-            assertThat(read(EpochUnit.MS, with("position", none)).position()).isEqualTo(Received.NO_POSITION);
+            assertThat(read(EpochUnit.MS, with("position", none)).position()).isEqualTo(Received.NO_NUMBER);
         }
     }
 
@@ -236,7 +237,7 @@ class MessageReaderTest {
         RowRule rule = one.rules().getFirst();
         var text = new RowRule("readings", Map.of("/e", TextNode.valueOf("x")), rule.fields(), null);
         var number = new RowRule("readings", Map.of("/n", IntNode.valueOf(1)), rule.fields(), null);
-        var reader = MessageReader.of(new RowsSpec(List.of(text, number), one.streams(), Set.of(), null, 0))
+        var reader = MessageReader.of(new RowsSpec(List.of(text, number), one.streams(), Set.of(), null, null, 0))
                 .orThrow();
         assertThat(count(reader, "\"x\"", "1.0")).isEqualTo(2);
         assertThat(count(reader, "\"y\"", "1")).isEqualTo(1);
@@ -264,7 +265,7 @@ class MessageReaderTest {
                 "readings", new StreamSpec(SCHEMA, List.of("nokey"), "ts", null, 0),
                 "other", new StreamSpec("{", List.of("a"), "b", null, 1),
                 "third", new StreamSpec(SCHEMA, List.of(), "d", null, 1));
-        assertThat(MessageReader.of(new RowsSpec(rules, streams, Set.of(), "position", -1)))
+        assertThat(MessageReader.of(new RowsSpec(rules, streams, Set.of(), "position", null, -1)))
                 .isInstanceOfSatisfying(Result.Err.class, err -> {
                     assertThat(err.problem().code()).isEqualTo(ProblemCode.INVALID_CONFIG);
                     assertThat(err.problem().context().keySet())

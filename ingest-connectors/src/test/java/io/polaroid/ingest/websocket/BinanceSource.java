@@ -7,13 +7,22 @@ import io.polaroid.ingest.rows.StreamSpec;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration that reads the shipped recordings. */
 public final class BinanceSource {
+    private static final List<String> SYMBOLS = List.of("BTCUSDT", "BTCUSD_PERP");
+    private static final ReconnectPolicy AT_ONCE = new ReconnectPolicy(-1, 1, 20, 2);
+
     private BinanceSource() {}
 
     /** Trades and quotes of a replay server on loopback. */
     public static WebSocketSource at(String url, List<String> symbols, ReconnectPolicy reconnect) {
+        return at(url, symbols, reconnect, null);
+    }
+
+    private static WebSocketSource at(
+            String url, List<String> symbols, ReconnectPolicy reconnect, @Nullable String sequence) {
         var trades = new RowRule(
                 "trades",
                 Map.of("/data/e", TextNode.valueOf("trade")),
@@ -40,6 +49,7 @@ public final class BinanceSource {
                 Map.of("X-Api-Key", "hunter2"),
                 List.of("{\"op\":\"subscribe\",\"from\":${position}}"),
                 "/position",
+                sequence,
                 symbols,
                 List.of("127.0.0.1"),
                 reconnect,
@@ -56,6 +66,11 @@ public final class BinanceSource {
 
     /** The same, with retries that do not wait. */
     public static WebSocketSource at(String url) {
-        return at(url, List.of("BTCUSDT", "BTCUSD_PERP"), new ReconnectPolicy(-1, 1, 20, 2));
+        return at(url, SYMBOLS, AT_ONCE);
+    }
+
+    /** The same of a feed whose trades are counted by their ids. */
+    public static WebSocketSource counted(String url) {
+        return at(url, SYMBOLS, AT_ONCE, "/data/t");
     }
 }

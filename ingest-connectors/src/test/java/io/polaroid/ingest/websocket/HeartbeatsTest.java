@@ -27,6 +27,7 @@ class HeartbeatsTest {
                 from.headers(),
                 from.subscribe(),
                 from.position(),
+                from.sequence(),
                 from.symbols(),
                 from.allow(),
                 from.reconnect(),
@@ -43,8 +44,8 @@ class HeartbeatsTest {
 
     private static final List<FeedEvent> UP = List.of(new FeedEvent.Up());
     private static final List<FeedEvent> DOWN = List.of(new FeedEvent.Down());
-    private static final List<FeedEvent> MESSAGE =
-            List.of(new FeedEvent.Message(new Received(new byte[0], Received.NO_POSITION, List.of())));
+    private static final List<FeedEvent> MESSAGE = List.of(
+            new FeedEvent.Message(new Received(new byte[0], Received.NO_NUMBER, Received.NO_NUMBER, List.of())));
 
     @Test
     void goesOnInTheTimeOfTheFeedWhenItIsQuiet() {

@@ -27,7 +27,7 @@ class SourceRecordsTest {
     private static FeedEvent trade(long position, long nanos) {
         var row = ArrayRow.of("BTCUSDT", nanos / 1_000, 1.5, 2.0, position);
         var accepted = new Outcome.Accepted("trades", "BTCUSDT", SeriesKey.partition("BTCUSDT", 4), nanos, row);
-        return new FeedEvent.Message(new Received(new byte[0], position, List.of(accepted)));
+        return new FeedEvent.Message(new Received(new byte[0], position, Received.NO_NUMBER, List.of(accepted)));
     }
 
     /** Kinds, times in seconds from START and series of the control records of partition 0 of trades; rows as "row". */
@@ -67,11 +67,11 @@ class SourceRecordsTest {
     void aFeedThatDoesNotRepeatHasAGapFromItsLastRowToItsFirst() {
         var events = List.of(
                 new FeedEvent.Up(),
-                trade(Received.NO_POSITION, START + 10 * SECOND),
+                trade(Received.NO_NUMBER, START + 10 * SECOND),
                 new FeedEvent.Down(),
                 new FeedEvent.Up(),
-                trade(Received.NO_POSITION, START + 70 * SECOND),
-                trade(Received.NO_POSITION, START + 71 * SECOND));
+                trade(Received.NO_NUMBER, START + 70 * SECOND),
+                trade(Received.NO_NUMBER, START + 71 * SECOND));
         var converted = records.convert(FeedState.of(null, false), events, 0);
         assertThat(said(converted.records()))
                 .containsExactly("UP 0 0", "row", "DOWN 10 10", "GAP 10 70", "UP 70 70", "row", "row");
@@ -91,7 +91,7 @@ class SourceRecordsTest {
         var restarted = FeedState.of(state.toOffset(), false);
         assertThat(said(records.convert(
                                 restarted,
-                                List.of(new FeedEvent.Up(), trade(Received.NO_POSITION, START + 99 * SECOND)),
+                                List.of(new FeedEvent.Up(), trade(Received.NO_NUMBER, START + 99 * SECOND)),
                                 0)
                         .records()))
                 .containsExactly("GAP 71 99", "UP 99 99", "row");
@@ -100,7 +100,7 @@ class SourceRecordsTest {
     private static FeedEvent counted(String symbol, long sequence, long nanos) {
         var row = ArrayRow.of(symbol, nanos / 1_000, 1.5, 2.0, sequence);
         var accepted = new Outcome.Accepted("trades", symbol, SeriesKey.partition(symbol, 4), nanos, row);
-        return new FeedEvent.Message(new Received(new byte[0], Received.NO_POSITION, sequence, List.of(accepted)));
+        return new FeedEvent.Message(new Received(new byte[0], Received.NO_NUMBER, sequence, List.of(accepted)));
     }
 
     /** All gaps, with series and partition. */
@@ -146,20 +146,20 @@ class SourceRecordsTest {
     void countingBeginsAnewWithASessionThatMissedWhatCameBetween() {
         var source = BinanceSource.at("ws://127.0.0.1:1/");
         var unnumbered = new WebSocketSource(
-                        source.name(),
-                        source.url(),
-                        source.headers(),
-                        source.subscribe(),
-                        null,
-                        source.symbols(),
-                        source.allow(),
-                        source.reconnect(),
-                        source.rows(),
-                        source.streams(),
-                        source.deadLetterTopic(),
-                        source.registryUrl(),
-                        source.maxAheadMillis())
-                .counting("/data/t");
+                source.name(),
+                source.url(),
+                source.headers(),
+                source.subscribe(),
+                null,
+                "/data/t",
+                source.symbols(),
+                source.allow(),
+                source.reconnect(),
+                source.rows(),
+                source.streams(),
+                source.deadLetterTopic(),
+                source.registryUrl(),
+                source.maxAheadMillis());
         assertThat(WebSocketSource.fromJson(unnumbered.toJson()).orThrow()).isEqualTo(unnumbered);
         var of = SourceRecords.of(unnumbered, new InMemorySchemaRegistry()).orThrow();
         var events = List.of(

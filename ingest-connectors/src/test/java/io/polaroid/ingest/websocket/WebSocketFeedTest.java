@@ -86,6 +86,7 @@ class WebSocketFeedTest {
                 named.headers(),
                 named.subscribe(),
                 named.position(),
+                named.sequence(),
                 named.symbols(),
                 List.of(),
                 named.reconnect(),

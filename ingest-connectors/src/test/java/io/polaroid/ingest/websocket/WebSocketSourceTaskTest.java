@@ -202,8 +202,7 @@ class WebSocketSourceTaskTest {
         }
         var recording = TestRecording.write(folder.resolve("holes.txt.gz"), lines);
         try (var server = serve(recording);
-                var task =
-                        new TaskHarness(BinanceSource.at(url(server, recording)).counting("/data/t"), registry)) {
+                var task = new TaskHarness(BinanceSource.counted(url(server, recording)), registry)) {
             var told = drain(task, 6).stream()
                     .filter(record -> record.topic().equals("trades"))
                     .map(record -> isRow(record)

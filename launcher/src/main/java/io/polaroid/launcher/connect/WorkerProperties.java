@@ -59,6 +59,5 @@ final class WorkerProperties {
         config.put("producer.compression.type", "lz4");
         config.put("producer.linger.ms", "5");
         config.put("producer.batch.size", "262144");
-        config.put("producer.transaction.timeout.ms", "10000");
     }
 }

@@ -71,12 +71,13 @@ final class Connectors {
     private WebSocketSource webSocket(WebSocketSpec spec) {
         var streams = new LinkedHashMap<String, StreamSpec>();
         spec.rows().forEach(rule -> streams.put(rule.into(), stream(rule.into(), spec.idle())));
-        var source = new WebSocketSource(
+        return new WebSocketSource(
                 spec.name(),
                 spec.url().toString(),
                 spec.headers(),
                 spec.subscribe(),
                 spec.position().orElse(null),
+                spec.sequence().orElse(null),
                 spec.symbols(),
                 spec.allow(),
                 reconnect(spec.reconnect()),
@@ -85,7 +86,6 @@ final class Connectors {
                 Names.deadLetterTopic(file.pipeline().application()),
                 registry.toString(),
                 WebSocketSource.DEFAULT_MAX_AHEAD_MILLIS);
-        return spec.sequence().map(source::counting).orElse(source);
     }
 
     private StreamSpec stream(String name, Map<String, Duration> idle) {

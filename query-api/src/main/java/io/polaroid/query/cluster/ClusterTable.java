@@ -2,16 +2,14 @@ package io.polaroid.query.cluster;
 
 import io.polaroid.store.read.Endpoint;
 import io.polaroid.store.read.LiveTable;
+import io.polaroid.store.read.PartialSnapshot;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.read.TableSnapshot.Part;
-import io.polaroid.timeseries.result.Problem;
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,24 +65,7 @@ record ClusterTable(LiveTable local, PartFetcher fetcher) implements LiveTable {
             throw e;
         }
         parts.sort(Comparator.comparingInt(Part::partition));
-        var all = new TableSnapshot(parts);
-        if (here.missing().isEmpty()) {
-            return Result.ok(all);
-        }
-        all.close();
-        return Result.err(Problem.of(
-                        ProblemCode.RESTORING,
-                        "table %s cannot answer yet, %d of %d partitions are missing: %s"
-                                .formatted(
-                                        name(),
-                                        here.missing().size(),
-                                        partitions(),
-                                        String.join(
-                                                "; ",
-                                                new LinkedHashSet<>(
-                                                        here.missing().values()))))
-                .with("table", name())
-                .with("partitions", here.missing().keySet().toString()));
+        return new PartialSnapshot(new TableSnapshot(parts), here.missing()).whole(this);
     }
 
     /** First from where each partition is active, then from where it stands by. */

@@ -39,12 +39,13 @@ public final class ChunkOrder {
             sorted[row] = columns[by.series()].longAt(row) << Chunk.SHIFT | row;
         }
         Arrays.sort(sorted);
-        short[] places = new short[rows];
+        int[] inOrder = new int[rows];
+        int[] spare = new int[rows];
         int[] series = new int[rows];
         short[] starts = new short[rows];
         int groups = 0;
         for (int i = 0; i < rows; i++) {
-            places[i] = (short) (sorted[i] & Chunk.MASK);
+            inOrder[i] = (int) (sorted[i] & Chunk.MASK);
             int number = (int) (sorted[i] >> Chunk.SHIFT);
             if (groups == 0 || series[groups - 1] != number) {
                 starts[groups] = (short) i;
@@ -55,37 +56,16 @@ public final class ChunkOrder {
         Column orders = columns[by.order()];
         for (int group = 0; group < groups; group++) {
             int to = group + 1 < groups ? starts[group + 1] : rows;
-            sort(times, orders, places.clone(), places, starts[group], to);
+            RowSort.sort(inOrder, spare, starts[group], to, (row, other) -> isBefore(times, orders, row, other));
+        }
+        short[] places = new short[rows];
+        for (int i = 0; i < rows; i++) {
+            places[i] = (short) inOrder[i];
         }
         return new ChunkOrder(times, orders, places, Arrays.copyOf(series, groups), Arrays.copyOf(starts, groups));
     }
 
-    /** Rows of a group are nearly in order already. */
-    private static void sort(Column times, Column orders, short[] source, short[] target, int from, int to) {
-        if (to - from < 2 || isSorted(times, orders, target, from, to)) {
-            return;
-        }
-        int middle = (from + to) >>> 1;
-        sort(times, orders, target, source, from, middle);
-        sort(times, orders, target, source, middle, to);
-        int left = from;
-        int right = middle;
-        for (int at = from; at < to; at++) {
-            boolean takesLeft = right == to || left < middle && !isBefore(times, orders, source[right], source[left]);
-            target[at] = takesLeft ? source[left++] : source[right++];
-        }
-    }
-
-    private static boolean isSorted(Column times, Column orders, short[] places, int from, int to) {
-        for (int i = from + 1; i < to; i++) {
-            if (isBefore(times, orders, places[i], places[i - 1])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isBefore(Column times, Column orders, short one, short other) {
+    private static boolean isBefore(Column times, Column orders, int one, int other) {
         long time = times.longAt(one);
         long otherTime = times.longAt(other);
         return time < otherTime || time == otherTime && orders.longAt(one) < orders.longAt(other);

@@ -6,8 +6,6 @@ import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.PartialSnapshot;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.read.TableSnapshot.Part;
-import io.polaroid.timeseries.result.Problem;
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
@@ -15,7 +13,6 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,17 +97,7 @@ record StoreTable(
 
     @Override
     public Result<TableSnapshot> snapshot(BufferAllocator allocator) {
-        var here = here(allocator);
-        if (here.isWhole()) {
-            return Result.ok(here.snapshot());
-        }
-        here.snapshot().close();
-        return Result.err(Problem.of(
-                ProblemCode.RESTORING,
-                "table " + name + " cannot answer yet: "
-                        + String.join("; ", new LinkedHashSet<>(here.missing().values())) + "; "
-                        + (partitions - here.missing().size()) + " of " + partitions
-                        + " partitions are here and restored"));
+        return here(allocator).whole(this);
     }
 
     /** Partitions that are not active here are answered from their standby, if this instance has one that has caught up. */

@@ -13,6 +13,7 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.frame.FrameCoalescer;
+import io.polaroid.topology.frame.FramedProtocol;
 import io.polaroid.topology.frame.MainConsumers;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -45,6 +47,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     private final Pipeline pipeline;
     private final Running running;
     private final KafkaStreams streams;
+    private final Optional<LeftTransactions> leftTransactions;
     private final BufferAllocator allocator;
     private final List<LiveTable> tables;
     private final InstantSource clock = InstantSource.system();
@@ -56,11 +59,13 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             Pipeline pipeline,
             Running running,
             KafkaStreams streams,
+            Optional<LeftTransactions> leftTransactions,
             BufferAllocator allocator,
             List<LiveTable> tables) {
         this.pipeline = pipeline;
         this.running = running;
         this.streams = streams;
+        this.leftTransactions = leftTransactions;
         this.allocator = allocator;
         this.tables = List.copyOf(tables);
     }
@@ -95,15 +100,26 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
                     properties,
                     MainConsumers.of(MainConsumers.of(Stores.clients(), coalescer), new LeavingClients()));
             var tables = StoreTable.of(pipeline, topology, streams, self(properties));
-            var app = new StreamsApp(pipeline, running, streams, allocator, tables);
+            var app = new StreamsApp(
+                    pipeline, running, streams, leftTransactions(pipeline, properties), allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);
             streams.setGlobalStateRestoreListener(app.progress);
             streams.start();
+            app.leftTransactions.ifPresent(left -> left.watch(streams));
             return app;
         } catch (RuntimeException e) {
             allocator.close();
             throw e;
         }
+    }
+
+    private static Optional<LeftTransactions> leftTransactions(Pipeline pipeline, Properties properties) {
+        if (pipeline.guarantee() != Pipeline.Guarantee.EXACTLY_ONCE_V2) {
+            return Optional.empty();
+        }
+        var clients = new StreamsConfig(properties).getAdminConfigs(pipeline.application() + "-left-transactions");
+        return Optional.of(new LeftTransactions(
+                pipeline.application(), () -> Admin.create(clients), FramedProtocol.streams(properties)));
     }
 
     /** Where other instances of the application find this one; port -1 for nowhere. */
@@ -211,6 +227,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     @Override
     public void close() {
         closing.countDown();
+        leftTransactions.ifPresent(LeftTransactions::close);
         boolean closed =
                 streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                         .withTimeout(CLOSE_TIMEOUT));

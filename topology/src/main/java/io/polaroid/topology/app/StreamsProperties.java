@@ -13,8 +13,11 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams properties of a pipeline, each with its reason. */
 final class StreamsProperties {
-    /** After a kill the dead producer's transaction blocks restore and offsets until this has passed. */
-    private static final int TRANSACTION_TIMEOUT_MS = 6_000;
+    /**
+     * What is done between two commits has to fit in, on a slow machine too: else it is fenced, begins anew, and never ends.
+     * Transactions that an instance leaves open are ended before (see {@link LeftTransactions}).
+     */
+    private static final int TRANSACTION_TIMEOUT_MS = 60_000;
 
     /** The least that a broker allows unless it is told otherwise: a dead instance is missed after this. */
     private static final int SESSION_TIMEOUT_MS = 6_000;

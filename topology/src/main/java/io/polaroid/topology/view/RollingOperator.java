@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order</b> rows of equal time see each other, as in Polars. <b>Late rows</b> a row within grace gets its result at once
  * and revises the published results of the rows up to {@code period} after it, from the row tier; of a frame it sees the rows
  * up to its own. <b>State</b> a window for each series, on the heap, that moves on as its results are published; it is made from
- * the row tier after a restart. <b>Cost</b> amortised constant per row in order, O(rows in two windows) per correction.
+ * the row tier after a restart. <b>Cost</b> amortised constant per row that is the newest of its series, late or not, and O(rows
+ * in two windows) per late row that is not; and what is published, which among n late rows of equal time are n results for each.
  */
 public final class RollingOperator implements ViewOperator {
     /** A window without rows, and what is known of its series. */
@@ -54,12 +55,22 @@ public final class RollingOperator implements ViewOperator {
         final @Nullable Object[] keyCells;
         final MovingWindow window;
         final NewResults.Series results;
+        /** Rows at this time and before may be missing in the window. */
+        final long knownAfter;
+        /** The greatest time of the rows whose results are published. */
+        long published = Long.MIN_VALUE;
 
-        Moving(String name, @Nullable Object[] keyCells, MovingWindow window, NewResults.Series results) {
+        Moving(
+                String name,
+                @Nullable Object[] keyCells,
+                MovingWindow window,
+                NewResults.Series results,
+                long knownAfter) {
             this.name = name;
             this.keyCells = keyCells;
             this.window = window;
             this.results = results;
+            this.knownAfter = knownAfter;
         }
     }
 
@@ -116,18 +127,30 @@ public final class RollingOperator implements ViewOperator {
         }
         String name = numbers.name(number);
         @Nullable Object[] keyCells = input.key().stream().map(row::valueAt).toArray();
-        var made = new Moving(name, keyCells, plan.open(), fresh.series(name));
+        var made = new Moving(name, keyCells, plan.open(), fresh.series(name), firstUseful(before));
         series.add(made);
         if (before > Long.MIN_VALUE) {
             var held = accepted.rows(made.name);
-            for (int i = held.upperBound(firstUseful(before)); i < held.size(); i++) {
+            for (int i = held.upperBound(made.knownAfter); i < held.size(); i++) {
                 if (held.offset(i) < belowOffset && accepted.accepts(held, i)) {
                     made.window.add(held.row(i), held.timeNanos(i), held.offset(i));
                 }
             }
+            made.published = published(held, before, belowOffset);
         }
         capacity += made.window.capacity();
         return made;
+    }
+
+    private long published(SeriesRows held, long before, long belowOffset) {
+        for (int i = held.size() - 1; i >= 0; i--) {
+            if (held.offset(i) < belowOffset
+                    && timing.closed(accepted.end(held.timeNanos(i)), before)
+                    && accepted.accepts(held, i)) {
+                return held.timeNanos(i);
+            }
+        }
+        return Long.MIN_VALUE;
     }
 
     private @Nullable Object idCell(Row row) {
@@ -179,12 +202,34 @@ public final class RollingOperator implements ViewOperator {
         add(moving.window, row.row(), row.timeNanos(), row.offset());
         flush();
         var held = accepted.rows(row.series());
-        var affected = rolling.affectedBy(held, row.timeNanos());
+        long after = row.timeNanos() - rolling.periodNanos();
+        if (row.timeNanos() >= moving.published && after >= moving.knownAfter) {
+            moveTo(moving, row.timeNanos());
+            reviseEqual(moving, held, row);
+        } else {
+            reviseLater(moving, held, row);
+            moving.published = Math.max(moving.published, row.timeNanos());
+        }
+    }
+
+    /** Nothing later is published: the window goes on as it does for rows in time. */
+    private void reviseEqual(Moving moving, SeriesRows held, Accepted cause) {
+        long time = cause.timeNanos();
+        @Nullable Object[] cells = moving.window.finish();
+        for (int i = held.lowerBound(time); i < held.size() && held.timeNanos(i) == time; i++) {
+            if (accepted.accepts(held, i)) {
+                revise(moving, held, i, cause, cells);
+            }
+        }
+    }
+
+    private void reviseLater(Moving moving, SeriesRows held, Accepted cause) {
+        var affected = rolling.affectedBy(held, cause.timeNanos());
         corrected.clear();
-        int loaded = held.upperBound(row.timeNanos() - rolling.periodNanos());
+        int loaded = held.upperBound(cause.timeNanos() - rolling.periodNanos());
         for (int i = affected.from(); i < affected.to(); i++) {
             long time = held.timeNanos(i);
-            if (!timing.closed(accepted.end(time), row.progress())) {
+            if (!timing.closed(accepted.end(time), cause.progress())) {
                 break;
             }
             while (loaded < held.size() && held.timeNanos(loaded) <= time) {
@@ -195,12 +240,12 @@ public final class RollingOperator implements ViewOperator {
             }
             if (accepted.accepts(held, i)) {
                 corrected.moveTo(time - rolling.periodNanos(), time);
-                revise(moving, held, i, row);
+                revise(moving, held, i, cause, corrected.finish());
             }
         }
     }
 
-    private void revise(Moving moving, SeriesRows held, int index, Accepted cause) {
+    private void revise(Moving moving, SeriesRows held, int index, Accepted cause, @Nullable Object[] cells) {
         long time = held.timeNanos(index);
         long sequence = held.offset(index);
         int result = results.find(moving.name, time, sequence);
@@ -217,7 +262,7 @@ public final class RollingOperator implements ViewOperator {
             results.set(result, column, sequence);
         }
         int column = firstAggregate;
-        for (var cell : corrected.finish()) {
+        for (var cell : cells) {
             results.set(result, column++, cell);
         }
         publisher.publish(result, cause.progress(), cause.offset());
@@ -232,13 +277,18 @@ public final class RollingOperator implements ViewOperator {
         }
     }
 
+    private void moveTo(Moving moving, long time) {
+        int before = moving.window.capacity();
+        moving.window.moveTo(time - rolling.periodNanos(), time);
+        capacity += moving.window.capacity() - before;
+        moving.published = time;
+    }
+
     private void publishFirst(long offset) {
         long time = waiting.timeNanos(0);
         long sequence = waiting.sequence(0);
         var moving = series.get(waiting.series(0));
-        int before = moving.window.capacity();
-        moving.window.moveTo(time - rolling.periodNanos(), time);
-        capacity += moving.window.capacity() - before;
+        moveTo(moving, time);
         StagedResults cells = fresh.cells();
         int at = fresh.at();
         int column = 0;
