@@ -63,7 +63,7 @@ final class LeftTransactions implements AutoCloseable {
 
     /** Looks for them from now on, whenever partitions move. */
     void watch(KafkaStreams streams) {
-        looking.scheduleWithFixedDelay(() -> look(streams), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = looking.scheduleWithFixedDelay(() -> look(streams), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look(KafkaStreams streams) {
