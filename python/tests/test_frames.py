@@ -176,6 +176,10 @@ def test_windows_of_our_own(server: FakeServer, frame: pd.DataFrame) -> None:
     assert (server.last().time_column, server.last().gap, server.last().by) == ("ts", "1800s", ["k"])
     frame.align("ts", every="1s", group_by="k", tolerance="1m")
     assert (server.last().every, server.last().by, server.last().tolerance) == ("1s", ["k"], "1m")
+    frame.align("ts", every="1s", others=[frame, frame.filter(a > 0)], suffixes=["_b", "_c"])
+    assert (len(server.last().others), server.last().suffixes) == (2, ["_b", "_c"])
+    frame.align("ts", every="1s", others=frame)
+    assert (len(server.last().others), server.last().suffixes) == (1, ["_right"])
 
 
 def test_rows_are_written_to_a_file(frame: pd.DataFrame, tmp_path) -> None:

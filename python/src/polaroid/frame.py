@@ -287,11 +287,26 @@ class DataFrame(JoinMethods, MeasureMethods):
         every: str | timedelta,
         group_by: str | Sequence[str] | None = None,
         tolerance: str | timedelta | None = None,
+        others: DataFrame | Sequence[DataFrame] = (),
+        suffixes: str | Sequence[str] = "_right",
     ) -> DataFrame:
-        """All series on one grid of times: at each of them a series' last row at or before it, unless beyond the tolerance."""
-        far = "" if tolerance is None else duration(tolerance)
-        keys = column_names(group_by)
-        return self._next("Align", time_column=time_column, every=duration(every), by=keys, tolerance=far)
+        """All series on one grid of times: at each of them a series' last row at or before it, unless beyond the tolerance.
+
+        With ``others``, frames with the same time and key columns, their rows stand beside those of this one; names that
+        are taken get a suffix, one for all or one for each of the others.
+        """
+        from polaroid.v1 import dataframe_pb2
+
+        frames = [others] if isinstance(others, DataFrame) else list(others)
+        return self._next(
+            "Align",
+            time_column=time_column,
+            every=duration(every),
+            by=column_names(group_by),
+            tolerance="" if tolerance is None else duration(tolerance),
+            others=[dataframe_pb2.Handle(id=frame._checked()) for frame in frames],
+            suffixes=[suffixes] * len(frames) if isinstance(suffixes, str) else list(suffixes),
+        )
 
     def upsample(
         self,

@@ -299,6 +299,16 @@ class MemoryFramesTest {
                         .addBy("symbol")
                         .build())))
                 .hasSize(12);
+        assertThat(rows(frames.align(AlignRequest.newBuilder()
+                        .setHandle(trades)
+                        .setEvery("1m")
+                        .addBy("symbol")
+                        .addOthers(trades)
+                        .addOthers(trades)
+                        .addSuffixes("_b")
+                        .addSuffixes("_c")
+                        .build())))
+                .hasSize(12);
         assertThat(rows(frames.windowJoin(WindowJoinRequest.newBuilder()
                         .setLeft(trades)
                         .setRight(trades)

@@ -61,6 +61,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -264,7 +265,15 @@ public final class DataFrameEndpoint extends DataFrameServiceGrpc.DataFrameServi
 
     @Override
     public void align(AlignRequest request, StreamObserver<HandleReply> reply) {
-        over(request.getHandle(), input -> WindowRequests.align(request, input), reply);
+        send(
+                plan(request.getHandle())
+                        .flatMap(first -> WindowRequests.align(request, first.schema())
+                                .flatMap(operator -> Requests.all(request.getOthersList(), this::plan)
+                                        .flatMap(others -> Plan.operation(
+                                                operator,
+                                                Stream.concat(Stream.of(first), others.stream())
+                                                        .toList())))),
+                reply);
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.polaroid.v1.SessionsRequest;
 import io.polaroid.v1.UpsampleRequest;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -63,7 +64,22 @@ final class WindowRequests {
         return Words.timeColumn(request.getTimeColumn(), input)
                 .flatMap(time -> Words.span("every", request.getEvery())
                         .flatMap(every -> Words.span("tolerance", request.getTolerance(), Span.ZERO)
-                                .map(tolerance -> new Align(time, every, tolerance, request.getByList()))));
+                                .flatMap(tolerance -> suffixes(request)
+                                        .map(suffixes ->
+                                                new Align(time, every, tolerance, request.getByList(), suffixes)))));
+    }
+
+    private static Result<List<String>> suffixes(AlignRequest request) {
+        int others = request.getOthersCount();
+        if (request.getSuffixesCount() == 0) {
+            return Result.ok(Collections.nCopies(others, "_right"));
+        }
+        return request.getSuffixesCount() == others
+                ? Result.ok(request.getSuffixesList())
+                : Result.err(
+                        ProblemCode.INVALID_ARGUMENT,
+                        "there are %d suffixes for %d other frames; give one for each"
+                                .formatted(request.getSuffixesCount(), others));
     }
 
     static Result<BatchOperator> upsample(UpsampleRequest request, Schema input) {

@@ -3,8 +3,12 @@ package io.polaroid.timeseries.batch;
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Gather;
 import io.polaroid.timeseries.column.Groups;
+import io.polaroid.timeseries.column.Keys;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
+import io.polaroid.timeseries.column.NullKeys;
+import io.polaroid.timeseries.result.PolaroidException;
+import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
@@ -12,6 +16,7 @@ import io.polaroid.timeseries.time.ZonedSpan;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -20,33 +25,50 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Puts all series on one grid of times, so that row i of one series and of another have one time.
+ * Puts all series, of one table or of several, on one grid of times, so that row i of one series and of another have one time.
  *
- * <p>The grid goes from the table's first time truncated to {@code every} to its last time. At each grid time a series says what its
- * last row at or before it said.
+ * <p>The grid goes from the tables' first time truncated to {@code every} to their last time. At each grid time a series says what its
+ * last row at or before it said, in each table.
  *
- * <p><b>Shape</b> the same columns; series times grid times rows. <br><b>Order</b> the times of each series ascend; the result has series
- * in order of first appearance. <br><b>Nulls</b> null times are refused; before a series' first row, and where its last row is further
- * back than {@code tolerance}, its columns are null but for the keys. <br><b>Cost</b> O(rows read + rows made). <br><b>Source</b> ours;
- * in Polars a cross join of grid and keys, then {@code join_asof}.
+ * <p><b>Shape</b> the columns of the first table, then those of the others but for time and keys; series times grid times rows.
+ * <br><b>Order</b> the times of each series ascend in each table; the result has series in order of first appearance, those of the
+ * first table first. <br><b>Nulls</b> null times are refused; before a series' first row in a table, and where its last row is further
+ * back than {@code tolerance}, that table's columns are null but for the keys. <br><b>Cost</b> O(rows read + rows made).
+ * <br><b>Source</b> ours; in Polars a cross join of grid and keys, then a {@code join_asof} for each table.
  *
- * @param time the time column
+ * @param time the time column, in all tables
  * @param every distance of the grid's times; positive
  * @param tolerance how far back a row may be, inclusive; {@link Span#ZERO} for no limit
- * @param groupBy key columns, whose values make a series; none for one series
+ * @param groupBy key columns, in all tables, whose values make a series; none for one series
+ * @param suffixes for each table behind the first one: what is put behind names of its columns that are taken
  */
-public record Align(String time, Span every, Span tolerance, List<String> groupBy) implements BatchOperator {
+public record Align(String time, Span every, Span tolerance, List<String> groupBy, List<String> suffixes)
+        implements BatchOperator {
     private static final int MOST = 500_000_000;
 
     public Align {
         groupBy = List.copyOf(groupBy);
+        suffixes = List.copyOf(suffixes);
     }
 
-    private record Fitted(TimeAxis axis, ZonedSpan every, ZonedSpan tolerance, List<Integer> keys) {}
+    /** Of one table. */
+    public Align(String time, Span every, Span tolerance, List<String> groupBy) {
+        this(time, every, tolerance, groupBy, List.of());
+    }
+
+    /** What the options are in a table. */
+    private record Fitted(TimeAxis axis, ZonedSpan every, ZonedSpan tolerance, List<Integer> keys) {
+        boolean isValue(int column) {
+            return column != axis.column() && !keys.contains(column);
+        }
+    }
+
+    /** A table with its rows by series, which all tables number alike. */
+    private record Side(Fitted fitted, VectorSchemaRoot table, long[] times, Groups groups) {}
 
     @Override
     public int inputs() {
-        return 1;
+        return 1 + suffixes.size();
     }
 
     @Override
@@ -54,133 +76,205 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         return "ALIGN " + time + " EVERY " + every + (groupBy.isEmpty() ? "" : " BY " + String.join(", ", groupBy));
     }
 
-    private Result<Fitted> fitted(Schema input) {
+    private Fitted fitted(Schema input) {
         if (tolerance.negative()) {
-            return Result.err(
-                    ProblemCode.INVALID_ARGUMENT, "tolerance is " + tolerance + "; a distance is not negative");
+            throw Types.invalid("tolerance is " + tolerance + "; a distance is not negative");
         }
         if (!every.isOneKind()) {
-            return Result.err(ProblemCode.INVALID_ARGUMENT, "every is " + every + "; it has one kind of unit");
+            throw Types.invalid("every is " + every + "; it has one kind of unit");
         }
-        return TimeAxis.of(input, time)
-                .flatMap(axis -> axis.positive(every, "every")
-                        .flatMap(step -> axis.span(tolerance, "tolerance")
-                                .flatMap(back -> Named.indexes(input, groupBy)
-                                        .map(keys -> new Fitted(axis, step, back, keys)))));
+        TimeAxis axis = TimeAxis.of(input, time).orThrow();
+        return new Fitted(
+                axis,
+                axis.positive(every, "every").orThrow(),
+                axis.span(tolerance, "tolerance").orThrow(),
+                Named.indexes(input, groupBy).orThrow());
     }
 
     @Override
     public Result<Schema> schema(List<Schema> inputs) {
-        Schema input = inputs.getFirst();
-        return fitted(input).map(fitted -> {
-            var fields = new ArrayList<Field>();
-            for (int i = 0; i < input.getFields().size(); i++) {
-                Field field = input.getFields().get(i);
-                boolean full = i == fitted.axis().column() || fitted.keys().contains(i);
-                fields.add(full ? field : Gather.nullable(field));
+        return Types.check(() -> fields(inputs)).flatMap(Outputs::schema);
+    }
+
+    private List<Field> fields(List<Schema> inputs) {
+        Schema first = inputs.getFirst();
+        Fitted fitted = fitted(first);
+        var fields = new ArrayList<Field>();
+        var names = new HashSet<String>();
+        for (int i = 0; i < first.getFields().size(); i++) {
+            Field field = first.getFields().get(i);
+            fields.add(fitted.isValue(i) ? Gather.nullable(field) : field);
+            names.add(field.getName());
+        }
+        for (int i = 1; i < inputs.size(); i++) {
+            Schema input = inputs.get(i);
+            Fitted other = fitted(input);
+            checkType(first, input, time);
+            groupBy.forEach(key -> checkType(first, input, key));
+            for (int column = 0; column < input.getFields().size(); column++) {
+                if (other.isValue(column)) {
+                    Field field = Gather.nullable(input.getFields().get(column));
+                    boolean isTaken = !names.add(field.getName());
+                    fields.add(isTaken ? Gather.renamed(field, field.getName() + suffixes.get(i - 1)) : field);
+                }
             }
-            return new Schema(fields);
-        });
+        }
+        return fields;
+    }
+
+    private static void checkType(Schema first, Schema other, String name) {
+        var one = Types.column(first, name).getType();
+        var another = Types.column(other, name).getType();
+        if (!one.equals(another)) {
+            throw Types.invalid("column '" + name + "' is a " + one + " in one table and a " + another
+                    + " in another; cast one of them");
+        }
     }
 
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator) {
-        VectorSchemaRoot table = inputs.getFirst();
         try {
-            return fitted(table.getSchema())
-                    .flatMap(fitted -> fitted.axis()
-                            .read(table.getVector(fitted.axis().column()))
-                            .flatMap(times -> run(fitted, table, times, allocator)));
+            return schema(inputs.stream().map(VectorSchemaRoot::getSchema).toList())
+                    .flatMap(schema -> Types.check(() -> {
+                        List<Side> sides = sides(inputs);
+                        return write(schema, sides, grid(sides), allocator);
+                    }));
         } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(time);
         }
     }
 
-    private static Result<VectorSchemaRoot> run(
-            Fitted fitted, VectorSchemaRoot table, long[] times, BufferAllocator allocator) {
-        List<Column> keys = fitted.keys().stream()
-                .map(key -> Column.of(table.getVector(key)))
-                .toList();
-        Groups groups = Groups.of(keys, times.length);
-        int unsorted = groups.firstDescent(times);
-        if (unsorted >= 0) {
-            return fitted.axis().unsorted(groups.rows()[unsorted]);
+    private List<Side> sides(List<VectorSchemaRoot> inputs) {
+        var numbers = Keys.of(groupBy.size(), NullKeys.EQUAL);
+        var codes = new ArrayList<int[]>();
+        for (VectorSchemaRoot table : inputs) {
+            List<Column> keys = fitted(table.getSchema()).keys().stream()
+                    .map(key -> Column.of(table.getVector(key)))
+                    .toList();
+            codes.add(numbers.add(keys, table.getRowCount()));
         }
-        return grid(fitted.every(), times, Math.max(1, groups.count()))
-                .map(grid -> write(fitted, table, groups, times, grid, allocator));
+        var sides = new ArrayList<Side>();
+        for (int i = 0; i < inputs.size(); i++) {
+            VectorSchemaRoot table = inputs.get(i);
+            Fitted fitted = fitted(table.getSchema());
+            long[] times = fitted.axis()
+                    .read(table.getVector(fitted.axis().column()))
+                    .orThrow();
+            Groups groups = Groups.of(codes.get(i), numbers.count());
+            int unsorted = groups.firstDescent(times);
+            if (unsorted >= 0) {
+                fitted.axis().unsorted(groups.rows()[unsorted]).orThrow();
+            }
+            sides.add(new Side(fitted, table, times, groups));
+        }
+        return sides;
     }
 
-    private static Result<long[]> grid(ZonedSpan every, long[] times, int groups) {
-        if (times.length == 0) {
-            return Result.ok(new long[0]);
+    private static long[] grid(List<Side> sides) {
+        long least = Long.MAX_VALUE;
+        long greatest = Long.MIN_VALUE;
+        for (Side side : sides) {
+            for (long one : side.times()) {
+                least = Math.min(least, one);
+                greatest = Math.max(greatest, one);
+            }
         }
-        long least = times[0];
-        long greatest = times[0];
-        for (long one : times) {
-            least = Math.min(least, one);
-            greatest = Math.max(greatest, one);
+        if (least > greatest) {
+            return new long[0];
         }
+        int groups = Math.max(1, sides.getFirst().groups().count());
+        ZonedSpan every = sides.getFirst().fitted().every();
         long first = every.truncate(least);
         int count = 0;
         long[] grid = new long[64];
         for (long at = first; at <= greatest; at = every.add(first, count)) {
             if (count >= MOST / groups) {
-                return Result.err(
-                        ProblemCode.BUDGET_EXCEEDED, "the grid has more than " + MOST + " rows; take a longer 'every'");
+                throw new PolaroidException(Problem.of(
+                        ProblemCode.BUDGET_EXCEEDED,
+                        "the grid has more than " + MOST + " rows; take a longer 'every'"));
             }
             if (count == grid.length) {
                 grid = Arrays.copyOf(grid, count * 2);
             }
             grid[count++] = at;
         }
-        return Result.ok(Arrays.copyOf(grid, count));
+        return Arrays.copyOf(grid, count);
     }
 
-    private static VectorSchemaRoot write(
-            Fitted fitted,
-            VectorSchemaRoot table,
-            Groups groups,
-            long[] times,
-            long[] grid,
-            BufferAllocator allocator) {
-        int count = Math.multiplyExact(groups.count(), grid.length);
-        int[] rows = new int[count];
-        int[] keyRows = new int[count];
-        long[] cells = new long[count];
+    /** For each series and time the row of a table, or none. */
+    private static int[] rows(Side side, long[] grid) {
+        Groups groups = side.groups();
+        ZonedSpan tolerance = side.fitted().tolerance();
+        boolean anyDistance = tolerance.span().isZero();
+        int[] inOrder = groups.rows();
+        int[] rows = new int[Math.multiplyExact(groups.count(), grid.length)];
         int made = 0;
         for (int group = 0; group < groups.count(); group++) {
             int start = groups.starts()[group];
+            int end = groups.starts()[group + 1];
             int next = start;
             for (long at : grid) {
-                while (next < groups.starts()[group + 1] && times[groups.rows()[next]] <= at) {
+                while (next < end && side.times()[inOrder[next]] <= at) {
                     next++;
                 }
-                int row = next == start ? Gather.NULL : groups.rows()[next - 1];
-                boolean near = row >= 0
-                        && (fitted.tolerance().span().isZero()
-                                || fitted.tolerance().add(times[row]) >= at);
-                rows[made] = near ? row : Gather.NULL;
-                keyRows[made] = groups.rows()[start];
-                cells[made++] = at;
+                int row = next == start ? Gather.NULL : inOrder[next - 1];
+                boolean isNear = row >= 0 && (anyDistance || tolerance.add(side.times()[row]) >= at);
+                rows[made++] = isNear ? row : Gather.NULL;
             }
         }
-        return table(fitted, table, rows, keyRows, cells, allocator);
+        return rows;
     }
 
-    private static VectorSchemaRoot table(
-            Fitted fitted, VectorSchemaRoot table, int[] rows, int[] keyRows, long[] cells, BufferAllocator allocator) {
+    private static VectorSchemaRoot write(
+            Schema schema, List<Side> sides, long[] grid, BufferAllocator allocator) {
+        Side first = sides.getFirst();
+        int groups = first.groups().count();
+        int column = 0;
         try (Made made = Made.with(allocator)) {
-            for (int i = 0; i < table.getFieldVectors().size(); i++) {
-                FieldVector from = table.getVector(i);
-                if (i == fitted.axis().column()) {
-                    fitted.axis().write(made, from.getField(), cells);
-                } else if (fitted.keys().contains(i)) {
-                    made.gather(from, keyRows, from.getField());
-                } else {
-                    made.gather(from, rows, Gather.nullable(from.getField()));
+            for (Side side : sides) {
+                int[] rows = rows(side, grid);
+                for (int i = 0; i < side.table().getFieldVectors().size(); i++) {
+                    FieldVector from = side.table().getVector(i);
+                    if (side.fitted().isValue(i)) {
+                        made.gather(from, rows, schema.getFields().get(column++));
+                    } else if (side == first && i == side.fitted().axis().column()) {
+                        side.fitted().axis().write(made, schema.getFields().get(column++), repeated(grid, groups));
+                    } else if (side == first) {
+                        key(made, sides, side.fitted().keys().indexOf(i), grid.length, schema.getFields().get(column++), allocator);
+                    }
                 }
             }
-            return made.table(rows.length);
+            return made.table(groups * grid.length);
+        }
+    }
+
+    private static long[] repeated(long[] grid, int times) {
+        long[] cells = new long[grid.length * times];
+        for (int i = 0; i < times; i++) {
+            System.arraycopy(grid, 0, cells, i * grid.length, grid.length);
+        }
+        return cells;
+    }
+
+    /** The key of each series, from the first table that has it. */
+    private static void key(Made made, List<Side> sides, int key, int times, Field as, BufferAllocator allocator) {
+        int groups = sides.getFirst().groups().count();
+        int[] bySeries = new int[groups * times];
+        try (FieldVector names = as.createVector(allocator)) {
+            names.setInitialCapacity(groups);
+            names.allocateNew();
+            for (int group = 0; group < groups; group++) {
+                for (Side side : sides) {
+                    if (side.groups().size(group) > 0) {
+                        int row = side.groups().rows()[side.groups().starts()[group]];
+                        names.copyFromSafe(row, group, side.table().getVector(side.fitted().keys().get(key)));
+                        break;
+                    }
+                }
+                Arrays.fill(bySeries, group * times, (group + 1) * times, group);
+            }
+            names.setValueCount(groups);
+            made.gather(names, bySeries, as);
         }
     }
 }

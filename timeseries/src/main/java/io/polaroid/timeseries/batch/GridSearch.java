@@ -43,7 +43,7 @@ final class GridSearch {
             return Optional.empty();
         }
         double columns = ((double) times.get(rows - 1) - times.get(0)) / windows.everyUnits() + 1;
-        if (columns * groups * ROWS_PER_CELL > rows || Times.firstDescent(times) >= 0) {
+        if (columns * groups * ROWS_PER_CELL > rows || !Times.ascend(times, workers)) {
             return Optional.empty();
         }
         var edges = new FixedEdges(windows, 1);

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -50,20 +51,31 @@ final class Dictionary {
         // The first rows of a table have nearly all keys: the others only look them up, and what is still unknown is
         // added in order.
         int rest = codes.length - known;
-        workers.run(
-                parts,
-                part -> reader.read(
-                        known + (int) ((long) rest * part / parts),
-                        known + (int) ((long) rest * (part + 1) / parts),
-                        false));
+        int[] unknown = new int[parts];
+        workers.run(parts, part -> {
+            int from = known + (int) ((long) rest * part / parts);
+            int to = known + (int) ((long) rest * (part + 1) / parts);
+            reader.read(from, to, false);
+            unknown[part] = firstUnknown(codes, from, to);
+        });
         if (add) {
-            for (int row = known; row < codes.length; row++) {
+            int first = Arrays.stream(unknown).filter(row -> row >= 0).min().orElse(codes.length);
+            for (int row = first; row < codes.length; row++) {
                 if (codes[row] == NONE && (nulls == NullKeys.EQUAL || !column.isNull(row))) {
                     reader.read(row, row + 1, true);
                 }
             }
         }
         return codes;
+    }
+
+    private static int firstUnknown(int[] codes, int from, int to) {
+        for (int row = from; row < to; row++) {
+            if (codes[row] == NONE) {
+                return row;
+            }
+        }
+        return -1;
     }
 
     /** Numbers the rows {@code [from, to)}. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Times {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
     private static final int PIECE = 2_048;
+    private static final int FEWEST_ROWS = 1 << 16;
 
     private Times() {}
 
@@ -86,10 +87,31 @@ public final class Times {
 
     /** Row of the first time that is less than the one before it; -1 if they ascend. */
     public static int firstDescent(LongBuffer times) {
+        return firstDescent(times, 0, times.limit());
+    }
+
+    /** Whether no time is less than the one before it, looked at in parts. */
+    public static boolean ascend(LongBuffer times, Workers workers) {
+        int parts = Math.max(1, Math.min(workers.parallelism(), times.limit() / FEWEST_ROWS));
+        boolean[] descends = new boolean[parts];
+        workers.run(parts, part -> {
+            int from = (int) ((long) times.limit() * part / parts);
+            int to = (int) ((long) times.limit() * (part + 1) / parts);
+            descends[part] = firstDescent(times, Math.max(0, from - 1), to) >= 0;
+        });
+        for (boolean one : descends) {
+            if (one) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int firstDescent(LongBuffer times, int from, int to) {
         long[] piece = new long[PIECE];
         long last = Long.MIN_VALUE;
-        for (int first = 0; first < times.limit(); first += PIECE) {
-            int count = Math.min(PIECE, times.limit() - first);
+        for (int first = from; first < to; first += PIECE) {
+            int count = Math.min(PIECE, to - first);
             times.get(first, piece, 0, count);
             for (int i = 0; i < count; i++) {
                 if (piece[i] < last) {
