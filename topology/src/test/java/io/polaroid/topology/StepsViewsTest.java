@@ -157,11 +157,6 @@ class StepsViewsTest {
                 (tables, rows, rights) -> upsampled(tables, rows, fills.isFilled(), cases::isClosed));
     }
 
-    private static List<Map<String, Object>> aligned(
-            TableOracle tables, List<Map<String, Object>> rows, Iterable<Object> symbols) {
-        return tables.apply(new Align("ts", EVERY, Span.parse("700ms").orThrow(), KEY), withEnds(rows, symbols));
-    }
-
     private static ViewCase align(String name, List<String> inputs, ViewSpec.Policy policy) {
         boolean both = inputs.size() == 2;
         var columns = both ? List.of("price", "size", "bid") : List.of("price", "size");
@@ -173,22 +168,12 @@ class StepsViewsTest {
                 (tables, rows, rights) -> {
                     var times = times(both ? Stream.concat(rows.stream(), rights.stream()) : rows.stream());
                     var symbols = List.copyOf(times.keySet());
-                    var cells = new TreeMap<String, Map<String, Object>>();
-                    for (var row : aligned(tables, rows, symbols)) {
-                        cells.put(row.get("symbol") + " " + row.get("ts"), new LinkedHashMap<>(row));
-                    }
-                    if (both) {
-                        for (var right : aligned(tables, rights, symbols)) {
-                            var row = cells.computeIfAbsent(right.get("symbol") + " " + right.get("ts"), key -> {
-                                var made = new LinkedHashMap<String, Object>();
-                                made.put("symbol", right.get("symbol"));
-                                made.put("ts", right.get("ts"));
-                                return made;
-                            });
-                            row.put("bid", right.get("price"));
-                        }
-                    }
-                    return within(List.copyOf(cells.values()), times, columns);
+                    var tolerance = Span.parse("700ms").orThrow();
+                    var align = new Align("ts", EVERY, tolerance, KEY, both ? List.of("_quote") : List.of());
+                    var table = tables.apply(align, withEnds(rows, symbols), rights);
+                    // A quote's bid stands where a trade's price does.
+                    table.forEach(row -> row.put("bid", row.get("price_quote")));
+                    return within(table, times, columns);
                 });
     }
 
