@@ -157,9 +157,8 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         for (int i = 0; i < inputs.size(); i++) {
             VectorSchemaRoot table = inputs.get(i);
             Fitted fitted = fitted(table.getSchema());
-            long[] times = fitted.axis()
-                    .read(table.getVector(fitted.axis().column()))
-                    .orThrow();
+            long[] times =
+                    fitted.axis().read(table.getVector(fitted.axis().column())).orThrow();
             Groups groups = Groups.of(codes.get(i), numbers.count());
             int unsorted = groups.firstDescent(times);
             if (unsorted >= 0) {
@@ -225,8 +224,7 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         return rows;
     }
 
-    private static VectorSchemaRoot write(
-            Schema schema, List<Side> sides, long[] grid, BufferAllocator allocator) {
+    private static VectorSchemaRoot write(Schema schema, List<Side> sides, long[] grid, BufferAllocator allocator) {
         Side first = sides.getFirst();
         int groups = first.groups().count();
         int column = 0;
@@ -240,7 +238,13 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
                     } else if (side == first && i == side.fitted().axis().column()) {
                         side.fitted().axis().write(made, schema.getFields().get(column++), repeated(grid, groups));
                     } else if (side == first) {
-                        key(made, sides, side.fitted().keys().indexOf(i), grid.length, schema.getFields().get(column++), allocator);
+                        key(
+                                made,
+                                sides,
+                                side.fitted().keys().indexOf(i),
+                                grid.length,
+                                schema.getFields().get(column++),
+                                allocator);
                     }
                 }
             }
@@ -267,7 +271,10 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
                 for (Side side : sides) {
                     if (side.groups().size(group) > 0) {
                         int row = side.groups().rows()[side.groups().starts()[group]];
-                        names.copyFromSafe(row, group, side.table().getVector(side.fitted().keys().get(key)));
+                        names.copyFromSafe(
+                                row,
+                                group,
+                                side.table().getVector(side.fitted().keys().get(key)));
                         break;
                     }
                 }

@@ -239,11 +239,11 @@ class ResampleTest {
     @Test
     void makesWholeSessionsADay(BufferAllocator allocator) {
         var calendar = TradingCalendar.parse("""
-                calendar X
-                zone Asia/Tokyo
-                covers 2024-01-01 2024-12-31
-                session 09:00-11:30 12:30-15:00
-                """).orThrow();
+            calendar X
+            zone Asia/Tokyo
+            covers 2024-01-01 2024-12-31
+            session 09:00-11:30 12:30-15:00
+            """).orThrow();
         var daily = Resample.of("ts", span("1d"))
                 .anchor(new Anchor.Sessions(calendar))
                 .boundaries(Boundaries.INCLUDED)
@@ -539,13 +539,11 @@ class ResampleTest {
             var both = List.of(one.getSchema(), other.getSchema());
             assertThat(new Align("t", span("10i"), Span.ZERO, List.of("k"), List.of("_right")).schema(both))
                     .isInstanceOfSatisfying(
-                            Result.Err.class,
-                            err -> assertThat(err.toString()).contains("'k' is a Utf8 in one table"));
+                            Result.Err.class, err -> assertThat(err.toString()).contains("'k' is a Utf8 in one table"));
             var apart = new Align("t", span("10i"), Span.ZERO, List.of(), List.of("_right"));
             assertThat(apart.apply(List.of(one, other), allocator))
                     .isInstanceOfSatisfying(
-                            Result.Err.class,
-                            err -> assertThat(err.toString()).contains("does not ascend at row 1"));
+                            Result.Err.class, err -> assertThat(err.toString()).contains("does not ascend at row 1"));
         }
     }
 }
