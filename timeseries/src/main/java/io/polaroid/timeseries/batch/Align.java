@@ -225,19 +225,20 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
     }
 
     private static VectorSchemaRoot write(Schema schema, List<Side> sides, long[] grid, BufferAllocator allocator) {
-        Side first = sides.getFirst();
-        int groups = first.groups().count();
+        int groups = sides.getFirst().groups().count();
         int column = 0;
         try (Made made = Made.with(allocator)) {
-            for (Side side : sides) {
+            for (int input = 0; input < sides.size(); input++) {
+                Side side = sides.get(input);
+                boolean isFirst = input == 0;
                 int[] rows = rows(side, grid);
                 for (int i = 0; i < side.table().getFieldVectors().size(); i++) {
                     FieldVector from = side.table().getVector(i);
                     if (side.fitted().isValue(i)) {
                         made.gather(from, rows, schema.getFields().get(column++));
-                    } else if (side == first && i == side.fitted().axis().column()) {
+                    } else if (isFirst && i == side.fitted().axis().column()) {
                         side.fitted().axis().write(made, schema.getFields().get(column++), repeated(grid, groups));
-                    } else if (side == first) {
+                    } else if (isFirst) {
                         key(
                                 made,
                                 sides,
