@@ -16,6 +16,10 @@ import java.util.function.IntToLongFunction;
 /** What the instances of the failure test run, and what must be in its topics and stores. */
 public final class ClusterMarket {
     public static final int PARTITIONS = 4;
+
+    /** How long rows stay. */
+    public static final Duration ROWS_STAY = Duration.ofSeconds(70);
+
     public static final List<String> VIEWS = List.of("bars_1s", "bars_1m", "vwap_5s", "enriched");
 
     private static final long SECOND = 1_000_000L;
@@ -24,13 +28,13 @@ public final class ClusterMarket {
 
     private ClusterMarket() {}
 
+    /** Rows leave after a little more than the longest window, so that restores begin at floors. */
     public static Pipeline pipeline() {
-        return Market.pipeline(DISORDER, GRACE, PARTITIONS);
+        return keeping(ROWS_STAY);
     }
 
-    /** The same with short retentions, so that what is kept stays the same after a while: six minutes of the soak. */
-    public static Pipeline soak() {
-        var market = pipeline();
+    private static Pipeline keeping(Duration retention) {
+        var market = Market.pipeline(DISORDER, GRACE, PARTITIONS);
         var streams = market.streams().values().stream()
                 .map(stream -> new StreamSpec(
                         stream.name(),
@@ -38,15 +42,31 @@ public final class ClusterMarket {
                         stream.key(),
                         stream.time(),
                         stream.id(),
-                        Duration.ofMinutes(40),
+                        retention,
                         stream.checks(),
                         stream.partitions()))
                 .toList();
+        return Pipeline.of(
+                market.application(),
+                market.guarantee(),
+                market.threads(),
+                streams,
+                List.copyOf(market.views().values()));
+    }
+
+    /** The same with short retentions, so that what is kept stays the same after a while: six minutes of the soak. */
+    public static Pipeline soak() {
+        var market = keeping(Duration.ofMinutes(40));
         var policy = new ViewSpec.Policy(
                 DISORDER, GRACE, Duration.ofMinutes(60), ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
         var views =
                 market.views().values().stream().map(view -> kept(view, policy)).toList();
-        return Pipeline.of(market.application(), market.guarantee(), market.threads(), streams, views);
+        return Pipeline.of(
+                market.application(),
+                market.guarantee(),
+                market.threads(),
+                List.copyOf(market.streams().values()),
+                views);
     }
 
     private static ViewSpec kept(ViewSpec view, ViewSpec.Policy policy) {

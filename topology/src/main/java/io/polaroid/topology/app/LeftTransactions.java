@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -59,6 +60,20 @@ final class LeftTransactions implements AutoCloseable {
         String process = "(" + Pattern.quote(application) + "-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
         this.transaction = Pattern.compile(process + "-[0-9]+");
         this.consumer = Pattern.compile(process + "-StreamThread-[0-9]+-consumer");
+    }
+
+    /**
+     * Ends those that an earlier life of this instance left open; before it starts, as it has the same ids then. Kafka Streams ends them
+     * too, but not before the instance has an active task: it may come back to standbys only, and is a member all the while.
+     */
+    void endOwn(KafkaStreams streams) {
+        try {
+            fence(client(), ofProcesses(open(client()), own(streams)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            tell(e);
+        }
     }
 
     /** Looks for them from now on, whenever partitions move. */
@@ -136,11 +151,21 @@ final class LeftTransactions implements AutoCloseable {
             members.add(process);
         }
         left.removeIf(id -> members.contains(process(id, transaction)));
-        if (!left.isEmpty()) {
-            get(admin.fenceProducers(left).all());
-            LOG.info("ended {} transactions of instances that are gone: {}", left.size(), left);
-        }
+        fence(admin, left);
         return left;
+    }
+
+    private Set<String> ofProcesses(List<String> ids, Set<String> processes) {
+        return ids.stream()
+                .filter(id -> processes.contains(process(id, transaction)))
+                .collect(Collectors.toSet());
+    }
+
+    private static void fence(Admin admin, Set<String> ids) throws Exception {
+        if (!ids.isEmpty()) {
+            get(admin.fenceProducers(ids).all());
+            LOG.info("ended {} transactions of instances that are gone: {}", ids.size(), ids);
+        }
     }
 
     private List<String> open(Admin admin) throws Exception {

@@ -104,6 +104,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
                     pipeline, running, streams, leftTransactions(pipeline, properties), allocator, tables);
             streams.setUncaughtExceptionHandler(app::onFailure);
             streams.setGlobalStateRestoreListener(app.progress);
+            app.leftTransactions.ifPresent(left -> left.endOwn(streams));
             streams.start();
             app.leftTransactions.ifPresent(left -> left.watch(streams));
             return app;

@@ -64,6 +64,8 @@ final class ChildJvm implements AutoCloseable {
                 .filter(option -> option.startsWith("--") || option.startsWith("-Darrow"))
                 .forEach(command::add);
         command.addAll(launch.flags());
+        command.add("-Dlog4j2.configurationFile=log4j2-cluster.xml");
+        command.add("-Dpolaroid.process=" + name.replace(' ', '-'));
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);

@@ -2,6 +2,7 @@ package io.polaroid.topology.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.topology.ClusterMarket;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +132,26 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** How many partitions of these topics have records. */
+    long partitionsWithRecords(List<String> topics) throws Exception {
+        var partitions = new HashMap<TopicPartition, OffsetSpec>();
+        for (String topic : topics) {
+            for (int partition = 0; partition < ClusterMarket.PARTITIONS; partition++) {
+                partitions.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        }
+        return ends(partitions, IsolationLevel.READ_COMMITTED).values().stream()
+                .filter(end -> end > 0)
+                .count();
+    }
+
+    /** The lines of the log that have a text. */
+    List<String> told(String text) throws IOException {
+        try (var lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(text)).toList();
+        }
+    }
+
     private Map<TopicPartition, Long> ends(Map<TopicPartition, OffsetSpec> partitions, IsolationLevel isolation)
             throws Exception {
         var ends = new HashMap<TopicPartition, Long>();
@@ -233,8 +255,13 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** The active state of all instances, once each partition is active in one of them: lines of {@link ClusterInstance}. */
-    List<String> state(int partsWanted) throws Exception {
+    /**
+     * The active state of all instances, once each partition is active in one of them: lines of {@link ClusterInstance}. They are asked one
+     * by one, and partitions may move meanwhile: then again.
+     *
+     * @param tables of streams and views
+     */
+    List<String> state(int streams, int tables) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             var lines = new ArrayList<String>();
@@ -243,14 +270,24 @@ final class Cluster implements AutoCloseable {
                 assertThat(instance.getValue().ask("state " + file)).isEqualTo("written");
                 lines.addAll(Files.readAllLines(file));
             }
-            var parts = lines.stream().filter(line -> line.startsWith("part\t")).toList();
-            if (parts.size() == partsWanted) {
-                assertThat(parts).doesNotHaveDuplicates();
+            if (each(lines, "part\t", tables) && each(lines, "here\t", streams)) {
                 return lines;
             }
-            assertThat(System.nanoTime()).as("active partitions: %s", parts).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as(
+                            "active partitions: %s",
+                            lines.stream()
+                                    .filter(line -> line.startsWith("part\t") || line.startsWith("here\t"))
+                                    .toList())
+                    .isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(200);
         }
+    }
+
+    /** Whether there is one such line for each partition. */
+    private static boolean each(List<String> lines, String of, int tables) {
+        var found = lines.stream().filter(line -> line.startsWith(of)).toList();
+        return found.size() == tables * ClusterMarket.PARTITIONS && Set.copyOf(found).size() == found.size();
     }
 
     String ask(int instance, String line) throws Exception {

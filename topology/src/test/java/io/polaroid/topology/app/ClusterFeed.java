@@ -7,6 +7,7 @@ import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.BatchOracle.Tick;
 import io.polaroid.topology.ClusterMarket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ClusterFeed implements AutoCloseable {
     private static final long BASE = 1_723_161_256_000_000L;
     private static final long SECOND = 1_000_000L;
+
+    /** A row comes less than so long behind the newest one. */
+    private static final long LATEST = 6 * SECOND;
+
+    /** A trade comes once more within this time. */
+    private static final long REPEATED = 50 * SECOND;
+
     private static final List<String> SYMBOLS = List.of("A", "B", "C", "D", "E", "F", "G", "H");
 
     private final SplittableRandom random;
@@ -36,8 +44,13 @@ final class ClusterFeed implements AutoCloseable {
     private final Map<String, Long> ends = new HashMap<>();
     private final Set<String> poison = new HashSet<>();
     private final List<Sent> unknown = new ArrayList<>();
+    private final Map<String, List<Known>> known = new HashMap<>();
     private long now = BASE;
+    private long settled = BASE;
     private long id;
+
+    /** A trade that can come once more. */
+    private record Known(long ts, long id) {}
 
     private record Sent(Future<RecordMetadata> where, LongConsumer then) {}
 
@@ -57,7 +70,7 @@ final class ClusterFeed implements AutoCloseable {
     void play(int records) throws Exception {
         for (int i = 0; i < records; i++) {
             now += random.nextLong(20_000);
-            long ts = now - (random.nextInt(5) == 0 ? random.nextLong(6 * SECOND) : 0);
+            long ts = now - (random.nextInt(5) == 0 ? random.nextLong(LATEST) : 0);
             ts -= Math.floorMod(ts, 10_000);
             var symbol = SYMBOLS.get(random.nextInt(SYMBOLS.size()));
             switch (random.nextInt(40)) {
@@ -73,8 +86,27 @@ final class ClusterFeed implements AutoCloseable {
         unknown.clear();
     }
 
+    /**
+     * All that was played is committed. Then nothing happens for a while, mostly less than rows stay, sometimes longer.
+     */
+    void pause() {
+        now += random.nextInt(6) == 0 ? 3 * REPEATED : random.nextLong(REPEATED);
+        settled = now;
+    }
+
+    /** How far apart in event time rows can be that are not committed yet. */
+    Duration waits() {
+        return Duration.ofNanos((now - settled + LATEST) * 1_000);
+    }
+
     private void trade(String symbol, long ts) {
-        long tradeId = random.nextInt(20) == 0 ? Math.max(0, id - 3) : id++;
+        var earlier = known.computeIfAbsent(symbol, key -> new ArrayList<>());
+        earlier.removeIf(trade -> trade.ts < now - REPEATED);
+        boolean again = random.nextInt(20) == 0 && !earlier.isEmpty();
+        long tradeId = again ? earlier.get(random.nextInt(earlier.size())).id : id++;
+        if (!again) {
+            earlier.add(new Known(ts, tradeId));
+        }
         double price = 100 + random.nextInt(50) / 4.0;
         send(
                 "trades",

@@ -84,6 +84,9 @@ final class ClusterInstance {
                         .forEach(view -> view.counts()
                                 .forEach((outcome, count) -> lines.add(
                                         "count\t%s\t%s\t%s\t%d".formatted(view.view(), view.input(), outcome, count))));
+                // Last: a partition that is still here had all its counts among those above.
+                app.streams()
+                        .forEach(stream -> lines.add("here\t%s\t%d".formatted(stream.stream(), stream.partition())));
                 Files.write(Path.of(line.substring("state ".length())), lines);
                 System.out.println(ChildJvm.ANSWER + "written");
             } else if (line.equals("memory")) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Three processes of one application under exactly once, with standbys, on a broker of their own, and a Parquet sink beside them:
  * killed, restarted, asked to leave, with the broker going away or being killed, while late, repeated and broken records come. After
- * each phase topics, state, counts and files are those of the oracle.
+ * each phase topics, state, counts and files are those of the oracle. Rows stay for 70 s of event time and leave all the while, so that
+ * what restores rows without a folder begins at a floor; once in each round no folder is left.
  *
  * <p>Usually what can happen is shared out by the seed: one half under the classic protocol, the other under the streams protocol.
  * With {@code -Dpolaroid.failure.minutes} all of it happens in each round, under either in turn, with the next seed each time, until
@@ -36,8 +40,23 @@ import org.junit.jupiter.api.io.TempDir;
 class FailureIT {
     private static final int INSTANCES = 3;
     private static final int CHUNK = 1_200;
-    private static final int EVENTS_A_PHASE = 2;
+    private static final int EVENTS_A_PHASE = 3;
     private static final int ATTEMPTS = 20;
+
+    private static final List<String> FLOORS = List.of("market.trades.floor", "market.quotes.floor");
+
+    /** Row tiers, by partition, as the log names them. */
+    private static final String[] STORES = Stream.of("trades", "quotes")
+            .flatMap(stream -> IntStream.range(0, ClusterMarket.PARTITIONS)
+                    .mapToObj(partition -> "{store=%s-rows/%d}".formatted(stream, partition)))
+            .toArray(String[]::new);
+
+    /** What a row tier says that begins at a floor. */
+    private static final String BEGINS_AT_FLOOR = "rows begin at a floor";
+
+    /** As-of joins match right rows that are no further back. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
     private static final long BEGUN = System.nanoTime();
 
     @TempDir
@@ -49,6 +68,7 @@ class FailureIT {
         KILL_AND_STAY_AWAY(true),
         KILL_TWO(true),
         KILL_AND_LOSE_STATE(true),
+        KILL_ALL_AND_LOSE_STATE(true),
         LEAVE(false),
         RESTART_BROKER(false),
         KILL_BROKER(true),
@@ -69,23 +89,31 @@ class FailureIT {
         if (minutes.isEmpty()) {
             var events = shuffled(seed);
             int half = events.size() / 2;
-            round(seed, Protocol.CLASSIC, events.subList(0, half));
-            round(seed, Protocol.STREAMS, events.subList(half, events.size()));
+            round(seed, Protocol.CLASSIC, losingAll(seed, events.subList(0, half)));
+            round(seed, Protocol.STREAMS, losingAll(seed + 1, events.subList(half, events.size())));
             return;
         }
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes.get());
         int rounds = 0;
         do {
             long next = seed + rounds++;
-            round(next, next % 2 == 0 ? Protocol.CLASSIC : Protocol.STREAMS, shuffled(next));
+            round(next, next % 2 == 0 ? Protocol.CLASSIC : Protocol.STREAMS, losingAll(next, shuffled(next)));
         } while (System.nanoTime() < end);
         say("%d round(s) passed", rounds);
     }
 
     private static List<Event> shuffled(long seed) {
         var events = new ArrayList<>(List.of(Event.values()));
+        events.remove(Event.KILL_ALL_AND_LOSE_STATE);
         Collections.shuffle(events, new Random(seed));
         return events;
+    }
+
+    /** These, and somewhere among them all state is lost. */
+    private static List<Event> losingAll(long seed, List<Event> events) {
+        var all = new ArrayList<>(events);
+        all.add(new Random(seed).nextInt(all.size() + 1), Event.KILL_ALL_AND_LOSE_STATE);
+        return all;
     }
 
     private void round(long seed, Protocol protocol, List<Event> events) throws Exception {
@@ -98,6 +126,7 @@ class FailureIT {
                         "market",
                         List.of(
                                 "num.standby.replicas=1",
+                                "polaroid.state.floor.rows=20",
                                 "group.protocol=" + protocol.name().toLowerCase(Locale.ROOT)))) {
             var topology = PipelineTopology.of(ClusterMarket.pipeline(), registry, allocator, new Running())
                     .orThrow();
@@ -124,6 +153,7 @@ class FailureIT {
                                 events.stream().filter(event -> event.kills).count())
                         .allSatisfy(kill ->
                                 assertThat(kill.committed()).isPositive().isLessThan(kill.end()));
+                say("row tiers that began at a floor: %d", cluster.told(BEGINS_AT_FLOOR).size());
                 say("committed at the kills, of what was there: %s", run.kills);
             }
         } catch (AssertionError | Exception e) {
@@ -172,8 +202,26 @@ class FailureIT {
             for (int instance = 0; instance < INSTANCES; instance++) {
                 cluster.awaitUp(instance);
             }
+            for (int chunk = 0; cluster.partitionsWithRecords(FLOORS) < STORES.length; chunk++) {
+                assertThat(chunk).as("chunks that left a partition without a floor").isLessThan(ATTEMPTS);
+                play();
+                settle();
+            }
+        }
+
+        /**
+         * A chunk more. What waits together must not be further apart than rows stay: else a trade could come when the quotes that it
+         * matches are gone.
+         */
+        private void play() throws Exception {
             feed.play(CHUNK);
+            assertThat(feed.waits()).isLessThan(ClusterMarket.ROWS_STAY.minus(TOLERANCE));
+        }
+
+        /** Waits until all is committed; then time passes. */
+        private void settle() throws Exception {
             cluster.awaitCommitted(feed.ends());
+            feed.pause();
         }
 
         void happens(Event event) throws Exception {
@@ -187,8 +235,8 @@ class FailureIT {
                 }
                 case KILL_AND_STAY_AWAY -> {
                     killAtWork(one);
-                    cluster.awaitCommitted(feed.ends());
-                    feed.play(CHUNK);
+                    settle();
+                    play();
                     comeBack(one);
                 }
                 case KILL_TWO -> {
@@ -200,16 +248,31 @@ class FailureIT {
                     cluster.loseState(one);
                     comeBack(one);
                 }
+                case KILL_ALL_AND_LOSE_STATE -> {
+                    int before = cluster.told(BEGINS_AT_FLOOR).size();
+                    var all = IntStream.range(0, INSTANCES).toArray();
+                    killAtWork(all);
+                    for (int instance : all) {
+                        cluster.loseState(instance);
+                    }
+                    comeBack(all);
+                    settle();
+                    assertThat(cluster.told(BEGINS_AT_FLOOR).stream()
+                                    .skip(before)
+                                    .map(line -> line.substring(line.indexOf("{store="))))
+                            .as("row tiers that began at a floor, when all folders were lost")
+                            .containsOnly(STORES);
+                }
                 case LEAVE -> {
-                    feed.play(CHUNK);
+                    play();
                     cluster.leave(one);
-                    feed.play(CHUNK);
+                    play();
                     comeBack(one);
                 }
                 case RESTART_BROKER -> {
-                    feed.play(CHUNK);
+                    play();
                     cluster.restartBroker();
-                    feed.play(CHUNK);
+                    play();
                 }
                 case KILL_BROKER -> {
                     killAtWork(() -> {
@@ -217,17 +280,17 @@ class FailureIT {
                         return false;
                     });
                     cluster.startKilledBroker();
-                    feed.play(CHUNK);
+                    play();
                 }
                 case KILL_SINK -> {
-                    feed.play(CHUNK);
+                    play();
                     TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
                     cluster.killSink();
-                    feed.play(CHUNK);
+                    play();
                     cluster.startSink();
                 }
             }
-            cluster.awaitCommitted(feed.ends());
+            settle();
             say("%s: all is committed after %.1f s", event, (System.nanoTime() - begun) / 1e9);
         }
 
@@ -258,7 +321,7 @@ class FailureIT {
         private void killAtWork(Kills kill) throws Exception {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long before = cluster.committedSum();
-                feed.play(CHUNK);
+                play();
                 long end = sum(feed.ends());
                 long committed = before;
                 while (committed == before) {
@@ -268,7 +331,7 @@ class FailureIT {
                     kills.add(new Kill(committed, end));
                     return;
                 }
-                cluster.awaitCommitted(feed.ends());
+                settle();
             }
             throw new AssertionError("nothing was found at work in " + ATTEMPTS + " attempts");
         }

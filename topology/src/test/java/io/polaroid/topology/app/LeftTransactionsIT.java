@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polaroid.testsupport.EmbeddedBroker;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,7 +21,11 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Producers and members with the names that Kafka Streams gives them, at a real broker. */
 class LeftTransactionsIT {
@@ -100,6 +106,40 @@ class LeftTransactionsIT {
                 assertThat(left.end(admin, Set.of(self))).isEmpty();
             }
         }
+    }
+
+    @Test
+    void anInstanceThatComesBackEndsItsOwnBeforeItHasAnyTask(@TempDir Path state) throws Exception {
+        try (var broker = EmbeddedBroker.open();
+                var admin = Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()));
+                var streams = notStarted(broker, state)) {
+            admin.createTopics(List.of(new NewTopic(OUTPUT, 1, (short) 1)))
+                    .all()
+                    .get();
+            String thread = streams.metadataForLocalThreads().iterator().next().threadName();
+            String self = thread.substring(0, thread.indexOf("-StreamThread-"));
+            var left = new LeftTransactions(APPLICATION, () -> admin, false);
+            // Given what its earlier life left open, while it is a member again
+            try (var dead = open(broker, self + "-1");
+                    var member = member(broker, self + "-StreamThread-1-consumer")) {
+                assertThat(left.end(admin, Set.of())).isEmpty();
+                assertThat(committedEnd(member)).isZero();
+                // Then it ends that itself
+                left.endOwn(streams);
+                assertThat(committedEnd(member)).as("behind the row and its marker").isEqualTo(2);
+                assertThatThrownBy(dead::commitTransaction)
+                        .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
+            }
+        }
+    }
+
+    private static KafkaStreams notStarted(EmbeddedBroker broker, Path state) {
+        var settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        var topology = new Topology().addSource("rows", OUTPUT);
+        return new KafkaStreams(topology, settings);
     }
 
     @Test
