@@ -118,8 +118,8 @@ final class LeftTransactions implements AutoCloseable {
         if (!why.equals(told)) {
             told = why;
             LOG.warn(
-                    "whether instances have left transactions open is not known; what they hold back waits for its time to be"
-                            + " up: {}",
+                    "whether instances have left transactions open is not known; what they hold back waits for its"
+                            + " time to be up: {}",
                     why);
         }
     }

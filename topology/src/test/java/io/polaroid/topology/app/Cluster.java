@@ -287,7 +287,8 @@ final class Cluster implements AutoCloseable {
     /** Whether there is one such line for each partition. */
     private static boolean each(List<String> lines, String of, int tables) {
         var found = lines.stream().filter(line -> line.startsWith(of)).toList();
-        return found.size() == tables * ClusterMarket.PARTITIONS && Set.copyOf(found).size() == found.size();
+        return found.size() == tables * ClusterMarket.PARTITIONS
+                && Set.copyOf(found).size() == found.size();
     }
 
     String ask(int instance, String line) throws Exception {

@@ -153,7 +153,9 @@ class FailureIT {
                                 events.stream().filter(event -> event.kills).count())
                         .allSatisfy(kill ->
                                 assertThat(kill.committed()).isPositive().isLessThan(kill.end()));
-                say("row tiers that began at a floor: %d", cluster.told(BEGINS_AT_FLOOR).size());
+                say(
+                        "row tiers that began at a floor: %d",
+                        cluster.told(BEGINS_AT_FLOOR).size());
                 say("committed at the kills, of what was there: %s", run.kills);
             }
         } catch (AssertionError | Exception e) {
@@ -203,7 +205,9 @@ class FailureIT {
                 cluster.awaitUp(instance);
             }
             for (int chunk = 0; cluster.partitionsWithRecords(FLOORS) < STORES.length; chunk++) {
-                assertThat(chunk).as("chunks that left a partition without a floor").isLessThan(ATTEMPTS);
+                assertThat(chunk)
+                        .as("chunks that left a partition without a floor")
+                        .isLessThan(ATTEMPTS);
                 play();
                 settle();
             }

@@ -126,7 +126,9 @@ class LeftTransactionsIT {
                 assertThat(committedEnd(member)).isZero();
                 // Then it ends that itself
                 left.endOwn(streams);
-                assertThat(committedEnd(member)).as("behind the row and its marker").isEqualTo(2);
+                assertThat(committedEnd(member))
+                        .as("behind the row and its marker")
+                        .isEqualTo(2);
                 assertThatThrownBy(dead::commitTransaction)
                         .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
             }
