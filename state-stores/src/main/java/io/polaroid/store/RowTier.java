@@ -81,8 +81,8 @@ public interface RowTier extends StateStore {
     /** The partition's progress, {@link Long#MIN_VALUE} before the first row. */
     long progress();
 
-    /** Whether control records say by now that rows of a series may be missing from {@code [startNanos, endNanos)}. */
-    boolean mayMiss(String series, long startNanos, long endNanos);
+    /** What control records say of rows that may be missing; goes on with the tier. */
+    Outages outages();
 
     /** The number of the last row applied, -1 for none; see {@link Applied#offset}. */
     long lastOffset();

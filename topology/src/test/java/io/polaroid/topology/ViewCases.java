@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.ControlRecord.Kind;
 import io.polaroid.timeseries.batch.BatchOperator;
+import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.ViewOracle.Record;
@@ -23,6 +24,7 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongUnaryOperator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
@@ -177,7 +179,10 @@ final class ViewCases {
         var quotes = ViewOracle.topic(records.get("quotes"));
         boolean isJoin = one.view().inputs().size() == 2;
         long progress = isJoin ? Math.min(trades.progress(), quotes.progress()) : trades.progress();
-        var accepted = oracle.accepted(trades, ts -> later(one.end().applyAsLong(ts)));
+        LongUnaryOperator end = ts -> later(one.end().applyAsLong(ts));
+        var accepted = one.view() instanceof ViewSpec.Resample windows
+                ? oracle.accepted(trades, start(windows), end)
+                : oracle.accepted(trades, end);
         boolean isGrid = one.view() instanceof ViewSpec.Steps;
         var rights = TableOracle.cells(
                 oracle.accepted(quotes, ts -> isGrid ? later(one.end().applyAsLong(ts)) : ts + 1));
@@ -199,7 +204,19 @@ final class ViewCases {
                 .as(name)
                 .containsEntry(
                         "outside", (long) trades.rows().size() - inside.rows().size())
-                .containsEntry("late", oracle.lateRows(inside, one.end()));
+                .containsEntry(
+                        "late",
+                        one.view() instanceof ViewSpec.Resample windows
+                                ? oracle.lateRows(inside, start(windows), one.end())
+                                : oracle.lateRows(inside, one.end()));
+    }
+
+    /** The first time of the first window to end that holds a time, in us. */
+    private static LongUnaryOperator start(ViewSpec.Resample view) {
+        var grid = view.windows().grid(1_000).orThrow();
+        return ts -> grid.firstEnd(ts * 1_000) == Grid.NONE_AFTER
+                ? ts
+                : Math.floorDiv(grid.from(grid.firstEndingAfter(ts * 1_000)), 1_000);
     }
 
     /** A row in no window is never late. */
@@ -235,7 +252,7 @@ final class ViewCases {
         return newest;
     }
 
-    /** Trades and quotes of three symbols, out of order, some at equal times, with heartbeats. */
+    /** Trades and quotes of three symbols, out of order, some at equal times, with heartbeats and outages. */
     private void feed() {
         var random = new SplittableRandom(seed);
         long now = BASE;
@@ -250,6 +267,14 @@ final class ViewCases {
                 var heartbeat = new ControlRecord("feed/0", Kind.HEARTBEAT, ts * 1_000, ts * 1_000, "*");
                 sent.add(stage -> stage.control("trades", heartbeat));
                 records.get("trades").add(ViewOracle.control(heartbeat, offset("trades")));
+            } else if (random.nextInt(25) == 0) {
+                var kind = List.of(Kind.DOWN, Kind.UP, Kind.GAP).get(random.nextInt(3));
+                long from = ts - random.nextLong(3 * SECOND);
+                var series = random.nextBoolean() ? ControlRecord.ALL : List.of(symbol);
+                var outage = new ControlRecord(
+                        "feed/1", kind, from * 1_000, (from + random.nextLong(4 * SECOND)) * 1_000, series);
+                sent.add(stage -> stage.control("trades", outage));
+                records.get("trades").add(ViewOracle.control(outage, offset("trades")));
             } else if (random.nextInt(3) > 0) {
                 double price = 100 + random.nextInt(60) / 4.0;
                 double size = random.nextInt(20) / 8.0 + 0.125;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -91,12 +92,60 @@ final class ViewOracle {
         return progress != Long.MIN_VALUE && progress >= end + disorder;
     }
 
+    /** Whether a row is late for the window that decides about it, of which grace counts from the end of outages that it overlaps. */
+    private boolean lateForWindow(Topic topic, Seen seen, LongUnaryOperator start, LongUnaryOperator end) {
+        var row = seen.record();
+        long from = start.applyAsLong(row.ts());
+        long to = end.applyAsLong(row.ts());
+        if (!late(to, seen.progressBefore()) || grace == 0) {
+            return late(to, seen.progressBefore());
+        }
+        var down = new HashMap<String, ControlRecord>();
+        long counts = Long.MIN_VALUE;
+        for (Seen told : topic.controls()) {
+            var control = told.record().control();
+            if (told.record().offset() > row.offset()) {
+                break;
+            }
+            switch (control.kind()) {
+                case DOWN -> down.putIfAbsent(control.source(), control);
+                case UP -> {
+                    var begun = down.remove(control.source());
+                    if (begun != null && begins(begun, row.series(), to)) {
+                        counts = Math.max(counts, told.progressBefore());
+                    }
+                }
+                case GAP -> {
+                    if (overlaps(control, control.toNanos(), row.series(), from, to)) {
+                        counts = Math.max(counts, told.progressBefore());
+                    }
+                }
+                case HEARTBEAT, PROGRESS, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
+            }
+        }
+        return down.values().stream().noneMatch(begun -> begins(begun, row.series(), to))
+                && (counts == Long.MIN_VALUE || seen.progressBefore() >= counts + grace);
+    }
+
+    private static boolean begins(ControlRecord down, String series, long end) {
+        return down.concerns(series) && down.fromNanos() < end * 1_000;
+    }
+
     /** The newest accepted revision of each row, by (time, offset). */
     List<Record> accepted(Topic topic, LongUnaryOperator end) {
+        return accepted(topic, seen -> late(end.applyAsLong(seen.record().ts()), seen.progressBefore()));
+    }
+
+    /** The same of a view of windows. */
+    List<Record> accepted(Topic topic, LongUnaryOperator start, LongUnaryOperator end) {
+        return accepted(topic, seen -> lateForWindow(topic, seen, start, end));
+    }
+
+    private static List<Record> accepted(Topic topic, Predicate<Seen> late) {
         var newest = new LinkedHashMap<List<Object>, Record>();
         for (Seen seen : topic.rows()) {
             var record = seen.record();
-            if (!late(end.applyAsLong(record.ts()), seen.progressBefore())) {
+            if (!late.test(seen)) {
                 newest.put(List.of(record.series(), record.ts(), record.sequence()), record);
             }
         }
@@ -111,10 +160,16 @@ final class ViewOracle {
                 .count();
     }
 
+    long lateRows(Topic topic, LongUnaryOperator start, LongUnaryOperator end) {
+        return topic.rows().stream()
+                .filter(seen -> lateForWindow(topic, seen, start, end))
+                .count();
+    }
+
     /** The rows of each closed bucket, by series and then by start. */
     TreeMap<String, TreeMap<Long, List<Record>>> buckets(Topic topic, long every) {
         var buckets = new TreeMap<String, TreeMap<Long, List<Record>>>();
-        for (Record record : accepted(topic, ts -> start(ts, every) + every)) {
+        for (Record record : accepted(topic, ts -> start(ts, every), ts -> start(ts, every) + every)) {
             long start = start(record.ts(), every);
             if (closed(start + every, topic.progress())) {
                 buckets.computeIfAbsent(record.series(), key -> new TreeMap<>())
@@ -166,23 +221,71 @@ final class ViewOracle {
     /** Whether rows of [start, end) may be missing by what control records say while the bucket still takes corrections. */
     boolean mayMiss(Topic topic, String series, long start, long end) {
         var down = new HashMap<String, ControlRecord>();
-        boolean missing = false;
+        var missing = new HashMap<Long, ControlRecord>();
         for (Seen seen : topic.controls()) {
             var control = seen.record().control();
-            if (late(end, seen.progressBefore())) {
+            // With grace, an outage that a bucket overlaps gives it new grace: so it hears of all.
+            if (grace == 0 && late(end, seen.progressBefore())) {
                 break;
             }
             switch (control.kind()) {
                 case DOWN -> down.putIfAbsent(control.source(), control);
                 case UP -> {
                     var from = down.remove(control.source());
-                    missing |= from != null && overlaps(from, control.toNanos(), series, start, end);
+                    if (from != null && missing(topic, seen, from, control.toNanos(), series, start, end)) {
+                        missing.put(seen.record().offset(), control);
+                    }
                 }
-                case GAP -> missing |= overlaps(control, control.toNanos(), series, start, end);
+                case GAP -> {
+                    if (missing(topic, seen, control, control.toNanos(), series, start, end)) {
+                        missing.put(seen.record().offset(), control);
+                    }
+                }
                 case HEARTBEAT, PROGRESS, END_OF_SNAPSHOT, BACKFILL_CUT -> {}
             }
         }
-        return missing || down.values().stream().anyMatch(from -> overlaps(from, Long.MAX_VALUE, series, start, end));
+        return !missing.isEmpty()
+                || down.values().stream().anyMatch(from -> overlaps(from, Long.MAX_VALUE, series, start, end));
+    }
+
+    /** Whether rows of an outage are missing in a bucket: none came into it, later than results wait, that was missing in one by then. */
+    private boolean missing(
+            Topic topic, Seen over, ControlRecord from, long toNanos, String series, long start, long end) {
+        return overlaps(from, toNanos, series, start, end)
+                && topic.rows().stream()
+                        .noneMatch(seen -> seen.record().series().equals(series)
+                                && seen.record().ts() >= start
+                                && seen.record().ts() < end
+                                && seen.record().offset() > over.record().offset()
+                                && seen.progressBefore() > seen.record().ts() + disorder
+                                && wasMissing(topic, seen.record())
+                                && !lateForWindow(topic, seen, ts -> start, ts -> end));
+    }
+
+    /** Whether a row lies in an outage that was over when it came. */
+    private static boolean wasMissing(Topic topic, Record row) {
+        var down = new HashMap<String, ControlRecord>();
+        for (Seen seen : topic.controls()) {
+            var control = seen.record().control();
+            if (seen.record().offset() > row.offset()) {
+                return false;
+            }
+            var from = switch (control.kind()) {
+                case UP -> down.remove(control.source());
+                case GAP -> control;
+                default -> null;
+            };
+            if (control.kind() == ControlRecord.Kind.DOWN) {
+                down.putIfAbsent(control.source(), control);
+            }
+            if (from != null
+                    && from.concerns(row.series())
+                    && from.fromNanos() <= row.ts() * 1_000
+                    && row.ts() * 1_000 < control.toNanos()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean overlaps(ControlRecord from, long toNanos, String series, long start, long end) {

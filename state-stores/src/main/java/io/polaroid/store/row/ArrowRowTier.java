@@ -5,6 +5,7 @@ import io.polaroid.store.AppliedRows;
 import io.polaroid.store.CommittedQueries;
 import io.polaroid.store.Floors;
 import io.polaroid.store.Floors.Floor;
+import io.polaroid.store.Outages;
 import io.polaroid.store.RawRows;
 import io.polaroid.store.RowIntake;
 import io.polaroid.store.RowIntake.ControlIn;
@@ -374,8 +375,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
     }
 
     @Override
-    public boolean mayMiss(String series, long startNanos, long endNanos) {
-        return self().rows.mayMiss(series, startNanos, endNanos);
+    public Outages outages() {
+        return self().rows.feeds();
     }
 
     @Override

@@ -44,7 +44,7 @@ final class PartitionRows implements AutoCloseable {
     private final KnownIds ids;
     private final FloorBases bases = new FloorBases();
     private final Map<String, SeriesIndex> series = new HashMap<>();
-    private final FeedHealth feeds = new FeedHealth();
+    private final FeedHealth feeds;
     final SeriesIndex none;
     private final SeriesNames names = new SeriesNames();
     private long progress = Long.MIN_VALUE;
@@ -67,6 +67,7 @@ final class PartitionRows implements AutoCloseable {
         this.partition = partition;
         this.layout = layout;
         this.retentionNanos = retentionNanos;
+        this.feeds = new FeedHealth(retentionNanos);
         this.table = layout.open(allocator);
         this.ids = new KnownIds(layout, table);
         this.none = new SeriesIndex(layout, table, spill, "", -1);
@@ -176,8 +177,8 @@ final class PartitionRows implements AutoCloseable {
         return progress;
     }
 
-    boolean mayMiss(String key, long startNanos, long endNanos) {
-        return feeds.mayMiss(key, startNanos, endNanos);
+    FeedHealth feeds() {
+        return feeds;
     }
 
     long lastOffset() {
@@ -349,7 +350,7 @@ final class PartitionRows implements AutoCloseable {
     Applied control(long offset, ControlRecord control) {
         long before = progress;
         moveHorizon();
-        OptionalLong allowed = feeds.apply(control);
+        OptionalLong allowed = feeds.apply(control, offset, before);
         if (allowed.isPresent()) {
             progress = Math.max(progress, allowed.getAsLong());
         }

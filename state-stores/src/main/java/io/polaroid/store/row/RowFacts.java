@@ -1,6 +1,5 @@
 package io.polaroid.store.row;
 
-import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import java.util.List;
@@ -16,7 +15,7 @@ import org.apache.kafka.streams.query.Position;
  * @param status counts, progress and last offset
  * @param feeds feed states
  * @param newestOfLive newest heartbeat of each live source
- * @param outages what is known of outages, as {@link FeedHealth#outages} tells them
+ * @param outages what is known of outages
  * @param series how many series there were
  * @param replay what is known beforehand of the records that follow
  * @param position how far the topic is in them
@@ -28,7 +27,7 @@ record RowFacts(
         StreamStatus status,
         List<FeedStatus> feeds,
         Map<String, Long> newestOfLive,
-        List<ControlRecord> outages,
+        List<Outage> outages,
         int series,
         Replay replay,
         Position position) {}

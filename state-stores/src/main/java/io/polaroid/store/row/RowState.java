@@ -29,12 +29,15 @@ record RowState(
         Counts counts,
         Map<String, Long> newestOfLive,
         List<FeedStatus> feeds,
-        List<ControlRecord> outages,
+        List<Outage> outages,
         List<String> series,
         Replay replay) {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
 
-    /** Without what is known beforehand. */
+    /** Without the records that began and ended outages. */
+    private static final byte SECOND_VERSION = 2;
+
+    /** Also without what is known beforehand. */
     private static final byte FIRST_VERSION = 1;
 
     /** How many records became what. */
@@ -99,10 +102,8 @@ record RowState(
                 out.writeLong(feed.sinceNanos());
             }
             out.writeInt(outages.size());
-            for (ControlRecord outage : outages) {
-                byte[] key = outage.toKey();
-                out.writeInt(key.length);
-                out.write(key);
+            for (Outage outage : outages) {
+                write(out, outage);
             }
             out.writeInt(series.size());
             for (String name : series) {
@@ -118,7 +119,7 @@ record RowState(
     static RowState of(byte[] state) {
         try (var in = new DataInputStream(new ByteArrayInputStream(state))) {
             byte version = in.readByte();
-            if (version != VERSION && version != FIRST_VERSION) {
+            if (version < FIRST_VERSION || version > VERSION) {
                 throw new IllegalArgumentException("row tier state of version " + version + "; known is " + VERSION);
             }
             long progress = in.readLong();
@@ -134,9 +135,9 @@ record RowState(
             for (int left = in.readInt(); left > 0; left--) {
                 feeds.add(new FeedStatus(read(in), read(in), in.readLong()));
             }
-            var outages = new ArrayList<ControlRecord>();
+            var outages = new ArrayList<Outage>();
             for (int left = in.readInt(); left > 0; left--) {
-                outages.add(ControlRecord.fromKey(in.readNBytes(in.readInt())).orThrow());
+                outages.add(readOutage(in, version));
             }
             var series = new ArrayList<String>();
             for (int left = in.readInt(); left > 0; left--) {
@@ -147,6 +148,27 @@ record RowState(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void write(DataOutputStream out, Outage outage) throws IOException {
+        byte[] key = outage.from().toKey();
+        out.writeInt(key.length);
+        out.write(key);
+        out.writeLong(outage.toNanos());
+        out.writeLong(outage.begun());
+        out.writeLong(outage.over());
+        out.writeLong(outage.progress());
+        out.writeBoolean(outage.delays());
+    }
+
+    private static Outage readOutage(DataInputStream in, byte version) throws IOException {
+        var from = ControlRecord.fromKey(in.readNBytes(in.readInt())).orThrow();
+        if (version > SECOND_VERSION) {
+            return new Outage(from, in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+        }
+        return from.kind() == ControlRecord.Kind.DOWN
+                ? Outage.lasting(from, -1, false)
+                : new Outage(from, from.toNanos(), -1, -1, Long.MIN_VALUE, false);
     }
 
     /** Offsets as distances, 7 bits a byte: most are small. */

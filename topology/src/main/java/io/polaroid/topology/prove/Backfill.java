@@ -9,6 +9,7 @@ import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.time.TimeUnits;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.BatchBars;
 import io.polaroid.topology.processor.PipelineTopology;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -125,18 +126,26 @@ public final class Backfill {
                 .orElse(Long.MIN_VALUE);
         boolean isEmpty = progress == Long.MIN_VALUE
                 && brought.values().stream().allMatch(rows -> rows.of(partition).isEmpty());
-        long waits =
-                view.policy().disorder().toNanos() + view.policy().corrects().toNanos();
-        if (!isEmpty && (progress == Long.MIN_VALUE || progress - waits < nanos(to))) {
+        long until = finalTo(progress, union);
+        if (!isEmpty && until < nanos(to)) {
             throw refused(
                     progress == Long.MIN_VALUE
                             ? "partition %d of %s has no rows yet: what is before %s may still be open there"
                                     .formatted(partition, String.join(", ", view.inputs()), to)
                             : "%s is open or within grace before %s: partition %d stands at %s, so --to can be %s"
-                                    .formatted(
-                                            view.name(), to, partition, instant(progress), instant(progress - waits)));
+                                    .formatted(view.name(), to, partition, instant(progress), instant(until)));
         }
         return progress;
+    }
+
+    private long finalTo(long progress, Union union) {
+        if (progress > Long.MIN_VALUE && view instanceof ViewSpec.Resample windows) {
+            var input = Objects.requireNonNull(union.inputs().get(view.from()));
+            return BatchBars.finalTo(windows, progress, input.feeds());
+        }
+        long waits =
+                view.policy().disorder().toNanos() + view.policy().corrects().toNanos();
+        return progress < Long.MIN_VALUE + waits ? Long.MIN_VALUE : progress - waits;
     }
 
     private TreeMap<ResultKey, List<@Nullable Object>> within(

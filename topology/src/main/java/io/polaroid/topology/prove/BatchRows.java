@@ -36,31 +36,36 @@ final class BatchRows {
     private final Map<String, Map<String, Long>> ids = new HashMap<>();
     private final Map<String, List<Kept>> rows = new TreeMap<>();
     private final Set<Long> offsets = new HashSet<>();
-    private final FeedHealth feeds = new FeedHealth();
+    private final FeedHealth feeds;
     private final List<Told> controls = new ArrayList<>();
     private final int width;
     private long progress = Long.MIN_VALUE;
     private long count;
     private long controlsFrom = Long.MIN_VALUE;
 
-    /** A row of the batch. */
-    private record Kept(long timeNanos, long offset, Row cells) {}
+    /**
+     * A row of the batch.
+     *
+     * @param before progress before it, {@link Long#MAX_VALUE} if it was never in the topic
+     */
+    private record Kept(long timeNanos, long offset, long before, Row cells) {}
 
-    /** A control record and the progress when it came. */
-    record Told(ControlRecord control, long progress) {}
+    /** A control record, its number, and the progress when it came. */
+    record Told(ControlRecord control, long offset, long progress) {}
 
     /**
      * The rows of a partition.
      *
      * @param columns of the input
      * @param intake what it accepts
-     * @param retentionNanos how long ids are known by which duplicates are found
+     * @param retentionNanos how long the input keeps its rows, and knows the ids by which duplicates are found
      * @param late offsets of the rows that were late for the view
      */
     BatchRows(StreamColumns columns, RowIntake intake, long retentionNanos, Set<Long> late) {
         this.columns = columns;
         this.intake = intake;
         this.retentionNanos = retentionNanos;
+        this.feeds = new FeedHealth(retentionNanos);
         this.late = new HashSet<>(late);
         this.width = columns.schema().getFields().size();
     }
@@ -106,7 +111,7 @@ final class BatchRows {
             }
             known.put(fits.id().get(), fits.timeNanos());
         }
-        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>()).add(new Kept(fits.timeNanos(), offset, row));
+        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>()).add(new Kept(fits.timeNanos(), offset, Long.MAX_VALUE, row));
         return true;
     }
 
@@ -114,7 +119,7 @@ final class BatchRows {
     boolean addAt(long offset, StreamRules.Fits fits, Row row) {
         var kept = rows.computeIfAbsent(fits.series(), series -> new ArrayList<>());
         if (offsets.add(offset)) {
-            kept.add(new Kept(fits.timeNanos(), offset, row));
+            kept.add(new Kept(fits.timeNanos(), offset, Long.MIN_VALUE, row));
             return true;
         }
         return false;
@@ -142,8 +147,8 @@ final class BatchRows {
         switch (in) {
             case RowIntake.RowIn row -> take(offset, row, isDistinct);
             case RowIntake.ControlIn control -> {
-                controls.add(new Told(control.control(), progress));
-                feeds.apply(control.control()).ifPresent(to -> progress = Math.max(progress, to));
+                controls.add(new Told(control.control(), offset, progress));
+                feeds.apply(control.control(), offset, progress).ifPresent(to -> progress = Math.max(progress, to));
             }
             case RowIntake.MisroutedIn row -> {}
             case RowIntake.MalformedIn bad -> {}
@@ -162,6 +167,7 @@ final class BatchRows {
             }
             known.put(id, row.timeNanos());
         }
+        long before = progress;
         if (intake.movesProgress()) {
             progress = Math.max(progress, row.timeNanos());
         }
@@ -172,7 +178,7 @@ final class BatchRows {
                 cells[i] = row.row().valueAt(i);
             }
             rows.computeIfAbsent(row.series(), series -> new ArrayList<>())
-                    .add(new Kept(row.timeNanos(), offset, new ArrayRow(cells)));
+                    .add(new Kept(row.timeNanos(), offset, before, new ArrayRow(cells)));
         }
     }
 
@@ -183,6 +189,16 @@ final class BatchRows {
 
     long progress() {
         return progress;
+    }
+
+    /** How long the input keeps its rows. */
+    long retentionNanos() {
+        return retentionNanos;
+    }
+
+    /** What the control records say of the feeds. */
+    FeedHealth feeds() {
+        return feeds;
     }
 
     List<Told> controls() {
@@ -238,7 +254,7 @@ final class BatchRows {
 
         @Override
         public long progressBefore(int index) {
-            return Long.MIN_VALUE;
+            return rows.get(index).before();
         }
     }
 }

@@ -68,8 +68,8 @@ final class BatchView {
     private TreeMap<ResultKey, List<@Nullable Object>> resampled(ViewSpec.Resample view, BatchRows rows) {
         var plan = plan(view.aggregates(), view.from());
         var input = columns(view.from());
-        var bars = new BatchBars(view, plan, input);
-        rows.controls().forEach(told -> bars.tell(told.control(), told.progress()));
+        var bars = new BatchBars(view, plan, input, rows.retentionNanos());
+        rows.controls().forEach(told -> bars.tell(told.control(), told.offset(), told.progress()));
         var results = new TreeMap<ResultKey, List<@Nullable Object>>();
         rows.series()
                 .forEach((series, of) -> bars.of(series, of, rows.progress()).forEach((start, aggregates) -> {

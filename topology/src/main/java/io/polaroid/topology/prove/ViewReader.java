@@ -23,6 +23,7 @@ import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.row.StreamIntake;
 import io.polaroid.topology.row.ViewIntake;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -116,7 +117,7 @@ final class ViewReader implements AutoCloseable {
             var rows = new BatchRows(
                     columns(input),
                     intake(input),
-                    stream == null ? 0 : stream.retention().toNanos(),
+                    retention(input).toNanos(),
                     late.getOrDefault(input, Set.of()));
             var codec = inputCodec(input);
             Function<Row, byte[]> encode = encoder(input, codec);
@@ -150,6 +151,11 @@ final class ViewReader implements AutoCloseable {
     StreamFormat format(String input) {
         var stream = pipeline.streams().get(input);
         return stream == null ? StreamFormat.AVRO : stream.format();
+    }
+
+    private Duration retention(String input) {
+        var inner = pipeline.views().get(input);
+        return inner == null ? pipeline.root(input).retention() : inner.policy().retention();
     }
 
     private RowIntake intake(String input) {

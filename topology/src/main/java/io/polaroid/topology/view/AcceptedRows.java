@@ -16,15 +16,21 @@ import java.util.function.Predicate;
  */
 final class AcceptedRows {
     private final RowTier tier;
-    private final Timing timing;
+    private final InTime inTime;
     private final RowIdentity identity;
     private final LongUnaryOperator end;
     private long progress;
     private long seen;
 
-    private AcceptedRows(ViewInput input, Timing timing, LongUnaryOperator end) {
+    /** Says of rows whether they were late when they came. */
+    @FunctionalInterface
+    interface InTime {
+        boolean test(SeriesRows rows, int index);
+    }
+
+    private AcceptedRows(ViewInput input, LongUnaryOperator end, InTime inTime) {
         this.tier = input.rows();
-        this.timing = timing;
+        this.inTime = inTime;
         this.identity = input.columns().identity();
         this.end = end;
         this.progress = input.resumes() ? tier.progress() : Long.MIN_VALUE;
@@ -43,7 +49,7 @@ final class AcceptedRows {
      */
     static AcceptedRows perRow(ViewInput input, Timing timing, long laterNanos) {
         long later = TimeUnits.nanosPer(input.columns().unit()) + laterNanos;
-        return new AcceptedRows(input, timing, time -> time + later);
+        return perBucket(input, timing, time -> time + later);
     }
 
     /**
@@ -52,7 +58,20 @@ final class AcceptedRows {
      * @param end exclusive end of the bucket of a time
      */
     static AcceptedRows perBucket(ViewInput input, Timing timing, LongUnaryOperator end) {
-        return new AcceptedRows(input, timing, end);
+        return new AcceptedRows(
+                input,
+                end,
+                (rows, i) -> timing.decide(end.applyAsLong(rows.timeNanos(i)), rows.progressBefore(i))
+                        != ViewOperator.Decision.LATE);
+    }
+
+    /**
+     * Rows of a view of windows, whose grace outages may delay.
+     *
+     * @param end exclusive end of the window that decides about a time
+     */
+    static AcceptedRows perWindow(ViewInput input, LongUnaryOperator end, InTime inTime) {
+        return new AcceptedRows(input, end, inTime);
     }
 
     /**
@@ -110,7 +129,7 @@ final class AcceptedRows {
 
     private boolean wasInTime(SeriesRows rows, int index) {
         return rows.offset(index) <= seen
-                && timing.decide(end(rows.timeNanos(index)), rows.progressBefore(index)) != ViewOperator.Decision.LATE;
+                && inTime.test(rows, index);
     }
 
     private boolean isReplaced(SeriesRows rows, int index) {

@@ -1,8 +1,9 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.StreamColumns;
+import io.polaroid.store.Outages;
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.RowTier;
+import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.aggregate.ArraySlots;
 import io.polaroid.timeseries.grid.Grid;
@@ -16,35 +17,45 @@ import org.jspecify.annotations.Nullable;
  * from the row tier each time they are asked for, the others are kept in the slots of the bar.
  */
 final class BarCells {
-    private final RowTier rows;
+    private final Outages outages;
     private final ResultTier results;
     private final AcceptedRows accepted;
     private final AggregatePlan plan;
     private final Grid grid;
-    private final boolean isFilled;
+    private final WindowGrace grace;
     private final boolean takesBack;
     private final boolean counts;
     private final boolean hasStatus;
+    private final boolean hearsOfFeeds;
     private final int first;
     private final int counter;
+    private final int brought;
     private final EmptyCells empty;
     private final ArraySlots scratch;
 
     /** What bars are made from. */
-    record Parts(RowTier rows, ResultTier results, AcceptedRows accepted, AggregatePlan plan, Grid grid) {}
+    record Parts(
+            Outages outages,
+            ResultTier results,
+            AcceptedRows accepted,
+            AggregatePlan plan,
+            Grid grid,
+            WindowGrace grace) {}
 
     BarCells(ViewSpec.Resample view, StreamColumns input, Parts parts) {
-        this.rows = parts.rows();
+        this.outages = parts.outages();
         this.results = parts.results();
         this.accepted = parts.accepted();
         this.plan = parts.plan();
         this.grid = parts.grid();
-        this.isFilled = view.gaps().isFilled();
+        this.grace = parts.grace();
         this.takesBack = input.identity().withdrawn().isPresent();
         this.counts = counts(view, input);
         this.hasStatus = view.gaps().status();
+        this.hearsOfFeeds = view.gaps().isUsed();
         this.first = input.key().size() + 1;
         this.counter = longSlots(plan);
+        this.brought = counter + (counts ? 1 : 0);
         this.empty = new EmptyCells(view.gaps(), plan);
         this.scratch = new ArraySlots(plan.doubleSlots(), plan.longSlots());
     }
@@ -58,13 +69,13 @@ final class BarCells {
         return plan.needsRows() ? 0 : plan.longSlots();
     }
 
-    /** How many long slots a bar has: one that can be without rows counts them, behind the slots of its aggregates. */
-    static int longSlots(AggregatePlan plan, boolean counts) {
-        return longSlots(plan) + (counts ? 1 : 0);
+    /** How many long slots a bar has: behind those of its aggregates one that counts its rows, if it can be without, and the newest brought. */
+    static int longSlots(ViewSpec.Resample view, StreamColumns input, AggregatePlan plan) {
+        return longSlots(plan) + (counts(view, input) ? 1 : 0) + (view.gaps().isUsed() ? 1 : 0);
     }
 
     /** Whether bars may be without rows, and so count them. */
-    static boolean counts(ViewSpec.Resample view, StreamColumns input) {
+    private static boolean counts(ViewSpec.Resample view, StreamColumns input) {
         return view.gaps().isFilled() || input.identity().withdrawn().isPresent();
     }
 
@@ -89,9 +100,24 @@ final class BarCells {
         if (counts) {
             results.slots(result).setLong(counter, 0);
         }
+        if (hearsOfFeeds) {
+            results.slots(result).setLong(brought, Long.MIN_VALUE);
+        }
     }
 
-    void add(int result, Row row, long timeNanos, long offset) {
+    void add(int result, Accepted row) {
+        add(result, row.row(), row.timeNanos(), row.offset());
+        bring(result, row.timeNanos(), row.progressBefore(), row.offset());
+    }
+
+    private void bring(int result, long timeNanos, long before, long offset) {
+        if (hearsOfFeeds && grace.isBrought(results.series(result), timeNanos, before, offset)) {
+            var slots = results.slots(result);
+            slots.setLong(brought, Math.max(slots.longAt(brought), offset));
+        }
+    }
+
+    private void add(int result, Row row, long timeNanos, long offset) {
         if (plan.needsRows()) {
             // Nothing of the bar is written before it is worked out, and what is not written is not shown anew.
             int time = first - 1;
@@ -115,6 +141,7 @@ final class BarCells {
                 i++) {
             if (grid.isHeld(series.timeNanos(i)) && accepted.accepts(series, i)) {
                 add(result, series.row(i), series.timeNanos(i), series.offset(i));
+                bring(result, series.timeNanos(i), series.progressBefore(i), series.offset(i));
             }
         }
     }
@@ -168,7 +195,12 @@ final class BarCells {
 
     private boolean mayMiss(int result) {
         long key = results.timeNanos(result);
-        return (hasStatus || isFilled) && rows.mayMiss(results.series(result), grid.from(key), grid.to(key));
+        return hearsOfFeeds
+                && outages.mayMiss(
+                        results.series(result),
+                        grid.from(key),
+                        grid.to(key),
+                        results.slots(result).longAt(brought));
     }
 
     private boolean set(int result, @Nullable Object[] cells, String status) {

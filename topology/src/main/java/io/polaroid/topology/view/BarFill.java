@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * Bars of buckets without rows. A series has them after its first bar, until {@code max_gap} after its last bar with rows. Their
@@ -110,7 +111,7 @@ final class BarFill {
         if (cells.hasRows(result)) {
             lastWithRows.merge(series, start, Math::max);
             if (looksAhead) {
-                reviseBefore(series, start, new Stretch(Long.MIN_VALUE, start), cause);
+                reviseBefore(series, start, Stretch.upTo(start), cause);
             }
         }
         expectAfter(start, series);
@@ -126,7 +127,7 @@ final class BarFill {
             return;
         }
         lastWithRows.merge(series, start, Math::max);
-        var stretch = new Stretch(Long.MIN_VALUE, last);
+        var stretch = Stretch.upTo(last);
         if (looksAhead) {
             reviseBefore(series, start, stretch, cause);
         }
@@ -138,8 +139,13 @@ final class BarFill {
      *
      * @param first the start of the first one
      * @param last the start of the last bucket that has closed
+     * @param revises which of them
      */
-    record Stretch(long first, long last) {}
+    record Stretch(long first, long last, LongPredicate revises) {
+        static Stretch upTo(long last) {
+            return new Stretch(Long.MIN_VALUE, last, bucket -> true);
+        }
+    }
 
     /** Revises the empty bars of series whose feed has changed. */
     void reviseAll(Set<String> series, Stretch stretch, Results.Cause cause) {
@@ -193,7 +199,9 @@ final class BarFill {
             int result = results.find(series, bucket, 0);
             if (result < 0) {
                 publisher.publish(insert(series, bucket, nth, previous, next), cause);
-            } else if (bucket >= stretch.first() && cells.fill(result, nth, previous, next)) {
+            } else if (bucket >= stretch.first()
+                    && stretch.revises().test(bucket)
+                    && cells.fill(result, nth, previous, next)) {
                 publisher.publish(result, cause);
             }
         }

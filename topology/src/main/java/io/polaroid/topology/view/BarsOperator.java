@@ -31,6 +31,7 @@ public final class BarsOperator implements ViewOperator {
     private final AggregatePlan plan;
     private final ViewOutput output;
     private final Timing timing;
+    private final WindowGrace grace;
     private final Results publisher;
     private final long every;
     private final OpenBars bars;
@@ -56,6 +57,7 @@ public final class BarsOperator implements ViewOperator {
         this.plan = plan;
         this.output = output;
         this.timing = Timing.of(view.policy());
+        this.grace = new WindowGrace(view, rows.outages());
         this.publisher = new Results(results, output);
         this.every = view.every().toNanos();
         this.bars = new OpenBars(plan.doubleSlots(), plan.longSlots());
@@ -104,24 +106,22 @@ public final class BarsOperator implements ViewOperator {
         progress = rows.progress(index);
         long time = rows.timeNanos(index);
         long start = Bucketing.start(time, every);
-        var decision = timing.decide(start + every, rows.progressBefore(index));
-        if (decision != Decision.ON_TIME) {
-            return tooLate(stream, (Accepted) rows.applied(index), start, decision);
+        if (timing.closed(start + every, rows.progressBefore(index))) {
+            return tooLate(stream, (Accepted) rows.applied(index), start);
         }
         add(number(rows, index), start, rows.row(index), time, rows.offset(index));
-        return decision;
+        return Decision.ON_TIME;
     }
 
     @Override
     public Decision onRow(String stream, Accepted row) {
         progress = row.progress();
         long start = Bucketing.start(row.timeNanos(), every);
-        var decision = timing.decide(start + every, row.progressBefore());
-        if (decision != Decision.ON_TIME) {
-            return tooLate(stream, row, start, decision);
+        if (timing.closed(start + every, row.progressBefore())) {
+            return tooLate(stream, row, start);
         }
         add(seriesNumber(row.series(), row.row()), start, row.row(), row.timeNanos(), row.offset());
-        return decision;
+        return Decision.ON_TIME;
     }
 
     private int number(AppliedRows rows, int index) {
@@ -156,12 +156,14 @@ public final class BarsOperator implements ViewOperator {
         bars.setChanged(bar);
     }
 
-    private Decision tooLate(String stream, Accepted row, long start, Decision decision) {
+    private Decision tooLate(String stream, Accepted row, long start) {
+        long end = start + every;
+        var decision = grace.decide(row.series(), start, end, row.progressBefore(), row.offset());
         int result = decision == Decision.LATE ? -1 : results.find(row.series(), start, 0);
         if (decision == Decision.LATE || result >= 0 && !results.hasSlots(result)) {
             // A bar without slots was published when the view had no grace: it stays as it is.
-            long end = start + every;
-            long lateness = Math.max(0, timing.lateness(end, row.progressBefore()));
+            long lateness =
+                    Math.max(0, grace.lateness(row.series(), start, end, row.progressBefore(), row.offset()));
             output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
             return Decision.LATE;
         }

@@ -25,7 +25,10 @@ public final class BatchBars {
     private final EmptyCells empty;
     private final boolean takesBack;
 
-    private record Told(ControlRecord control, long progress) {}
+    private final long retentionNanos;
+    private final long reachNanos;
+
+    private record Told(ControlRecord control, long offset, long progress) {}
 
     /** The aggregates of a bar with rows. */
     private record Bar(@Nullable Object[] cells) {}
@@ -34,19 +37,41 @@ public final class BatchBars {
      * Bars of a view.
      *
      * @param input the columns of its input
+     * @param retentionNanos how long the view's input keeps its rows
      */
-    public BatchBars(ViewSpec.Resample view, AggregatePlan plan, StreamColumns input) {
+    public BatchBars(ViewSpec.Resample view, AggregatePlan plan, StreamColumns input, long retentionNanos) {
         this.view = view;
         this.plan = plan;
         this.timing = Timing.of(view.policy());
         this.grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
         this.takesBack = input.identity().withdrawn().isPresent();
         this.empty = new EmptyCells(view.gaps(), plan);
+        this.retentionNanos = retentionNanos;
+        this.reachNanos = WindowGrace.reachNanos(view, retentionNanos);
     }
 
     /** Notes a control record; those that matter come before the bars are asked for. */
-    public void tell(ControlRecord control, long progress) {
-        controls.add(new Told(control, progress));
+    public void tell(ControlRecord control, long offset, long progress) {
+        controls.add(new Told(control, offset, progress));
+    }
+
+    /**
+     * The time up to which no window takes corrections any more, those of outages included.
+     *
+     * @param progress of the input
+     * @param feeds all that its control records say
+     */
+    public static long finalTo(ViewSpec.Resample view, long progress, FeedHealth feeds) {
+        var timing = Timing.of(view.policy());
+        long regular = timing.openTo(progress);
+        return timing.graceNanos() == 0
+                ? regular
+                : Math.min(
+                        regular,
+                        feeds.delayedFrom(
+                                progress,
+                                timing.graceNanos(),
+                                WindowGrace.reachNanos(view, feeds.retentionNanos())));
     }
 
     /** Aggregates, and status if the view has it, of each closed bar by its start. */
@@ -54,7 +79,7 @@ public final class BatchBars {
         var bars = withRows(rows, progress);
         var results = new TreeMap<Long, List<@Nullable Object>>();
         for (long start : List.copyOf(bars.keySet())) {
-            add(results, series, start, bars.get(start), 0, bars);
+            add(results, series, start, bars.get(start), 0, bars, rows);
             if (view.gaps().isFilled()) {
                 Long next = bars.higherKey(start);
                 long most = start + view.gaps().maxGap().toNanos();
@@ -65,7 +90,7 @@ public final class BatchBars {
                     if (!timing.closed(grid.to(at), progress)) {
                         break;
                     }
-                    add(results, series, at, null, nth++, bars);
+                    add(results, series, at, null, nth++, bars, rows);
                 }
             }
         }
@@ -100,8 +125,9 @@ public final class BatchBars {
             long start,
             @Nullable Bar bar,
             long nth,
-            TreeMap<Long, Bar> bars) {
-        boolean mayMiss = mayMiss(series, start);
+            TreeMap<Long, Bar> bars,
+            SeriesRows rows) {
+        boolean mayMiss = mayMiss(series, start, rows);
         @Nullable Object[] of = bar != null ? bar.cells() : mayMiss ? empty.unfilled() : filled(start, nth, bars);
         var cells = new ArrayList<@Nullable Object>(Arrays.asList(of));
         if (view.gaps().status()) {
@@ -113,18 +139,39 @@ public final class BatchBars {
         results.put(start, cells);
     }
 
-    private boolean mayMiss(String series, long start) {
+    private boolean mayMiss(String series, long start, SeriesRows rows) {
         if (!view.gaps().isUsed()) {
             return false;
         }
-        var feeds = new FeedHealth();
+        long from = grid.from(start);
+        long to = grid.to(start);
+        var feeds = new FeedHealth(retentionNanos);
         for (Told told : controls) {
-            if (timing.isFinal(grid.to(start), told.progress())) {
+            if (!timing.listens(from, to, told.progress(), reachNanos)) {
                 break;
             }
-            feeds.apply(told.control());
+            feeds.apply(told.control(), told.offset(), told.progress());
         }
-        return feeds.mayMiss(series, grid.from(start), grid.to(start));
+        return feeds.mayMiss(series, from, to, Long.MIN_VALUE)
+                && feeds.mayMiss(series, from, to, brought(feeds, series, start, rows));
+    }
+
+    /** The number of the newest row of a window that was brought later; the greatest one if it was never in the topic. */
+    private long brought(FeedHealth feeds, String series, long start, SeriesRows rows) {
+        long newest = Long.MIN_VALUE;
+        for (int i = rows.lowerBound(grid.from(start));
+                i < rows.size() && rows.timeNanos(i) < grid.to(start);
+                i++) {
+            long before = rows.progressBefore(i);
+            long offset = before == Long.MAX_VALUE ? Long.MAX_VALUE : rows.offset(i);
+            if (offset > newest
+                    && grid.isHeld(rows.timeNanos(i))
+                    && timing.isOutOfOrder(rows.timeNanos(i), before)
+                    && feeds.isBrought(series, rows.timeNanos(i), offset)) {
+                newest = offset;
+            }
+        }
+        return newest;
     }
 
     private @Nullable Object[] filled(long start, long nth, TreeMap<Long, Bar> bars) {

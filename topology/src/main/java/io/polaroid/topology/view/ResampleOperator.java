@@ -1,9 +1,11 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.schemas.record.ControlRecord;
+import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.ResultTier;
 import io.polaroid.store.RowTier.Accepted;
+import io.polaroid.store.SeriesRows;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
 import io.polaroid.timeseries.grid.Grid;
 import io.polaroid.timeseries.row.Row;
@@ -20,7 +22,7 @@ import java.util.TreeSet;
  *
  * <p><b>Shape</b> one result per series and window that has rows; with {@code fill}, also one for each bucket without, from the
  * series' first until {@code max_gap} after its last with rows. <b>Late rows</b> rows of a closed bucket revise it, and the
- * empty ones beside it, within grace and go to {@code late} beyond; of windows that overlap the first to end decides. <b>Revisions</b> of an input row, where the input is a view,
+ * empty ones beside it, within grace ({@link WindowGrace}) and go to {@code late} beyond; of windows that overlap the first to end decides. <b>Revisions</b> of an input row, where the input is a view,
  * replace it: its windows are worked out anew from the row tier. <b>State</b> running aggregates in the slots of the result's own
  * row. <b>Cost</b> O(aggregates) per row and window; aggregates that need the rows O(rows of the window) per result.
  */
@@ -33,6 +35,7 @@ public final class ResampleOperator implements ViewOperator {
     private final ResultTier results;
     private final ViewOutput output;
     private final Timing timing;
+    private final WindowGrace grace;
     private final AcceptedRows accepted;
     private final Results publisher;
     private final Grid grid;
@@ -50,8 +53,10 @@ public final class ResampleOperator implements ViewOperator {
         this.timing = Timing.of(view.policy());
         this.publisher = new Results(results, output);
         this.grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
-        this.accepted = AcceptedRows.perBucket(from, timing, grid::firstEnd);
-        this.cells = new BarCells(view, input, new BarCells.Parts(from.rows(), results, accepted, plan, grid));
+        this.grace = new WindowGrace(view, from.rows().outages());
+        this.accepted = AcceptedRows.perWindow(from, grid::firstEnd, this::wasInTime);
+        this.cells = new BarCells(
+                view, input, new BarCells.Parts(from.rows().outages(), results, accepted, plan, grid, grace));
         this.fill = new BarFill(view, input, results, cells, grid, publisher, this::opened);
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
@@ -68,7 +73,26 @@ public final class ResampleOperator implements ViewOperator {
 
     /** How many long slots a bar needs. */
     public static int longSlots(ViewSpec.Resample view, StreamColumns input, AggregatePlan plan) {
-        return BarCells.longSlots(plan, BarCells.counts(view, input));
+        return BarCells.longSlots(view, input, plan);
+    }
+
+    /** The first window to end decides. */
+    private boolean wasInTime(SeriesRows rows, int index) {
+        long time = rows.timeNanos(index);
+        long before = rows.progressBefore(index);
+        long end = grid.firstEnd(time);
+        return timing.decide(end, before) != Decision.LATE
+                || grace.decide(
+                                SeriesKey.of(rows.row(index), input.key()),
+                                firstStart(time),
+                                end,
+                                before,
+                                rows.offset(index))
+                        != Decision.LATE;
+    }
+
+    private long firstStart(long time) {
+        return grid.from(grid.firstEndingAfter(time));
     }
 
     @Override
@@ -82,10 +106,10 @@ public final class ResampleOperator implements ViewOperator {
         if (!isThere && !accepted.hadEarlier(row, earlier -> true)) {
             return Decision.OUTSIDE;
         }
-        var decision = timing.decide(end, row.progressBefore());
+        long start = firstStart(row.timeNanos());
+        var decision = grace.decide(row.series(), start, end, row.progressBefore(), row.offset());
         if (decision == Decision.LATE) {
-            long lateness = timing.lateness(end, row.progressBefore());
-            long start = grid.from(grid.firstEndingAfter(row.timeNanos()));
+            long lateness = grace.lateness(row.series(), start, end, row.progressBefore(), row.offset());
             output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
             return decision;
         }
@@ -106,7 +130,7 @@ public final class ResampleOperator implements ViewOperator {
         if (replaces) {
             cells.gather(result);
         } else {
-            cells.add(result, row.row(), row.timeNanos(), row.offset());
+            cells.add(result, row);
         }
         if (timing.closed(grid.to(key), row.progressBefore())) {
             var cause = new Cause(row.progress(), row.offset());
@@ -161,8 +185,7 @@ public final class ResampleOperator implements ViewOperator {
         var empty = new TreeSet<String>();
         results.forEachRow(row -> {
             long end = grid.to(results.timeNanos(row));
-            boolean takesCorrections = !results.isProvisional(row) && !timing.isFinal(end, accepted.progress());
-            if (takesCorrections && end > control.fromNanos() && control.concerns(results.series(row))) {
+            if (!results.isProvisional(row) && listens(results.timeNanos(row)) && end > control.fromNanos() && control.concerns(results.series(row))) {
                 if (cells.hasRows(row)) {
                     withRows.add(row);
                 } else {
@@ -177,9 +200,14 @@ public final class ResampleOperator implements ViewOperator {
             }
         }
         long firstOpen = firstOpen(accepted.progress());
-        long firstChangeable = grid.firstEndingAfter(
-                Math.max(Math.max(EARLIEST, timing.openTo(accepted.progress())), control.fromNanos()));
-        fill.reviseAll(empty, new BarFill.Stretch(firstChangeable, grid.previous(firstOpen)), cause);
+        long firstChanged = grid.firstEndingAfter(Math.max(EARLIEST, control.fromNanos()));
+        fill.reviseAll(
+                empty, new BarFill.Stretch(firstChanged, grid.previous(firstOpen), this::listens), cause);
+    }
+
+    /** Whether a window still says what control records tell. */
+    private boolean listens(long key) {
+        return grace.listens(grid.from(key), grid.to(key), accepted.progress());
     }
 
     @Override

@@ -31,12 +31,32 @@ record Timing(long disorderNanos, long graceNanos) {
         if (!closed(endNanos, progressBefore)) {
             return Decision.ON_TIME;
         }
-        return progressBefore < saturatingAdd(closesAt(endNanos), graceNanos) ? Decision.CORRECTED : Decision.LATE;
+        return progressBefore < finalAt(closesAt(endNanos)) ? Decision.CORRECTED : Decision.LATE;
+    }
+
+    /** Progress at which corrections end whose grace counts from a progress. */
+    long finalAt(long progress) {
+        return saturatingAdd(progress, graceNanos);
+    }
+
+    /** Whether an outage may give a window that begins at a time more grace at this progress. */
+    boolean addsTo(long startNanos, long reachNanos, long progress) {
+        return graceNanos > 0 && progress <= saturatingAdd(startNanos, reachNanos);
+    }
+
+    /** Whether what is said of the feed at this progress changes a window: an outage that it overlaps gives it new grace, within reach. */
+    boolean listens(long startNanos, long endNanos, long progress, long reachNanos) {
+        return !isFinal(endNanos, progress) || addsTo(startNanos, reachNanos, progress);
+    }
+
+    /** Whether a row comes later after its time than results wait for stragglers. */
+    boolean isOutOfOrder(long timeNanos, long progressBefore) {
+        return progressBefore > closesAt(timeNanos);
     }
 
     /** How far progress was past the point after which no row of the window is accepted. */
     long lateness(long endNanos, long progressBefore) {
-        return progressBefore - saturatingAdd(closesAt(endNanos), graceNanos);
+        return progressBefore - finalAt(closesAt(endNanos));
     }
 
     /** Whether a window with this exclusive end takes no corrections any more at this progress. */

@@ -1,0 +1,69 @@
+package io.polaroid.topology.view;
+
+import io.polaroid.store.Outages;
+import io.polaroid.topology.pipeline.ViewSpec;
+import io.polaroid.topology.view.ViewOperator.Decision;
+
+/**
+ * Until when windows take corrections: until grace after they have closed, or after the record that ended an outage that they overlap, if that
+ * is later. A view without grace takes none.
+ *
+ * <p>What an outage adds ends {@code reach} after a window's begin, however long grace is: up to there all rows of the window and all results
+ * beside it are kept. So all of this is a function of the records before the row.
+ */
+final class WindowGrace {
+    private final Timing timing;
+    private final Outages outages;
+    private final long reachNanos;
+
+    WindowGrace(ViewSpec.Resample view, Outages outages) {
+        this.timing = Timing.of(view.policy());
+        this.outages = outages;
+        this.reachNanos = reachNanos(view, outages.retentionNanos());
+    }
+
+    /**
+     * How long after its begin a window takes corrections because of an outage at most.
+     *
+     * @param retentionNanos how long rows of the input are kept
+     */
+    static long reachNanos(ViewSpec.Resample view, long retentionNanos) {
+        var gaps = view.gaps();
+        long results = view.policy().retention().toNanos()
+                - (gaps.isFilled() ? gaps.maxGap().toNanos() : 0);
+        return Math.max(0, Math.min(retentionNanos, results));
+    }
+
+    /**
+     * How a row stands to the window {@code [start, end)} of a series.
+     *
+     * @param before the progress that its partition had before it
+     * @param offset its number
+     */
+    Decision decide(String series, long start, long end, long before, long offset) {
+        var decision = timing.decide(end, before);
+        return decision == Decision.LATE
+                        && timing.addsTo(start, reachNanos, before)
+                        && before < timing.finalAt(outages.graceFrom(series, start, end, offset))
+                ? Decision.CORRECTED
+                : decision;
+    }
+
+    /** How far progress was past the point after which no row of the window is accepted. */
+    long lateness(String series, long start, long end, long before, long offset) {
+        long from = timing.addsTo(start, reachNanos, before)
+                ? outages.graceFrom(series, start, end, offset)
+                : Long.MIN_VALUE;
+        return before - Math.max(timing.finalAt(timing.closesAt(end)), timing.finalAt(from));
+    }
+
+    /** Whether a control record that comes at a progress changes what the window {@code [start, end)}, which it is about, says of itself. */
+    boolean listens(long start, long end, long progress) {
+        return timing.listens(start, end, progress, reachNanos);
+    }
+
+    /** Whether a row of a window came out of its order, as rows that are brought later do and those of a feed that goes on do not. */
+    boolean isBrought(String series, long timeNanos, long before, long offset) {
+        return timing.isOutOfOrder(timeNanos, before) && outages.isBrought(series, timeNanos, offset);
+    }
+}
