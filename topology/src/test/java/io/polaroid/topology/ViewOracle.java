@@ -133,15 +133,15 @@ final class ViewOracle {
 
     /** The newest accepted revision of each row, by (time, offset). */
     List<Record> accepted(Topic topic, LongUnaryOperator end) {
-        return accepted(topic, seen -> late(end.applyAsLong(seen.record().ts()), seen.progressBefore()));
+        return without(topic, seen -> late(end.applyAsLong(seen.record().ts()), seen.progressBefore()));
     }
 
     /** The same of a view of windows. */
     List<Record> accepted(Topic topic, LongUnaryOperator start, LongUnaryOperator end) {
-        return accepted(topic, seen -> lateForWindow(topic, seen, start, end));
+        return without(topic, seen -> lateForWindow(topic, seen, start, end));
     }
 
-    private static List<Record> accepted(Topic topic, Predicate<Seen> late) {
+    private static List<Record> without(Topic topic, Predicate<Seen> late) {
         var newest = new LinkedHashMap<List<Object>, Record>();
         for (Seen seen : topic.rows()) {
             var record = seen.record();
