@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.ControlRecord.Kind;
+import io.polaroid.schemas.registry.InMemorySchemaRegistry;
+import io.polaroid.store.SeriesRows;
+import io.polaroid.store.row.FeedHealth;
+import io.polaroid.timeseries.aggregate.AggregatePlan;
+import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.pipeline.ViewSpec.Fill;
 import io.polaroid.topology.pipeline.ViewSpec.Gaps;
+import io.polaroid.topology.processor.PipelineTopology;
+import io.polaroid.topology.processor.Running;
+import io.polaroid.topology.view.BatchBars;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,10 +41,11 @@ class GapGraceTest {
     Path folder;
 
     private int runs;
+    private Duration retention = Duration.ofHours(24);
 
-    private static Pipeline pipeline(Duration grace) {
+    private Pipeline pipeline(Duration grace) {
         var policy = new ViewSpec.Policy(
-                Duration.ZERO, grace, Duration.ofHours(24), ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
+                Duration.ZERO, grace, retention, ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
         var gaps = new Gaps(
                 Optional.of(new Fill.Previous(Optional.empty())), new LinkedHashMap<>(), Duration.ofHours(1), true);
         var last = new LinkedHashMap<>(Map.of("last", "last(price)"));
@@ -101,7 +110,7 @@ class GapGraceTest {
     /** The aggregate, the status if there is one, and the revision. */
     private static String text(Row row) {
         var cells = new ArrayList<String>();
-        for (int i = 2; i < ((io.polaroid.timeseries.row.ArrayRow) row).cells().length - 2; i++) {
+        for (int i = 2; i < ((ArrayRow) row).cells().length - 2; i++) {
             cells.add(String.valueOf(row.valueAt(i)));
         }
         return String.join(" ", cells);
@@ -267,6 +276,92 @@ class GapGraceTest {
         assertThat(outcome.filled(0)).startsWith("11.0 OK");
         assertThat(outcome.filled(1)).startsWith("12.0 PARTIAL");
         assertThat(outcome.filled(2)).startsWith("13.0 OK");
+    }
+
+    @Test
+    void barsThatEmptyOnesFollowFromAreKeptForAsLongAsTheseMayChange() {
+        retention = Duration.ofMinutes(62);
+        var outcome = play(Duration.ofMinutes(1), stage -> {
+            untilMinute(stage, 100);
+            // When the bar of the first row would long have expired
+            tell(stage, Kind.GAP, 50 * 60, 55 * 60, "A");
+            trade(stage, "A", 52 * 60, 11);
+        });
+        assertThat(outcome.late()).isEqualTo(Map.of("filled", 0, "plain", 0, "medians", 0));
+        assertThat(outcome.filled(49)).isEqualTo("10.0 NO_TRADES 0");
+        assertThat(outcome.filled(51)).isEqualTo("null FEED_DOWN 1");
+        assertThat(outcome.filled(52)).startsWith("11.0 OK");
+        assertThat(outcome.filled(55)).startsWith("11.0 NO_TRADES");
+    }
+
+    private static ControlRecord gap(long from, long to) {
+        return new ControlRecord(
+                "x/0", Kind.GAP, (BASE + from * SECOND) * 1_000, (BASE + to * SECOND) * 1_000, List.of("A"));
+    }
+
+    private static long nanos(long seconds) {
+        return (BASE + seconds * SECOND) * 1_000;
+    }
+
+    @Test
+    void aBackfillKnowsUpToWhereNothingChangesAnyMore() {
+        var view = (ViewSpec.Resample) pipeline(Duration.ofMinutes(1)).views().get("plain");
+        var feeds = new FeedHealth(Duration.ofHours(1).toNanos());
+        feeds.apply(gap(70, 180), 5, nanos(600));
+        assertThat(BatchBars.finalTo(view, nanos(659), feeds)).isEqualTo(nanos(70));
+        assertThat(BatchBars.finalTo(view, nanos(660), feeds)).isEqualTo(nanos(600));
+        feeds.apply(new ControlRecord("x/0", Kind.DOWN, nanos(600), nanos(600), "A"), 6, nanos(660));
+        assertThat(BatchBars.finalTo(view, nanos(3_000), feeds)).isEqualTo(nanos(600));
+        assertThat(BatchBars.finalTo(view, nanos(7_200), feeds)).as("an hour").isEqualTo(nanos(3_600));
+        var none = (ViewSpec.Resample) pipeline(Duration.ZERO).views().get("plain");
+        assertThat(BatchBars.finalTo(none, nanos(3_000), feeds)).isEqualTo(nanos(3_000));
+    }
+
+    /** A row that was never in the topic, at these seconds. */
+    private record Elsewhere(long seconds) implements SeriesRows {
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public long timeNanos(int index) {
+            return nanos(seconds);
+        }
+
+        @Override
+        public long offset(int index) {
+            return -1;
+        }
+
+        @Override
+        public Row row(int index) {
+            return ArrayRow.of("A", BASE + seconds * SECOND, 7.0, 1.0, null);
+        }
+
+        @Override
+        public long progressBefore(int index) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Test
+    void rowsFromElsewhereMendTheBarsOfABackfill() {
+        var pipeline = pipeline(Duration.ofMinutes(1));
+        var view = (ViewSpec.Resample) pipeline.views().get("filled");
+        try (var allocator = new RootAllocator()) {
+            var columns = PipelineTopology.of(pipeline, new InMemorySchemaRegistry(), allocator, new Running())
+                    .orThrow()
+                    .columns()
+                    .get("trades");
+            var plan = AggregatePlan.of(view.aggregates(), columns.schema()).orThrow();
+            var bars = new BatchBars(view, plan, columns, Duration.ofHours(1).toNanos());
+            bars.tell(gap(10, 180), 5, nanos(600));
+            var statuses = new TreeMap<Long, Object>();
+            bars.of("A", new Elsewhere(70), nanos(300))
+                    .forEach((start, cells) -> statuses.put((start / 1_000 - BASE) / MINUTE, cells.get(1)));
+            assertThat(statuses).isEqualTo(Map.of(1L, "OK", 2L, "FEED_DOWN", 3L, "NO_TRADES", 4L, "NO_TRADES"));
+        }
     }
 
     @Test

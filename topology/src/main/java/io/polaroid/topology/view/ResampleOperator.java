@@ -220,6 +220,11 @@ public final class ResampleOperator implements ViewOperator {
         return accepted.progress() < EARLIEST ? Long.MIN_VALUE : firstOpen(accepted.progress());
     }
 
+    @Override
+    public long keepsFrom() {
+        return grace.keepsFrom(view.gaps(), accepted.progress());
+    }
+
     /** The first window that has not closed. */
     private long firstOpen(long progress) {
         return grid.firstEndingAfter(timing.closedTo(progress));

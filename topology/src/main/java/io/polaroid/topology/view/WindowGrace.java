@@ -12,6 +12,8 @@ import io.polaroid.topology.view.ViewOperator.Decision;
  * beside it are kept. So all of this is a function of the records before the row.
  */
 final class WindowGrace {
+    private static final long LONGEST = Long.MAX_VALUE / 4;
+
     private final Timing timing;
     private final Outages outages;
     private final long reachNanos;
@@ -28,10 +30,16 @@ final class WindowGrace {
      * @param retentionNanos how long rows of the input are kept
      */
     static long reachNanos(ViewSpec.Resample view, long retentionNanos) {
-        var gaps = view.gaps();
-        long results = view.policy().retention().toNanos()
-                - (gaps.isFilled() ? gaps.maxGap().toNanos() : 0);
-        return Math.max(0, Math.min(retentionNanos, results));
+        return Math.min(retentionNanos, view.policy().retention().toNanos());
+    }
+
+    /** The time from which on results are needed at a progress: what fills a bar follows from one up to {@code max_gap} before it. */
+    long keepsFrom(ViewSpec.Gaps gaps, long progress) {
+        long needed = Math.min(reachNanos, LONGEST) + Math.min(gaps.maxGap().toNanos(), LONGEST);
+        if (!gaps.isFilled() || timing.graceNanos() == 0) {
+            return Long.MAX_VALUE;
+        }
+        return progress < Long.MIN_VALUE + needed ? Long.MIN_VALUE : progress - needed;
     }
 
     /**
