@@ -35,13 +35,14 @@ class GapGraceTest {
     private static final long SECOND = 1_000_000L;
     private static final long MINUTE = 60 * SECOND;
     private static final long BASE = ViewOracle.start(1_723_161_256_000_000L, 86_400 * SECOND);
+    private static final Duration WHOLE = Duration.ofHours(24);
     private static final List<String> VIEWS = List.of("filled", "plain", "medians");
 
     @TempDir
     Path folder;
 
     private int runs;
-    private Duration retention = Duration.ofHours(24);
+    private Duration retention = WHOLE;
 
     private Pipeline pipeline(Duration grace) {
         var policy = new ViewSpec.Policy(
@@ -101,7 +102,10 @@ class GapGraceTest {
                         .filter(record -> record.kind() == ViewOracle.Kind.ROW)
                         .forEach(record -> outcome.all().add(record.series() + record.row()));
                 stage.late(view).forEach(row -> outcome.all().add(row.toString()));
-                outcome.all().addAll(stage.state(view));
+                if (retention.equals(WHOLE)) {
+                    // Else some is on its way out, which goes by the frame.
+                    outcome.all().addAll(stage.state(view));
+                }
             }
             return outcome;
         }
