@@ -45,8 +45,7 @@ class GapGraceTest {
     private Duration retention = WHOLE;
 
     private Pipeline pipeline(Duration grace) {
-        var policy = new ViewSpec.Policy(
-                Duration.ZERO, grace, retention, ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
+        var policy = new ViewSpec.Policy(Duration.ZERO, grace, retention, ViewSpec.Emit.COMMIT, ViewSpec.Late.CORRECT);
         var gaps = new Gaps(
                 Optional.of(new Fill.Previous(Optional.empty())), new LinkedHashMap<>(), Duration.ofHours(1), true);
         var last = new LinkedHashMap<>(Map.of("last", "last(price)"));
@@ -240,7 +239,9 @@ class GapGraceTest {
             trade(stage, "A", 150, 13);
         });
         assertThat(outcome.late()).isEqualTo(Map.of("filled", 1, "plain", 1, "medians", 1));
-        assertThat(outcome.filled(0)).as("what came before the end mends nothing").startsWith("11.0 PARTIAL");
+        assertThat(outcome.filled(0))
+                .as("what came before the end mends nothing")
+                .startsWith("11.0 PARTIAL");
         assertThat(outcome.filled(1)).startsWith("12.0 OK");
         assertThat(outcome.filled(2)).startsWith("null FEED_DOWN");
         assertThat(outcome.filled(4)).startsWith("12.0 NO_TRADES");
@@ -258,8 +259,9 @@ class GapGraceTest {
             }
         });
         assertThat(outcome.late()).isEqualTo(Map.of("filled", 0, "plain", 0, "medians", 0));
-        assertThat(outcome.bars().get("filled")).hasSize(30).allSatisfy((minute, bar) -> assertThat(bar)
-                .contains("OK"));
+        assertThat(outcome.bars().get("filled"))
+                .hasSize(30)
+                .allSatisfy((minute, bar) -> assertThat(bar).contains("OK"));
     }
 
     @Test

@@ -158,8 +158,8 @@ class ViewsOnViewsTest {
                 .forEach((series, buckets) ->
                         buckets.forEach((start, rows) -> expected.put(List.of(series, start, 0L), bar(rows))));
         assertThat(newest(stage, view, ViewsOnViewsTest::bar)).as(view).isEqualTo(expected);
-        long late = oracle.lateRows(
-                topic, ts -> ViewOracle.start(ts, every), ts -> ViewOracle.start(ts, every) + every);
+        long late =
+                oracle.lateRows(topic, ts -> ViewOracle.start(ts, every), ts -> ViewOracle.start(ts, every) + every);
         assertThat(stage.late(view)).as("%s.late", view).hasSize((int) late);
         return late;
     }

@@ -75,9 +75,7 @@ public final class FeedHealth implements Outages {
             case GAP -> {
                 change(control, "GAP", control.fromNanos());
                 if (control.toNanos() > control.fromNanos()) {
-                    end(
-                            new Outage(control, control.toNanos(), offset, offset, progress, hasRoom(progress)),
-                            progress);
+                    end(new Outage(control, control.toNanos(), offset, offset, progress, hasRoom(progress)), progress);
                 }
             }
             case PROGRESS -> {
@@ -162,8 +160,8 @@ public final class FeedHealth implements Outages {
         long reach = progress < Long.MIN_VALUE + reachNanos ? Long.MIN_VALUE : progress - reachNanos;
         return Stream.concat(over.stream(), down.values().stream())
                 .filter(outage -> outage.delays() && outage.overlapsTo() > reach)
-                .filter(outage -> outage.progress() > Long.MAX_VALUE - graceNanos
-                        || progress < outage.progress() + graceNanos)
+                .filter(outage ->
+                        outage.progress() > Long.MAX_VALUE - graceNanos || progress < outage.progress() + graceNanos)
                 .mapToLong(outage -> Math.max(reach, outage.from().fromNanos()))
                 .min()
                 .orElse(Long.MAX_VALUE);

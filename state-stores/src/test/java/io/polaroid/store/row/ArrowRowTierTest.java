@@ -249,11 +249,15 @@ class ArrowRowTierTest {
     @Test
     void knowsWhenRowsMayBeMissing(BufferAllocator allocator) {
         var store = open(allocator);
-        assertThat(store.outages().mayMiss("A", Long.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE)).isFalse();
+        assertThat(store.outages().mayMiss("A", Long.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE))
+                .isFalse();
         control(store, 0, "a", Kind.DOWN, 5 * SECOND);
-        assertThat(store.outages().mayMiss("A", 4 * SECOND, 5 * SECOND, Long.MIN_VALUE)).isFalse();
-        assertThat(store.outages().mayMiss("A", 4 * SECOND, 5 * SECOND + 1, Long.MIN_VALUE)).isTrue();
-        assertThat(store.outages().mayMiss("A", 90 * SECOND, 91 * SECOND, Long.MIN_VALUE)).isTrue();
+        assertThat(store.outages().mayMiss("A", 4 * SECOND, 5 * SECOND, Long.MIN_VALUE))
+                .isFalse();
+        assertThat(store.outages().mayMiss("A", 4 * SECOND, 5 * SECOND + 1, Long.MIN_VALUE))
+                .isTrue();
+        assertThat(store.outages().mayMiss("A", 90 * SECOND, 91 * SECOND, Long.MIN_VALUE))
+                .isTrue();
         control(store, 1, "a", Kind.UP, 5 * SECOND);
         assertThat(store.outages().mayMiss("A", 4 * SECOND, 91 * SECOND, Long.MIN_VALUE))
                 .as("it goes on where it was")
@@ -261,14 +265,20 @@ class ArrowRowTierTest {
         control(store, 2, "a", Kind.DOWN, 6 * SECOND);
         control(store, 3, "a", Kind.DOWN, 8 * SECOND);
         control(store, 4, "a", Kind.UP, 9 * SECOND);
-        assertThat(store.outages().mayMiss("A", 8 * SECOND, 9 * SECOND, Long.MIN_VALUE)).isTrue();
-        assertThat(store.outages().mayMiss("A", 6 * SECOND, 7 * SECOND, Long.MIN_VALUE)).isTrue();
-        assertThat(store.outages().mayMiss("A", 9 * SECOND, 10 * SECOND, Long.MIN_VALUE)).isFalse();
+        assertThat(store.outages().mayMiss("A", 8 * SECOND, 9 * SECOND, Long.MIN_VALUE))
+                .isTrue();
+        assertThat(store.outages().mayMiss("A", 6 * SECOND, 7 * SECOND, Long.MIN_VALUE))
+                .isTrue();
+        assertThat(store.outages().mayMiss("A", 9 * SECOND, 10 * SECOND, Long.MIN_VALUE))
+                .isFalse();
         var gap = new ControlRecord("b", Kind.GAP, 20 * SECOND, 30 * SECOND, List.of("B", "C"));
         store.apply(0, 5, gap.toKey(), null);
-        assertThat(store.outages().mayMiss("A", 20 * SECOND, 30 * SECOND, Long.MIN_VALUE)).isFalse();
-        assertThat(store.outages().mayMiss("C", 29 * SECOND, 31 * SECOND, Long.MIN_VALUE)).isTrue();
-        assertThat(store.outages().mayMiss("B", 19 * SECOND, 20 * SECOND, Long.MIN_VALUE)).isFalse();
+        assertThat(store.outages().mayMiss("A", 20 * SECOND, 30 * SECOND, Long.MIN_VALUE))
+                .isFalse();
+        assertThat(store.outages().mayMiss("C", 29 * SECOND, 31 * SECOND, Long.MIN_VALUE))
+                .isTrue();
+        assertThat(store.outages().mayMiss("B", 19 * SECOND, 20 * SECOND, Long.MIN_VALUE))
+                .isFalse();
         store.close();
     }
 

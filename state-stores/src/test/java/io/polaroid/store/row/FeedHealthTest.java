@@ -71,7 +71,8 @@ class FeedHealthTest {
                 for (String series : List.of("A", "B")) {
                     long offset = 2L * known - 1;
                     long expected = graceFrom(told.subList(0, known), series, start, start + 30);
-                    assertThat(then.graceFrom(series, start, start + 30, offset)).isEqualTo(expected);
+                    assertThat(then.graceFrom(series, start, start + 30, offset))
+                            .isEqualTo(expected);
                     assertThat(whole.graceFrom(series, start, start + 30, offset))
                             .isEqualTo(expected);
                 }

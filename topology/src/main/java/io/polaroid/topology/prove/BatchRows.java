@@ -111,7 +111,8 @@ final class BatchRows {
             }
             known.put(fits.id().get(), fits.timeNanos());
         }
-        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>()).add(new Kept(fits.timeNanos(), offset, Long.MAX_VALUE, row));
+        rows.computeIfAbsent(fits.series(), series -> new ArrayList<>())
+                .add(new Kept(fits.timeNanos(), offset, Long.MAX_VALUE, row));
         return true;
     }
 

@@ -115,10 +115,7 @@ final class ViewReader implements AutoCloseable {
             var from = new TopicPartition(input, partition);
             var stream = pipeline.streams().get(input);
             var rows = new BatchRows(
-                    columns(input),
-                    intake(input),
-                    retention(input).toNanos(),
-                    late.getOrDefault(input, Set.of()));
+                    columns(input), intake(input), retention(input).toNanos(), late.getOrDefault(input, Set.of()));
             var codec = inputCodec(input);
             Function<Row, byte[]> encode = encoder(input, codec);
             source.read(

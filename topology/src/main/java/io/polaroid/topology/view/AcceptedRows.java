@@ -128,8 +128,7 @@ final class AcceptedRows {
     }
 
     private boolean wasInTime(SeriesRows rows, int index) {
-        return rows.offset(index) <= seen
-                && inTime.test(rows, index);
+        return rows.offset(index) <= seen && inTime.test(rows, index);
     }
 
     private boolean isReplaced(SeriesRows rows, int index) {

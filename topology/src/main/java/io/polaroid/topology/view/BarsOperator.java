@@ -162,8 +162,7 @@ public final class BarsOperator implements ViewOperator {
         int result = decision == Decision.LATE ? -1 : results.find(row.series(), start, 0);
         if (decision == Decision.LATE || result >= 0 && !results.hasSlots(result)) {
             // A bar without slots was published when the view had no grace: it stays as it is.
-            long lateness =
-                    Math.max(0, grace.lateness(row.series(), start, end, row.progressBefore(), row.offset()));
+            long lateness = Math.max(0, grace.lateness(row.series(), start, end, row.progressBefore(), row.offset()));
             output.late(new ViewOutput.LateRow(stream, row, start, end, lateness));
             return Decision.LATE;
         }

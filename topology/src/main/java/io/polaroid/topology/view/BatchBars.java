@@ -69,9 +69,7 @@ public final class BatchBars {
                 : Math.min(
                         regular,
                         feeds.delayedFrom(
-                                progress,
-                                timing.graceNanos(),
-                                WindowGrace.reachNanos(view, feeds.retentionNanos())));
+                                progress, timing.graceNanos(), WindowGrace.reachNanos(view, feeds.retentionNanos())));
     }
 
     /** Aggregates, and status if the view has it, of each closed bar by its start. */
@@ -159,9 +157,7 @@ public final class BatchBars {
     /** The number of the newest row of a window that was brought later; the greatest one if it was never in the topic. */
     private long brought(FeedHealth feeds, String series, long start, SeriesRows rows) {
         long newest = Long.MIN_VALUE;
-        for (int i = rows.lowerBound(grid.from(start));
-                i < rows.size() && rows.timeNanos(i) < grid.to(start);
-                i++) {
+        for (int i = rows.lowerBound(grid.from(start)); i < rows.size() && rows.timeNanos(i) < grid.to(start); i++) {
             long before = rows.progressBefore(i);
             long offset = before == Long.MAX_VALUE ? Long.MAX_VALUE : rows.offset(i);
             if (offset > newest

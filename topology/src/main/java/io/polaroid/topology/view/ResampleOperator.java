@@ -185,7 +185,10 @@ public final class ResampleOperator implements ViewOperator {
         var empty = new TreeSet<String>();
         results.forEachRow(row -> {
             long end = grid.to(results.timeNanos(row));
-            if (!results.isProvisional(row) && listens(results.timeNanos(row)) && end > control.fromNanos() && control.concerns(results.series(row))) {
+            if (!results.isProvisional(row)
+                    && listens(results.timeNanos(row))
+                    && end > control.fromNanos()
+                    && control.concerns(results.series(row))) {
                 if (cells.hasRows(row)) {
                     withRows.add(row);
                 } else {
@@ -201,8 +204,7 @@ public final class ResampleOperator implements ViewOperator {
         }
         long firstOpen = firstOpen(accepted.progress());
         long firstChanged = grid.firstEndingAfter(Math.max(EARLIEST, control.fromNanos()));
-        fill.reviseAll(
-                empty, new BarFill.Stretch(firstChanged, grid.previous(firstOpen), this::listens), cause);
+        fill.reviseAll(empty, new BarFill.Stretch(firstChanged, grid.previous(firstOpen), this::listens), cause);
     }
 
     /** Whether a window still says what control records tell. */
