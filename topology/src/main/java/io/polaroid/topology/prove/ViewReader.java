@@ -113,7 +113,6 @@ final class ViewReader implements AutoCloseable {
         var inputs = new HashMap<String, BatchRows>();
         for (String input : view.inputs()) {
             var from = new TopicPartition(input, partition);
-            var stream = pipeline.streams().get(input);
             var rows = new BatchRows(
                     columns(input), intake(input), retention(input).toNanos(), late.getOrDefault(input, Set.of()));
             var codec = inputCodec(input);
