@@ -7,13 +7,11 @@ import io.polaroid.timeseries.column.Keys;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
 import io.polaroid.timeseries.column.NullKeys;
-import io.polaroid.timeseries.result.PolaroidException;
-import io.polaroid.timeseries.result.Problem;
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
 import java.time.DateTimeException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -38,13 +36,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
  *
  * @param time the time column, in all tables
  * @param every distance of the grid's times; positive
- * @param tolerance how far back a row may be, inclusive; {@link Span#ZERO} for no limit
+ * @param tolerance how far back a row may be, inclusive, where a day is 24 hours as in an as-of join; {@link Span#ZERO} for no limit
  * @param groupBy key columns, in all tables, whose values make a series; none for one series
  * @param suffixes for each table behind the first one: what is put behind names of its columns that are taken
  */
 public record Align(String time, Span every, Span tolerance, List<String> groupBy, List<String> suffixes)
         implements BatchOperator {
-    private static final int MOST = 500_000_000;
+    /** What the arrays have of a row. */
+    private static final int ROW_BYTES = 24;
 
     public Align {
         groupBy = List.copyOf(groupBy);
@@ -87,7 +86,7 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         return new Fitted(
                 axis,
                 axis.positive(every, "every").orThrow(),
-                axis.span(tolerance, "tolerance").orThrow(),
+                axis.in(ZoneOffset.UTC).span(tolerance, "tolerance").orThrow(),
                 Named.indexes(input, groupBy).orThrow());
     }
 
@@ -184,14 +183,11 @@ public record Align(String time, Span every, Span tolerance, List<String> groupB
         int groups = Math.max(1, sides.getFirst().groups().count());
         ZonedSpan every = sides.getFirst().fitted().every();
         long first = every.truncate(least);
+        MadeRows.check(((double) greatest - first) / every.longest() * groups, ROW_BYTES);
         int count = 0;
         long[] grid = new long[64];
         for (long at = first; at <= greatest; at = every.add(first, count)) {
-            if (count >= MOST / groups) {
-                throw new PolaroidException(Problem.of(
-                        ProblemCode.BUDGET_EXCEEDED,
-                        "the grid has more than " + MOST + " rows; take a longer 'every'"));
-            }
+            MadeRows.check((count + 1L) * groups, ROW_BYTES);
             if (count == grid.length) {
                 grid = Arrays.copyOf(grid, count * 2);
             }

@@ -1,6 +1,5 @@
 package io.polaroid.timeseries.batch;
 
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.util.Arrays;
 
@@ -13,8 +12,8 @@ import java.util.Arrays;
  * @param ends its upper bound
  */
 record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
-    /** How many windows a result may have that held no rows. */
-    private static final int MOST = 100_000_000;
+    /** What the arrays have of a window while they grow. */
+    private static final int WINDOW_BYTES = 96;
 
     /** Where windows are. */
     interface Steps {
@@ -54,6 +53,7 @@ record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
     /** The windows, and those between them; or {@code BUDGET_EXCEEDED}. */
     static Result<GapWindows> between(FoundWindows found, Steps steps) {
         var all = new Growing(found.count());
+        int most = MadeRows.most(WINDOW_BYTES);
         long made = 0;
         long origin = 0;
         long index = 0;
@@ -71,10 +71,8 @@ record GapWindows(int[] sources, int[] groups, long[] starts, long[] ends) {
                     all.add(-1, group, start, steps.end(start));
                     made++;
                 }
-                if (made > MOST) {
-                    return Result.err(
-                            ProblemCode.BUDGET_EXCEEDED,
-                            "more than " + MOST + " windows without rows are to be filled; take a longer 'every'");
+                if (made > most) {
+                    return Result.err(MadeRows.problem(WINDOW_BYTES));
                 }
             }
             all.add(i, group, found.starts()[i], found.ends()[i]);

@@ -6,6 +6,9 @@ import java.util.Arrays;
 
 /** Finds windows series by series; they may overlap, and their steps may follow the calendar. */
 final class RangeSearch {
+    /** What the arrays have of a window while they grow. */
+    private static final int WINDOW_BYTES = 128;
+
     private RangeSearch() {}
 
     /**
@@ -13,6 +16,7 @@ final class RangeSearch {
      *
      * @param groups whose rows ascend by time
      * @param order the groups in the order of the result
+     * @throws io.polaroid.timeseries.result.PolaroidException {@code BUDGET_EXCEEDED} if there are too many beyond one for each row
      */
     static FoundWindows of(DynamicWindows windows, Groups groups, long[] times, int[] order) {
         var found = new FoundWindows.List();
@@ -30,6 +34,7 @@ final class RangeSearch {
             if (count > 0) {
                 origins[group] = windows.firstStart(own[0]);
                 windows.forEach(own, count, (start, end, from, to) -> {
+                    MadeRows.check(found.count - (long) times.length, WINDOW_BYTES);
                     found.add(group, start, end, rows[first + from]);
                     ranges.add(first + from, first + to);
                 });

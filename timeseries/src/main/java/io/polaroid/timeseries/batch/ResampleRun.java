@@ -8,6 +8,7 @@ import io.polaroid.timeseries.column.Named;
 import io.polaroid.timeseries.column.NullKeys;
 import io.polaroid.timeseries.column.Workers;
 import io.polaroid.timeseries.result.ProblemCode;
+import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Result;
 import java.nio.LongBuffer;
 import java.time.DateTimeException;
@@ -91,6 +92,8 @@ record ResampleRun(
             return axis.view(table.getVector(axis.column()))
                     .flatMap(times -> find(table, times, workers))
                     .flatMap(found -> write(table, found, allocator, workers));
+        } catch (PolaroidException tooMany) {
+            return Result.err(tooMany.problem());
         } catch (ArithmeticException | DateTimeException beyond) {
             return Outputs.beyondTime(spec.time());
         }

@@ -5,7 +5,6 @@ import io.polaroid.timeseries.column.Gather;
 import io.polaroid.timeseries.column.Groups;
 import io.polaroid.timeseries.column.Made;
 import io.polaroid.timeseries.column.Named;
-import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
@@ -32,7 +31,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param groupBy key columns, whose values make a series; none for one series
  */
 public record Upsample(String time, Span every, List<String> groupBy) implements BatchOperator {
-    private static final int MOST = 500_000_000;
+    /** What the arrays have of a row while they grow. */
+    private static final int ROW_BYTES = 64;
 
     public Upsample {
         groupBy = List.copyOf(groupBy);
@@ -96,8 +96,7 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
         var grid = new Grid();
         for (int group = 0; group < groups.count(); group++) {
             if (groups.size(group) > 0 && !series(fitted.every(), groups, group, times, grid)) {
-                return Result.err(
-                        ProblemCode.BUDGET_EXCEEDED, "the grid has more than " + MOST + " rows; take a longer 'every'");
+                return Result.err(MadeRows.problem(ROW_BYTES));
             }
         }
         return Result.ok(grid);
@@ -111,6 +110,10 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
         long first = times[rows[at]];
         long last = times[rows[end - 1]];
         long time = first;
+        int most = MadeRows.most(ROW_BYTES);
+        if (((double) last - first) / every.longest() > most) {
+            return false;
+        }
         for (long step = 1; time <= last; step++) {
             while (at < end && times[rows[at]] < time) {
                 at++;
@@ -121,7 +124,7 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
             for (; at < end && times[rows[at]] == time; at++) {
                 grid.add(time, rows[at], keyRow);
             }
-            if (grid.count > MOST) {
+            if (grid.count > most) {
                 return false;
             }
             time = every.isConstant() ? Math.addExact(time, every.units()) : every.add(first, step);
