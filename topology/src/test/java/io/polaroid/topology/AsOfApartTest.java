@@ -90,7 +90,8 @@ class AsOfApartTest {
 
     private void play(TopologyTestDriver driver, InMemorySchemaRegistry registry, long seconds, int frame) {
         var key = SYMBOL.getBytes(StandardCharsets.UTF_8);
-        var quote = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
+        var quote =
+                RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry).orThrow();
         var quoteTopic = new FramedInput(driver, "quotes", () -> frame);
         for (long i = 0; i < seconds; i++) {
             long ts = BASE + i * SECOND;
@@ -98,7 +99,8 @@ class AsOfApartTest {
             quoteTopic.send(key, quote.encode(ArrayRow.of(SYMBOL, ts, 1.0, 1.0, 2.0, 1.0, 1_000 + i)));
         }
         quoteTopic.flush();
-        var trade = RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
+        var trade =
+                RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
         var tradeTopic = new FramedInput(driver, "trades", () -> frame);
         for (long i = 0; i < seconds; i++) {
             long ts = BASE + i * SECOND;
