@@ -49,7 +49,7 @@ $(JAVA_BUILT): $(JAVA_INPUTS)
 	@touch $@
 
 .PHONY: train
-train: build ## leave a cache of classes and profiles: later starts take half the CPU time (JDK 25)
+train: build ## leave a cache of classes and profiles: later starts take less CPU time (JDK 25)
 	@echo "running the stack for a minute to see what it uses"
 	@tools/train
 
