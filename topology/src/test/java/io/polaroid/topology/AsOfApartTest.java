@@ -17,12 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +78,7 @@ class AsOfApartTest {
         try (var allocator = new RootAllocator()) {
             var topology = PipelineTopology.of(ClusterMarket.pipeline(), registry, allocator, new Running())
                     .orThrow();
-            try (var driver = new TopologyTestDriver(topology.build(), properties())) {
+            try (var driver = new TopologyTestDriver(topology.build(), DriverProperties.in(folder))) {
                 play(driver, registry, seconds, frame);
                 return read(driver, registry, topology);
             }
@@ -129,15 +126,5 @@ class AsOfApartTest {
                     }
                 });
         return newest;
-    }
-
-    private Properties properties() {
-        var properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "market");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
-        properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        return properties;
     }
 }

@@ -17,14 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +55,7 @@ class PipelineTopologyTest {
             var pipeline = Market.pipeline(Duration.ofMillis(disorderMillis), Duration.ofMillis(graceMillis));
             var topology =
                     PipelineTopology.of(pipeline, registry, allocator, running).orThrow();
-            try (var driver = new TopologyTestDriver(topology.build(), properties())) {
+            try (var driver = new TopologyTestDriver(topology.build(), DriverProperties.in(folder))) {
                 var feed = new Feed(driver, registry, random, mostFrameRows);
                 feed.play(1_500);
                 var oracle = new BatchOracle(disorderMillis * 1_000, graceMillis * 1_000);
@@ -126,16 +123,6 @@ class PipelineTopologyTest {
         var result = new TreeMap<String, Long>();
         offsets.forEach((key, offset) -> result.put(key, offset < 0 ? -1L : ids.get(offset)));
         return result;
-    }
-
-    private Properties properties() {
-        var properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "market");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
-        properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        properties.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        return properties;
     }
 
     /** Random trades and quotes of three symbols, out of order, with duplicates and records that are not rows. */
