@@ -11,6 +11,7 @@ import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.schemas.stream.StreamFormat;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.app.StreamsApp;
@@ -36,9 +37,7 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,11 +107,7 @@ class ArrowStreamIT {
             var topology = PipelineTopology.of(pipeline, registry, allocator, new Running())
                     .orThrow();
             var folders = List.of(folder.resolve("a"), folder.resolve("a"), folder.resolve("b"));
-            // One request at a time: of two to a partition that is just being made, the broker may take the second one
-            // first.
-            Map<String, Object> settings =
-                    Map.of("bootstrap.servers", servers, "max.in.flight.requests.per.connection", 1);
-            try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            try (var producer = FeedProducer.open(servers)) {
                 for (Path state : folders) {
                     // When more comes, in each life
                     play(producer);
@@ -134,7 +129,7 @@ class ArrowStreamIT {
     }
 
     /** Batches of rows of all series: most to the partition of most of their rows, as they come. */
-    private void play(KafkaProducer<byte[], byte[]> producer) {
+    private void play(FeedProducer producer) {
         for (int batch = 0; batch < 60; batch++) {
             int target = random.nextInt(PARTITIONS);
             boolean isMixed = random.nextInt(6) == 0;
@@ -185,7 +180,7 @@ class ArrowStreamIT {
     }
 
     private static void send(
-            KafkaProducer<byte[], byte[]> producer, String topic, int target, List<Row> rows, BatchWriter writer) {
+            FeedProducer producer, String topic, int target, List<Row> rows, BatchWriter writer) {
         if (!rows.isEmpty()) {
             producer.send(new ProducerRecord<>(topic, target, BatchKey.bytes(), writer.write(rows)));
         }

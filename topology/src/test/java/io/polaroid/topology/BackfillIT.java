@@ -10,6 +10,7 @@ import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.schemas.stream.StreamRules;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
@@ -44,11 +45,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,8 +233,7 @@ class BackfillIT {
     private long play(List<Trade> live, String servers, Written written) {
         var codec =
                 RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = FeedProducer.open(servers)) {
             for (Trade trade : live) {
                 int partition = SeriesKey.partition(trade.symbol(), PARTITIONS);
                 producer.send(new ProducerRecord<>(

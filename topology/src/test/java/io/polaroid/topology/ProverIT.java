@@ -8,6 +8,7 @@ import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.timeseries.row.Row;
 import io.polaroid.topology.app.StreamsApp;
@@ -35,9 +36,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.util.Text;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,10 +82,7 @@ class ProverIT {
             var topology = PipelineTopology.of(pipeline, registry, allocator, new Running())
                     .orThrow();
             try (var app = StreamsApp.open(pipeline, StreamsSettings.of(servers, folder), registry, allocator);
-                    var producer = new KafkaProducer<>(
-                            Map.of("bootstrap.servers", servers),
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer())) {
+                    var producer = FeedProducer.open(servers)) {
                 Map<String, Long> sent = play(producer, 1_500);
                 await(app, sent);
                 // When everything is as the pipeline made it
@@ -115,7 +111,7 @@ class ProverIT {
         }
     }
 
-    private Map<String, Long> play(KafkaProducer<byte[], byte[]> producer, int records) {
+    private Map<String, Long> play(FeedProducer producer, int records) {
         var random = new SplittableRandom(5);
         var trades =
                 RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
@@ -162,7 +158,7 @@ class ProverIT {
 
     private final Map<String, Long> offsets = new LinkedHashMap<>();
 
-    private void send(KafkaProducer<byte[], byte[]> producer, String topic, String symbol, byte[] value) {
+    private void send(FeedProducer producer, String topic, String symbol, byte[] value) {
         int partition = SeriesKey.partition(symbol, PARTITIONS);
         producer.send(new ProducerRecord<>(topic, partition, symbol.getBytes(StandardCharsets.UTF_8), value));
         offsets.merge(topic + partition, 1L, Long::sum);
@@ -230,7 +226,7 @@ class ProverIT {
     }
 
     /** A bar that no trade made. */
-    private void plant(KafkaProducer<byte[], byte[]> producer, PipelineTopology topology, Pipeline pipeline) {
+    private void plant(FeedProducer producer, PipelineTopology topology, Pipeline pipeline) {
         var codec = RowCodec.of(topology.viewAvroSchema("bars_1s"), "bars_1s-value", registry)
                 .orThrow();
         assertThat(pipeline.root("bars_1s").partitions()).isEqualTo(PARTITIONS);

@@ -9,6 +9,7 @@ import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.row.ArrayRow;
@@ -38,11 +39,9 @@ import java.util.function.Function;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,7 +286,7 @@ class RestartIT {
         private final SplittableRandom random = new SplittableRandom(7);
         private final RowCodec tradeCodec;
         private final RowCodec quoteCodec;
-        private final KafkaProducer<byte[], byte[]> producer;
+        private final FeedProducer producer;
         private long now = BASE;
         private long id;
         private int unknownSchema = 1_000;
@@ -298,8 +297,7 @@ class RestartIT {
                     .orThrow();
             this.quoteCodec = RowCodec.of(BuiltInSchemas.quote(), "quotes-value", registry)
                     .orThrow();
-            this.producer = new KafkaProducer<>(
-                    Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer());
+            this.producer = FeedProducer.open(servers);
         }
 
         void play(int records) {

@@ -8,6 +8,7 @@ import io.polaroid.schemas.record.ControlRecord;
 import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import io.polaroid.timeseries.batch.Decay;
 import io.polaroid.timeseries.batch.Ewm;
 import io.polaroid.timeseries.batch.StartBy;
@@ -42,9 +43,7 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,10 +229,7 @@ class RestartedViewsIT {
         var random = new SplittableRandom(seed);
         try (var broker = EmbeddedBroker.open();
                 var allocator = new RootAllocator();
-                var producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+                var producer = FeedProducer.open(broker.bootstrapServers())) {
             Topics.create(pipeline, broker.bootstrapServers());
             int disk = 0;
             for (int life = 0; life < 4; life++) {
@@ -286,7 +282,7 @@ class RestartedViewsIT {
         }
     }
 
-    private void play(KafkaProducer<byte[], byte[]> producer, SplittableRandom random, int partitions, int records) {
+    private void play(FeedProducer producer, SplittableRandom random, int partitions, int records) {
         var trades =
                 RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
         var quotes =
@@ -314,7 +310,7 @@ class RestartedViewsIT {
         producer.flush();
     }
 
-    private void send(KafkaProducer<byte[], byte[]> producer, String topic, int partition, byte[] key, byte[] value) {
+    private void send(FeedProducer producer, String topic, int partition, byte[] key, byte[] value) {
         producer.send(new ProducerRecord<>(topic, partition, key, value));
         sent.merge(topic, 1L, Long::sum);
     }

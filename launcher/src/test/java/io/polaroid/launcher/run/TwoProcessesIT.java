@@ -13,6 +13,7 @@ import io.polaroid.schemas.registry.InMemorySchemaRegistry;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import io.polaroid.timeseries.row.ArrayRow;
 import io.polaroid.topology.app.StreamsApp;
 import io.polaroid.topology.app.StreamsSettings;
@@ -31,9 +32,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -136,8 +135,7 @@ class TwoProcessesIT {
     private void produce() {
         RowCodec codec =
                 RowCodec.of(BuiltInSchemas.trade(), "trades-value", registry).orThrow();
-        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers());
-        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = FeedProducer.open(broker.bootstrapServers())) {
             for (int i = 0; i < ROWS; i++) {
                 String symbol = "S" + i % 40;
                 byte[] key = symbol.getBytes(StandardCharsets.UTF_8);

@@ -11,6 +11,7 @@ import io.polaroid.store.row.Feed;
 import io.polaroid.store.row.TwinRows;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,10 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -97,8 +96,7 @@ class ExactlyOnceIT {
     }
 
     private void produce(String input, List<Feed.Event> events) throws Exception {
-        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers());
-        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = FeedProducer.open(broker.bootstrapServers())) {
             for (Feed.Event event : events) {
                 producer.send(new ProducerRecord<>(input, 0, event.key(), event.value()));
             }

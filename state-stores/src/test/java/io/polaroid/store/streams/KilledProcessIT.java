@@ -9,6 +9,7 @@ import io.polaroid.store.row.Feed;
 import io.polaroid.store.row.TwinRows;
 import io.polaroid.testsupport.Allocators;
 import io.polaroid.testsupport.EmbeddedBroker;
+import io.polaroid.testsupport.FeedProducer;
 import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -23,10 +24,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -113,8 +112,7 @@ class KilledProcessIT {
     }
 
     private void produce(String input, List<Feed.Event> events) {
-        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers());
-        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = FeedProducer.open(broker.bootstrapServers())) {
             for (Feed.Event event : events) {
                 producer.send(new ProducerRecord<>(input, 0, event.key(), event.value()));
             }

@@ -8,6 +8,7 @@ import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -73,7 +76,11 @@ public final class Topics {
     }
 
     /**
-     * Makes the topics that are missing.
+     * Makes the topics that are missing, and waits until all can be written to.
+     *
+     * <p>Who writes to a topic that its leader does not serve yet can lose records without a word: the first batch is
+     * sent again later, the second is taken, and the first then is out of sequence for ever (KAFKA-15591; an idempotent
+     * producer with several requests in flight, which is every producer's default).
      *
      * @throws PolaroidException {@code INVALID_CONFIG} if a topic exists with another number of partitions,
      *     {@code BROKER_UNREACHABLE} if the cluster does not answer
@@ -91,6 +98,7 @@ public final class Topics {
             }
             create(admin, created);
             check(admin, wanted);
+            awaitLeaders(admin, wanted);
         } catch (ExecutionException e) {
             throw new PolaroidException(
                     Problem.of(ProblemCode.BROKER_UNREACHABLE, "topics could not be made: " + e.getMessage()), e);
@@ -130,6 +138,18 @@ public final class Topics {
                                 + topic.getValue() + "; set partitions: " + partitions + " or use another topic"));
             }
         }
+    }
+
+    /** Only the broker that leads a partition, and serves it, says where it ends; the client asks until it does. */
+    private static void awaitLeaders(Admin admin, Map<String, Integer> topics)
+            throws ExecutionException, InterruptedException {
+        var partitions = new HashMap<TopicPartition, OffsetSpec>();
+        topics.forEach((topic, count) -> {
+            for (int partition = 0; partition < count; partition++) {
+                partitions.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        });
+        admin.listOffsets(partitions).all().get();
     }
 
     /** A topic that was just made is known to the controller before the brokers answer for it. */
