@@ -29,9 +29,7 @@ public final class FeedProducer implements AutoCloseable {
     /** A producer with Kafka's own defaults: idempotent, several requests in flight. */
     public static FeedProducer open(String bootstrapServers) {
         return new FeedProducer(new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
-                new ByteArraySerializer(),
-                new ByteArraySerializer()));
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     /** Sends a record some time; {@link #flush} says whether it arrived. */

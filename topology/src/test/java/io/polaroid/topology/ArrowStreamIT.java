@@ -179,8 +179,7 @@ class ArrowStreamIT {
         producer.flush();
     }
 
-    private static void send(
-            FeedProducer producer, String topic, int target, List<Row> rows, BatchWriter writer) {
+    private static void send(FeedProducer producer, String topic, int target, List<Row> rows, BatchWriter writer) {
         if (!rows.isEmpty()) {
             producer.send(new ProducerRecord<>(topic, target, BatchKey.bytes(), writer.write(rows)));
         }
