@@ -1,6 +1,7 @@
 package io.polaroid.store;
 
 import io.polaroid.store.commit.GatedClients;
+import io.polaroid.store.commit.UnendedTransactions;
 import io.polaroid.store.internals.DefaultClients;
 import io.polaroid.store.internals.FlushScope;
 import io.polaroid.store.internals.ResultSink;
@@ -96,7 +97,16 @@ public final class Stores {
 
     /** Clients that tell the stores when a transaction (or an at-least-once commit) has gone through. */
     public static KafkaClientSupplier clients() {
-        return new GatedClients(DefaultClients.supplier());
+        return clients(new UnendedTransactions());
+    }
+
+    /**
+     * The same.
+     *
+     * @param unended is told of transactions that producers leave open
+     */
+    public static KafkaClientSupplier clients(UnendedTransactions unended) {
+        return new GatedClients(DefaultClients.supplier(), unended);
     }
 
     /**

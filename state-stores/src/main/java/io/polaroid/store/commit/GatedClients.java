@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
@@ -19,10 +20,21 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class GatedClients implements KafkaClientSupplier {
     private final KafkaClientSupplier clients;
+    private final UnendedTransactions unended;
 
     /** Gates the clients of another supplier. */
     public GatedClients(KafkaClientSupplier clients) {
+        this(clients, new UnendedTransactions());
+    }
+
+    /**
+     * Gates the clients of another supplier.
+     *
+     * @param unended is told of transactions that producers leave open
+     */
+    public GatedClients(KafkaClientSupplier clients, UnendedTransactions unended) {
         this.clients = clients;
+        this.unended = unended;
     }
 
     @Override
@@ -32,7 +44,10 @@ public final class GatedClients implements KafkaClientSupplier {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new GatedProducer(clients.getProducer(config));
+        return new GatedProducer(
+                clients.getProducer(config),
+                String.valueOf(config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG)),
+                unended);
     }
 
     @Override

@@ -17,36 +17,47 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.KafkaMetric;
 
-/** A producer that tells the thread's {@link CommitGate} of its transactions. A class, not a proxy: it is called for each result. */
+/**
+ * A producer that tells the thread's {@link CommitGate} of its transactions, and of one that it did not end when it is closed. A
+ * class, not a proxy: it is called for each result.
+ */
 final class GatedProducer implements Producer<byte[], byte[]> {
     private final Producer<byte[], byte[]> producer;
+    private final String transactionalId;
+    private final UnendedTransactions unended;
+    private boolean open;
 
-    GatedProducer(Producer<byte[], byte[]> producer) {
+    GatedProducer(Producer<byte[], byte[]> producer, String transactionalId, UnendedTransactions unended) {
         this.producer = producer;
+        this.transactionalId = transactionalId;
+        this.unended = unended;
     }
 
     // These two run on the stream thread, and before its first flush.
     @Override
     public void initTransactions() {
         CommitGate.install();
-        producer.initTransactions();
+        unended.takeOver(transactionalId, producer::initTransactions);
     }
 
     @Override
     public void beginTransaction() {
         CommitGate.install();
         producer.beginTransaction();
+        open = true;
     }
 
     @Override
     public void commitTransaction() {
         producer.commitTransaction();
+        open = false;
         CommitGate.committed();
     }
 
     @Override
     public void abortTransaction() {
         producer.abortTransaction();
+        open = false;
         CommitGate.aborted();
     }
 
@@ -97,12 +108,28 @@ final class GatedProducer implements Producer<byte[], byte[]> {
 
     @Override
     public void close() {
-        producer.close();
+        try {
+            producer.close();
+        } finally {
+            closed();
+        }
     }
 
     @Override
     public void close(Duration timeout) {
-        producer.close(timeout);
+        try {
+            producer.close(timeout);
+        } finally {
+            closed();
+        }
+    }
+
+    // A close may have aborted it, or not: it does not say.
+    private void closed() {
+        if (open) {
+            open = false;
+            unended.left(transactionalId);
+        }
     }
 
     @Override

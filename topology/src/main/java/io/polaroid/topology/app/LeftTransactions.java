@@ -1,5 +1,6 @@
 package io.polaroid.topology.app;
 
+import io.polaroid.store.commit.UnendedTransactions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -24,11 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the transactions that instances left open which are not in the group any more. Until then, readers of committed rows wait
- * before them, and so do those that take their partitions over; else that is until their time is up (decision 34).
+ * Ends the transactions that instances left open which are not in the group any more, and those that threads of this one could not
+ * end when they lost their tasks or failed. Until then, readers of committed rows wait before them, and so do those that take
+ * their partitions over; else that is until their time is up (decision 34).
  *
  * <p>Whose a transaction is, its id says: Kafka Streams makes it of application, process and thread, and names consumers likewise.
- * An instance that lives, but is not in the group, has lost its partitions: it would be fenced when it commits.
+ * An instance that lives, but is not in the group, has lost its partitions: it would be fenced when it commits. Which of its own
+ * are left, an instance knows of their producers: they are closed, and no other has taken their id over.
  */
 final class LeftTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeftTransactions.class);
@@ -40,10 +43,11 @@ final class LeftTransactions implements AutoCloseable {
     private final Pattern consumer;
     private final Supplier<Admin> connect;
     private final boolean streamsProtocol;
+    private final UnendedTransactions unended;
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("left-transactions").factory());
 
-    private KafkaStreams.State before = KafkaStreams.State.CREATED;
+    private boolean moved;
     private @Nullable Admin admin;
     private String told = "";
 
@@ -52,11 +56,14 @@ final class LeftTransactions implements AutoCloseable {
      *
      * @param connect makes a client, which this closes
      * @param streamsProtocol whether the broker keeps the group under the streams protocol
+     * @param unended what producers of this instance leave open
      */
-    LeftTransactions(String application, Supplier<Admin> connect, boolean streamsProtocol) {
+    LeftTransactions(
+            String application, Supplier<Admin> connect, boolean streamsProtocol, UnendedTransactions unended) {
         this.application = application;
         this.connect = connect;
         this.streamsProtocol = streamsProtocol;
+        this.unended = unended;
         String process = "(" + Pattern.quote(application) + "-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
         this.transaction = Pattern.compile(process + "-[0-9]+");
         this.consumer = Pattern.compile(process + "-StreamThread-[0-9]+-consumer");
@@ -82,14 +89,16 @@ final class LeftTransactions implements AutoCloseable {
     }
 
     private void look(KafkaStreams streams) {
-        var state = streams.state();
-        if (state != KafkaStreams.State.REBALANCING && before != KafkaStreams.State.REBALANCING) {
-            before = state;
-            return;
-        }
-        before = state;
+        boolean moving = streams.state() == KafkaStreams.State.REBALANCING;
+        moved |= moving;
         try {
-            end(client(), own(streams));
+            for (String id : unended.ids()) {
+                endUnended(id);
+            }
+            if (moved) {
+                end(client(), own(streams));
+                moved = moving;
+            }
             told = "";
         } catch (IllegalStateException stopping) {
             LOG.debug("the pipeline does not run any more", stopping);
@@ -97,6 +106,13 @@ final class LeftTransactions implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             tell(e);
+        }
+    }
+
+    // Without asking whether it is open: a row that is still on its way could open it after that, and no more after this.
+    private void endUnended(String id) throws Exception {
+        if (unended.end(id, it -> get(client().fenceProducers(List.of(it)).all()))) {
+            LOG.info("ended what a thread that lost its tasks may have left open: {}", id);
         }
     }
 

@@ -2,6 +2,7 @@ package io.polaroid.topology.app;
 
 import io.polaroid.schemas.registry.SchemaRegistry;
 import io.polaroid.store.Stores;
+import io.polaroid.store.commit.UnendedTransactions;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.LiveTables;
 import io.polaroid.store.read.PipelineStatus;
@@ -79,48 +80,66 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
      */
     public static StreamsApp open(
             Pipeline pipeline, StreamsSettings settings, SchemaRegistry registry, BufferAllocator parent) {
-        var running = new Running();
         var allocator = parent.newChildAllocator("stores", 0, Long.MAX_VALUE);
+        StreamsApp app;
         try {
-            var topology = PipelineTopology.of(
-                            pipeline,
-                            registry,
-                            allocator,
-                            running,
-                            input -> new FloorTopic(Names.floorTopic(pipeline.application(), input), input))
-                    .orThrow();
-            KnownPipeline.check(pipeline, settings.bootstrapServers());
-            Topics.create(pipeline, settings.bootstrapServers());
-            topology.registerSchemas();
-            var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());
-            var properties = StreamsProperties.of(pipeline, settings, coalescer);
-            StreamsProperties.configureGroup(properties, pipeline, settings);
-            var streams = new KafkaStreams(
-                    topology.build(),
-                    properties,
-                    MainConsumers.of(MainConsumers.of(Stores.clients(), coalescer), new LeavingClients()));
-            var tables = StoreTable.of(pipeline, topology, streams, self(properties));
-            var app = new StreamsApp(
-                    pipeline, running, streams, leftTransactions(pipeline, properties), allocator, tables);
-            streams.setUncaughtExceptionHandler(app::onFailure);
-            streams.setGlobalStateRestoreListener(app.progress);
-            app.leftTransactions.ifPresent(left -> left.endOwn(streams));
-            streams.start();
-            app.leftTransactions.ifPresent(left -> left.watch(streams));
-            return app;
+            app = made(pipeline, settings, registry, allocator);
         } catch (RuntimeException e) {
             allocator.close();
             throw e;
         }
+        try {
+            app.start();
+            return app;
+        } catch (RuntimeException e) {
+            try (app) {
+                throw e;
+            }
+        }
     }
 
-    private static Optional<LeftTransactions> leftTransactions(Pipeline pipeline, Properties properties) {
+    private static StreamsApp made(
+            Pipeline pipeline, StreamsSettings settings, SchemaRegistry registry, BufferAllocator allocator) {
+        var running = new Running();
+        var topology = PipelineTopology.of(
+                        pipeline,
+                        registry,
+                        allocator,
+                        running,
+                        input -> new FloorTopic(Names.floorTopic(pipeline.application(), input), input))
+                .orThrow();
+        KnownPipeline.check(pipeline, settings.bootstrapServers());
+        Topics.create(pipeline, settings.bootstrapServers());
+        topology.registerSchemas();
+        var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());
+        var properties = StreamsProperties.of(pipeline, settings, coalescer);
+        StreamsProperties.configureGroup(properties, pipeline, settings);
+        var unended = new UnendedTransactions();
+        var streams = new KafkaStreams(
+                topology.build(),
+                properties,
+                MainConsumers.of(MainConsumers.of(Stores.clients(unended), coalescer), new LeavingClients()));
+        var tables = StoreTable.of(pipeline, topology, streams, self(properties));
+        return new StreamsApp(
+                pipeline, running, streams, leftTransactions(pipeline, properties, unended), allocator, tables);
+    }
+
+    private void start() {
+        streams.setUncaughtExceptionHandler(this::onFailure);
+        streams.setGlobalStateRestoreListener(progress);
+        leftTransactions.ifPresent(left -> left.endOwn(streams));
+        streams.start();
+        leftTransactions.ifPresent(left -> left.watch(streams));
+    }
+
+    private static Optional<LeftTransactions> leftTransactions(
+            Pipeline pipeline, Properties properties, UnendedTransactions unended) {
         if (pipeline.guarantee() != Pipeline.Guarantee.EXACTLY_ONCE_V2) {
             return Optional.empty();
         }
         var clients = new StreamsConfig(properties).getAdminConfigs(pipeline.application() + "-left-transactions");
         return Optional.of(new LeftTransactions(
-                pipeline.application(), () -> Admin.create(clients), FramedProtocol.streams(properties)));
+                pipeline.application(), () -> Admin.create(clients), FramedProtocol.streams(properties), unended));
     }
 
     /** Where other instances of the application find this one; port -1 for nowhere. */

@@ -3,6 +3,7 @@ package io.polaroid.topology.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polaroid.store.commit.UnendedTransactions;
 import io.polaroid.testsupport.EmbeddedBroker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,7 +89,7 @@ class LeftTransactionsIT {
             String gone = process();
             String alive = process();
             String self = process();
-            var left = new LeftTransactions(APPLICATION, () -> admin, false);
+            var left = new LeftTransactions(APPLICATION, () -> admin, false, new UnendedTransactions());
             try (var dead = open(broker, gone + "-2");
                     var living = open(broker, alive + "-1");
                     var own = open(broker, self + "-1");
@@ -118,7 +119,7 @@ class LeftTransactionsIT {
                     .get();
             String thread = streams.metadataForLocalThreads().iterator().next().threadName();
             String self = thread.substring(0, thread.indexOf("-StreamThread-"));
-            var left = new LeftTransactions(APPLICATION, () -> admin, false);
+            var left = new LeftTransactions(APPLICATION, () -> admin, false, new UnendedTransactions());
             // Given what its earlier life left open, while it is a member again
             try (var dead = open(broker, self + "-1");
                     var member = member(broker, self + "-StreamThread-1-consumer")) {
@@ -151,7 +152,7 @@ class LeftTransactionsIT {
             admin.createTopics(List.of(new NewTopic(OUTPUT, 1, (short) 1)))
                     .all()
                     .get();
-            var left = new LeftTransactions(APPLICATION, () -> admin, false);
+            var left = new LeftTransactions(APPLICATION, () -> admin, false, new UnendedTransactions());
             try (var producer = open(broker, process() + "-1");
                     var member = member(broker, "a-name-of-my-own-StreamThread-1-consumer")) {
                 assertThat(left.end(admin, Set.of())).isEmpty();
