@@ -2,6 +2,7 @@ package io.polaroid.ingest.websocket;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ record FeedState(long position, boolean isNumbered, long session, long lastEvent
     private static final String POSITION = "position";
     private static final String SESSION = "session";
     private static final String EVENT_TIME = "event_time_ns";
+    private static final String SEQUENCES = "sequences";
 
     /** The state of a source offset; the beginning for none. */
     static FeedState of(@Nullable Map<String, ?> offset, boolean isNumbered) {
@@ -43,6 +45,20 @@ record FeedState(long position, boolean isNumbered, long session, long lastEvent
         offset.put(SESSION, session);
         offset.put(EVENT_TIME, lastEventNanos);
         return offset;
+    }
+
+    /**
+     * The source offset, with what numbers the latest rows of the series had.
+     *
+     * @param sequences their text
+     */
+    Map<String, Object> toOffset(Supplier<String> sequences) {
+        return new LazyOffset(toOffset(), SEQUENCES, sequences);
+    }
+
+    /** What numbers the latest rows of the series had, by a source offset. */
+    static Sequences sequences(@Nullable Map<String, ?> offset) {
+        return offset != null && offset.get(SEQUENCES) instanceof String text ? Sequences.of(text) : new Sequences();
     }
 
     /** After a connect: what a feed without positions has sent since the latest row is lost. */

@@ -56,6 +56,11 @@ final class SourceRecords {
                 .map(deadLetters -> new SourceRecords(source, codecs, deadLetters));
     }
 
+    /** Goes on from a source offset. */
+    void resume(@Nullable Map<String, ?> offset) {
+        sequences = FeedState.sequences(offset);
+    }
+
     /** The Connect source partition under which the offset is kept. */
     static Map<String, String> sourcePartition(WebSocketSource source) {
         return Map.of("source", source.name());
@@ -85,13 +90,14 @@ final class SourceRecords {
                         counted.begin();
                     }
                     if (!current.isCatchingUp()) {
-                        addMoment(ControlRecord.Kind.UP, current, records);
+                        addMoment(ControlRecord.Kind.UP, current, offset(current, counted), records);
                     }
                 }
-                case FeedEvent.Down down -> addMoment(ControlRecord.Kind.DOWN, current, records);
+                case FeedEvent.Down down ->
+                    addMoment(ControlRecord.Kind.DOWN, current, offset(current, counted), records);
                 case FeedEvent.Message message -> {
                     addLost(message.received(), current, counted, records);
-                    current = addMessage(message.received(), current, nowMillis, records);
+                    current = addMessage(message.received(), current, counted, nowMillis, records);
                 }
                 case FeedEvent.Failed failed -> {
                     // The task ends on it; nothing is written.
@@ -119,14 +125,15 @@ final class SourceRecords {
                                         lost.fromNanos(),
                                         lost.toNanos(),
                                         List.of(row.key())),
-                                state)));
+                                offset(state, counted))));
             }
         }
     }
 
-    private FeedState addMessage(Received received, FeedState before, long nowMillis, List<SourceRecord> records) {
+    private FeedState addMessage(
+            Received received, FeedState before, Sequences counted, long nowMillis, List<SourceRecord> records) {
         FeedState after = received.position() == Received.NO_NUMBER ? before : before.past(received.position());
-        after = endGap(received, after, records);
+        after = endGap(received, after, counted, records);
         for (Outcome outcome : received.outcomes()) {
             if (outcome instanceof Outcome.Accepted accepted) {
                 after = after.seen(accepted.eventTimeNanos());
@@ -135,7 +142,7 @@ final class SourceRecords {
         if (received.outcomes().isEmpty()) {
             return after;
         }
-        Map<String, Object> offset = after.toOffset();
+        Map<String, Object> offset = offset(after, counted);
         for (Outcome outcome : received.outcomes()) {
             records.add(
                     switch (outcome) {
@@ -147,7 +154,7 @@ final class SourceRecords {
     }
 
     /** The first row after a reconnect tells up to when rows are lost; only then does the feed count as up. */
-    private FeedState endGap(Received received, FeedState state, List<SourceRecord> records) {
+    private FeedState endGap(Received received, FeedState state, Sequences counted, List<SourceRecord> records) {
         var first = received.outcomes().stream()
                 .filter(Outcome.Accepted.class::isInstance)
                 .mapToLong(outcome -> ((Outcome.Accepted) outcome).eventTimeNanos())
@@ -157,8 +164,9 @@ final class SourceRecords {
         }
         FeedState after = state.caughtUp();
         long end = Math.max(state.lastEventNanos(), first.getAsLong());
-        addControl(ControlRecord.Kind.GAP, state.lastEventNanos(), end, after, records);
-        addControl(ControlRecord.Kind.UP, end, end, after, records);
+        Map<String, Object> offset = offset(after, counted);
+        addControl(ControlRecord.Kind.GAP, state.lastEventNanos(), end, offset, records);
+        addControl(ControlRecord.Kind.UP, end, end, offset, records);
         return after;
     }
 
@@ -187,16 +195,21 @@ final class SourceRecords {
         return record(source.deadLetterTopic(), null, key, deadLetters.encode(row), nowMillis, offset);
     }
 
-    private void addMoment(ControlRecord.Kind kind, FeedState state, List<SourceRecord> records) {
-        addControl(kind, state.lastEventNanos(), state.lastEventNanos(), state, records);
+    private void addMoment(
+            ControlRecord.Kind kind, FeedState state, Map<String, Object> offset, List<SourceRecord> records) {
+        addControl(kind, state.lastEventNanos(), state.lastEventNanos(), offset, records);
     }
 
     private void addControl(
-            ControlRecord.Kind kind, long fromNanos, long toNanos, FeedState state, List<SourceRecord> records) {
+            ControlRecord.Kind kind,
+            long fromNanos,
+            long toNanos,
+            Map<String, Object> offset,
+            List<SourceRecord> records) {
         source.rows().stream().map(rule -> rule.into()).distinct().forEach(stream -> {
             for (int partition = 0; partition < partitions(stream); partition++) {
                 var control = new ControlRecord(name(), kind, fromNanos, toNanos, series(partition, stream));
-                records.add(control(stream, partition, control, state));
+                records.add(control(stream, partition, control, offset));
             }
         });
     }
@@ -204,14 +217,22 @@ final class SourceRecords {
     /** Heartbeats of a stream, one to each partition. */
     List<SourceRecord> heartbeats(String stream, long nanos, FeedState state) {
         var heartbeat = new ControlRecord(name(), ControlRecord.Kind.HEARTBEAT, nanos, nanos, ControlRecord.ALL);
+        var offset = offset(state, sequences);
         return IntStream.range(0, partitions(stream))
-                .mapToObj(partition -> control(stream, partition, heartbeat, state))
+                .mapToObj(partition -> control(stream, partition, heartbeat, offset))
                 .toList();
     }
 
-    private SourceRecord control(String stream, int partition, ControlRecord control, FeedState state) {
+    private SourceRecord control(String stream, int partition, ControlRecord control, Map<String, Object> offset) {
         long timestamp = Math.floorDiv(control.toNanos(), NANOS_PER_MILLI);
-        return record(stream, partition, control.toKey(), null, timestamp, state.toOffset());
+        return record(stream, partition, control.toKey(), null, timestamp, offset);
+    }
+
+    /** Numbers outlive the task where the feed goes on at a position; else all before its first row counts as lost. */
+    private Map<String, Object> offset(FeedState state, Sequences counted) {
+        return source.sequence() == null || source.position() == null
+                ? state.toOffset()
+                : state.toOffset(counted.text());
     }
 
     private String name() {

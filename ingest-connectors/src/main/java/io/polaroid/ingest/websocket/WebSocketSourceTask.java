@@ -57,9 +57,11 @@ public final class WebSocketSourceTask extends SourceTask {
         try {
             String json = properties.getOrDefault(WebSocketSourceConnector.SOURCE, "");
             WebSocketSource source = WebSocketSource.fromJson(json).orThrow();
-            records = SourceRecords.of(source, registries.apply(source.registryUrl()))
+            SourceRecords made = SourceRecords.of(source, registries.apply(source.registryUrl()))
                     .orThrow();
             Map<String, Object> offset = context.offsetStorageReader().offset(SourceRecords.sourcePartition(source));
+            made.resume(offset);
+            records = made;
             state = FeedState.of(offset, source.position() != null);
             heartbeats = new Heartbeats(source);
             MessageReader reader = MessageReader.of(source.rowsSpec()).orThrow();

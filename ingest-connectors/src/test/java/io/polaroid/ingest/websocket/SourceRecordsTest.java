@@ -12,6 +12,7 @@ import io.polaroid.timeseries.row.ArrayRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +141,66 @@ class SourceRecordsTest {
         var last = converted.get(converted.size() - 2);
         var gap = ControlRecord.fromKey((byte[]) last.key()).orThrow();
         assertThat(gap.toNanos()).isGreaterThan(gap.fromNanos());
+    }
+
+    private static SourceRecords counting() {
+        return SourceRecords.of(BinanceSource.counted("ws://127.0.0.1:1/"), new InMemorySchemaRegistry())
+                .orThrow();
+    }
+
+    @Test
+    void numbersGoOnOverARestartFromAnyRecord() {
+        var random = new SplittableRandom(23);
+        for (int round = 0; round < 200; round++) {
+            // Given rows of two series, some of which the feed leaves out, and whose numbers start anywhere
+            var events = new ArrayList<FeedEvent>(List.of(new FeedEvent.Up()));
+            long btc = random.nextInt(100);
+            long eth = random.nextInt(100);
+            for (int i = 1; i <= 40; i++) {
+                int step = random.nextInt(4) == 0 ? 2 : 1;
+                boolean first = random.nextBoolean();
+                btc += first ? step : 0;
+                eth += first ? 0 : step;
+                events.add(numbered(i, first ? "BTCUSDT" : "ETHUSDT", first ? btc : eth, START + i * SECOND));
+            }
+            var whole = counting().convert(FeedState.of(null, true), events, 0).records();
+            // When the task is restarted after a record, and the feed goes on at the position
+            var task = counting();
+            var converted = task.convert(FeedState.of(null, true), events.subList(0, 30), 0);
+            int cut = random.nextInt(8, converted.records().size());
+            var offset = Map.copyOf(converted.records().get(cut - 1).sourceOffset());
+            var told = new ArrayList<>(converted.records().subList(0, cut));
+            var restarted = counting();
+            restarted.resume(offset);
+            var state = FeedState.of(offset, true);
+            told.addAll(restarted
+                    .convert(state, events.subList((int) Math.max(1, state.position()), events.size()), 0)
+                    .records());
+            // Then it tells of the same losses, once
+            assertThat(gaps(told)).isEqualTo(gaps(whole));
+            assertThat(kept(told)).isEqualTo(kept(whole)).isNotEmpty();
+        }
+    }
+
+    private static FeedEvent numbered(long position, String symbol, long sequence, long nanos) {
+        var one = ((FeedEvent.Message) counted(symbol, sequence, nanos)).received();
+        return new FeedEvent.Message(new Received(one.message(), position, sequence, one.outcomes()));
+    }
+
+    @Test
+    void keepsNoNumbersOfAFeedThatCannotGoOnOrCountsNothing() {
+        var up = List.<FeedEvent>of(new FeedEvent.Up(), counted("BTCUSDT", 1, START));
+        assertThat(records.convert(FeedState.of(null, true), up, 0)
+                        .records()
+                        .getLast()
+                        .sourceOffset())
+                .containsOnlyKeys("position", "session", "event_time_ns");
+        assertThat(kept(counting().convert(FeedState.of(null, true), up, 0).records()))
+                .isEqualTo("[[\"trades\",\"BTCUSDT\",1," + START + "]]");
+    }
+
+    private static String kept(List<SourceRecord> converted) {
+        return String.valueOf(converted.getLast().sourceOffset().get("sequences"));
     }
 
     @Test

@@ -232,6 +232,44 @@ class WebSocketSourceTaskTest {
     }
 
     @Test
+    void saysWhatTheFeedLeftOutWhileTheTaskWasAway() throws InterruptedException {
+        var lines = new ArrayList<String>();
+        lines.add("# {\"origin\":\"test\",\"licence\":\"Apache-2.0\",\"time\":[],\"id\":[]}");
+        for (long id = 70; id < 80; id++) {
+            lines.add("%d {\"data\":{\"e\":\"trade\",\"T\":%d,\"s\":\"BTCUSDT\",\"t\":%d,\"p\":\"1.5\",\"q\":\"2\"}}"
+                    .formatted(id, 1_723_161_256_000L + id, id));
+        }
+        var recording = TestRecording.write(folder.resolve("away.txt.gz"), lines);
+        try (var server = serve(recording);
+                var task = new TaskHarness(BinanceSource.counted(url(server, recording)), registry)) {
+            List<SourceRecord> first = drain(task, 10);
+            var third = first.stream().filter(WebSocketSourceTaskTest::isRow).toList().get(2);
+            task.commit(List.of(third));
+            // Given a restart at once: nothing is lost
+            task.restart();
+            assertThat(gaps(drain(task, 7))).isEmpty();
+            // When the feed has not kept the next four of the ten
+            task.commit(List.of(third));
+            task.forget(4);
+            task.restart();
+            // Then they are told of, in front of the first row
+            List<SourceRecord> second = drain(task, 3);
+            assertThat(gaps(second)).containsExactly("[BTCUSDT] 72 77");
+            assertThat(second.stream().filter(WebSocketSourceTaskTest::isRow)).hasSize(3);
+        }
+    }
+
+    private static List<String> gaps(List<SourceRecord> records) {
+        return controls(records).stream()
+                .map(record -> ControlRecord.fromKey((byte[]) record.key()).orThrow())
+                .filter(control -> control.kind() == ControlRecord.Kind.GAP)
+                .map(gap -> "%s %d %d"
+                        .formatted(
+                                gap.series(), gap.fromNanos() / 1_000_000 % 1_000, gap.toNanos() / 1_000_000 % 1_000))
+                .toList();
+    }
+
+    @Test
     void putsWhatIsNoRowIntoTheDeadLetterTopicWithItsPosition() throws InterruptedException {
         String good =
                 "{\"data\":{\"e\":\"trade\",\"T\":1723161256313,\"s\":\"BTCUSDT\",\"t\":1,\"p\":\"1.5\",\"q\":\"2\"}}";

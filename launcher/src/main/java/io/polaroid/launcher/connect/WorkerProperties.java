@@ -7,6 +7,8 @@ import java.util.Map;
 final class WorkerProperties {
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
 
+    private static final int OFFSET_SEGMENT_BYTES = 16 << 20;
+
     private WorkerProperties() {}
 
     static Map<String, String> of(String group, String bootstrap, int restPort) {
@@ -35,6 +37,8 @@ final class WorkerProperties {
             config.put(topic + ".storage.replication.factor", "1");
         }
         config.put("offset.storage.partitions", "1");
+        // A source writes its offset with each transaction, and a start reads all that has not been compacted.
+        config.put("offset.storage.segment.bytes", Integer.toString(OFFSET_SEGMENT_BYTES));
         config.put("status.storage.partitions", "1");
     }
 
