@@ -243,7 +243,10 @@ class WebSocketSourceTaskTest {
         try (var server = serve(recording);
                 var task = new TaskHarness(BinanceSource.counted(url(server, recording)), registry)) {
             List<SourceRecord> first = drain(task, 10);
-            var third = first.stream().filter(WebSocketSourceTaskTest::isRow).toList().get(2);
+            var third = first.stream()
+                    .filter(WebSocketSourceTaskTest::isRow)
+                    .toList()
+                    .get(2);
             task.commit(List.of(third));
             // Given a restart at once: nothing is lost
             task.restart();

@@ -109,7 +109,8 @@ final class LeftTransactions implements AutoCloseable {
         }
     }
 
-    // Without asking whether it is open: a row that is still on its way could open it after that, and no more after this.
+    // Without asking whether it is open: a row that is still on its way could open it after that, and no more after
+    // this.
     private void endUnended(String id) throws Exception {
         if (unended.end(id, it -> get(client().fenceProducers(List.of(it)).all()))) {
             LOG.info("ended what a thread that lost its tasks may have left open: {}", id);

@@ -21,14 +21,15 @@ class FailedStartIT {
     void closesItsClientsAndBuffers(@TempDir Path folder, BufferAllocator allocator) throws Exception {
         var pipeline = ClusterMarket.pipeline();
         // Given a state folder that Kafka Streams cannot read, which it finds when it starts
-        var task = Files.createDirectories(
-                folder.resolve(pipeline.application()).resolve("99999999999_0"));
+        var task =
+                Files.createDirectories(folder.resolve(pipeline.application()).resolve("99999999999_0"));
         Files.writeString(task.resolve("rows"), "");
         try (var broker = EmbeddedBroker.open()) {
             var settings = StreamsSettings.of(broker.bootstrapServers(), folder);
             var failure = catchThrowable(() -> StreamsApp.open(pipeline, settings, new HashRegistry(), allocator));
             assertThat(failure).isNotNull();
-            assertThat(failure.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals("start"));
+            assertThat(failure.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("start"));
             assertThat(failure).hasNoSuppressedExceptions();
             assertThat(clientsOf(pipeline.application())).isEmpty();
         }

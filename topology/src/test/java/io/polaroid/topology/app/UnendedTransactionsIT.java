@@ -8,7 +8,6 @@ import io.polaroid.testsupport.EmbeddedBroker;
 import io.polaroid.topology.frame.MainConsumers;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
