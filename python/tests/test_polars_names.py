@@ -19,6 +19,7 @@ FRAME += [(pd.DataFrame, pl.DataFrame, "upsample")]
 EXPR_NAMES = ("eq", "ne", "and_", "or_", "not_", "is_null", "is_not_null", "is_in", "is_between", "abs", "sqrt", "exp", "log")
 EXPR_NAMES += ("alias", "fill_null", "shift", "diff", "pct_change", "forward_fill", "backward_fill", "over")
 EXPR_NAMES += ("first", "last", "min", "max", "sum", "mean", "count", "len", "std", "var", "median", "quantile", "n_unique")
+EXPR_NAMES += ("floordiv", "mod", "floor", "ceil", "is_nan", "is_not_nan")
 EXPR_NAMES += ("ewm_mean", "ewm_std", "ewm_var", "ewm_mean_by")
 STATISTICS = ("mean", "sum", "min", "max", "std", "var", "median", "quantile")
 EXPR_NAMES += tuple(f"rolling_{name}{by}" for name in STATISTICS for by in ("", "_by"))
@@ -77,5 +78,7 @@ def test_conditions_keep_the_rows_that_polars_keeps(condition) -> None:
     frame = pl.DataFrame(ROWS).with_row_index("n")
     expected = frame.filter(condition(pl))["n"].to_list()
     table = frame.to_arrow()
-    found = duckdb.connect().from_arrow(table).filter(str(condition(pd))).order("n").project("n").fetchall()
+    engine = duckdb.connect()
+    engine.execute("CREATE MACRO floor_mod(a, b) AS ((a % b) + b) % b")
+    found = engine.from_arrow(table).filter(str(condition(pd))).order("n").project("n").fetchall()
     assert [n for (n,) in found] == expected

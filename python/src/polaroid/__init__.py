@@ -46,6 +46,7 @@ from polaroid.groups import GroupBy
 from polaroid.pairs import corr, cov, rolling_corr, rolling_cov
 from polaroid.series import Series
 from polaroid.statistics import AdfResult, JohansenResult, adf_test, johansen_test
+from polaroid.texts import concat_str
 from polaroid.timeseries import TimeSeries
 
 len = len_  # Polars' name
@@ -84,6 +85,7 @@ __all__ = [
     "Utf8",
     "adf_test",
     "col",
+    "concat_str",
     "connect",
     "corr",
     "cov",

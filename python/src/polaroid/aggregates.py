@@ -70,6 +70,6 @@ class AggregateMethods:
             return self._aggregated(function)
         # Of n values: n - 1 is taken out of the sample variance, n - ddof put in. Of one value there is none to start from.
         n, total, sample = (self._aggregated(name) for name in ("count", "sum", "var"))
-        variance = f"(CASE WHEN {n} = 1 THEN {total} * 0.0 ELSE {sample} * ({n} - 1) / ({n} - {int(ddof)}) END)"
+        variance = f"(CASE WHEN {n} = 1 THEN {total} * 0.0 + 0.0 ELSE {sample} * ({n} - 1) / ({n} - {int(ddof)}) END)"
         value = f"sqrt({variance})" if function == "std" else variance
         return sample._with(f"(CASE WHEN {n} > {int(ddof)} THEN {value} END)")

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from polaroid.aggregates import AggregateMethods
 from polaroid.durations import duration
 from polaroid.rolling import ClosedInterval, RollingMethods
+from polaroid.texts import DateMethods, StringMethods
 from polaroid.windows import Column, Ewm, Fill, Over, Window, column_name, new_name
 
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
@@ -99,10 +100,15 @@ class Expr(AggregateMethods, RollingMethods):
     def __rtruediv__(self, other: Any) -> Expr:
         return _expr(other)._binary("/", self)
 
+    def __floordiv__(self, other: Any) -> Expr:
+        return self._call("floor_div", other)
+
+    def __rfloordiv__(self, other: Any) -> Expr:
+        return _expr(other) // self
+
     def __mod__(self, other: Any) -> Expr:
         # SQL's remainder has the sign of the dividend, Polars' that of the divisor.
-        divisor = _expr(other)
-        return self._binary("%", divisor)._binary("+", divisor)._binary("%", divisor)
+        return self._call("floor_mod", other)
 
     def __rmod__(self, other: Any) -> Expr:
         return _expr(other) % self
@@ -162,6 +168,9 @@ class Expr(AggregateMethods, RollingMethods):
     def truediv(self, other: Any) -> Expr:
         return self / other
 
+    def floordiv(self, other: Any) -> Expr:
+        return self // other
+
     def mod(self, other: Any) -> Expr:
         return self % other
 
@@ -213,6 +222,28 @@ class Expr(AggregateMethods, RollingMethods):
 
     def abs(self) -> Expr:
         return self._with(f"abs({self._text})")
+
+    def floor(self) -> Expr:
+        return self._call("floor")
+
+    def ceil(self) -> Expr:
+        return self._call("ceil")
+
+    def is_nan(self) -> Expr:
+        return self._call("is_nan")
+
+    def is_not_nan(self) -> Expr:
+        return ~self.is_nan()
+
+    @property
+    def str(self) -> StringMethods:
+        """Functions of text."""
+        return StringMethods(self)
+
+    @property
+    def dt(self) -> DateMethods:
+        """Parts of times, by the clock of the column's zone."""
+        return DateMethods(self)
 
     def sqrt(self) -> Expr:
         return self._with(f"sqrt({self._text})")
@@ -339,6 +370,11 @@ class Expr(AggregateMethods, RollingMethods):
     def _binary(self, operator: str, other: Any) -> Expr:
         operand = _expr(other)
         return self._with(f"({self._text} {operator} {operand})", operand)
+
+    def _call(self, function: str, *others: Any) -> Expr:
+        arguments = [_expr(other) for other in others]
+        text = ", ".join(each._text for each in (self, *arguments))
+        return self._with(f"{function}({text})", *arguments)
 
     def _with(self, text: str, *others: Expr) -> Expr:
         """An expression made of this one and others."""

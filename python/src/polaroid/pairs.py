@@ -27,7 +27,7 @@ def cov(a: str | Expr, b: str | Expr, ddof: int = 1) -> Expr:
     # Of n pairs: n - 1 is taken out of the sample covariance, n - ddof put in. Of one pair there is none to start from.
     both = f"{_column(a)} + {_column(b)}"
     n = f"count({both})"
-    value = f"CASE WHEN {n} = 1 THEN sum({both}) * 0.0 ELSE {sample} * ({n} - 1) / ({n} - {int(ddof)}) END"
+    value = f"CASE WHEN {n} = 1 THEN sum({both}) * 0.0 + 0.0 ELSE {sample} * ({n} - 1) / ({n} - {int(ddof)}) END"
     return _aggregate(f"(CASE WHEN {n} > {int(ddof)} THEN {value} END)", sample)
 
 

@@ -53,20 +53,35 @@ record Argument(Expr expr, BoundExpr bound, int column, Schema input) {
         return Field.nullable(name, bound.type());
     }
 
+    /** Whether it is a column of numbers of 64 bits without a sign, which expressions read as floats and aggregates as they are. */
+    boolean isUnsigned64() {
+        return isColumn()
+                && input.getFields().get(column).getType() instanceof ArrowType.Int whole
+                && whole.getBitWidth() == 64
+                && !whole.getIsSigned();
+    }
+
     boolean isFloat() {
-        return bound.type() instanceof ArrowType.FloatingPoint;
+        return bound.type() instanceof ArrowType.FloatingPoint && !isUnsigned64();
     }
 
     boolean isNumber() {
-        return isFloat() || bound.type() instanceof ArrowType.Int;
+        return isFloat() || isUnsigned64() || bound.type() instanceof ArrowType.Int;
+    }
+
+    boolean isTruth() {
+        return bound.type() instanceof ArrowType.Bool;
     }
 
     /** Whether its values are read as longs. */
     boolean isWhole() {
         ArrowType type = bound.type();
-        return type instanceof ArrowType.Int
+        return isUnsigned64()
+                || type instanceof ArrowType.Int
                 || type instanceof ArrowType.Timestamp
                 || type instanceof ArrowType.Date
+                || type instanceof ArrowType.Duration
+                || type instanceof ArrowType.Time
                 || type instanceof ArrowType.Bool;
     }
 

@@ -71,9 +71,11 @@ abstract class Kernel {
     /** Sums of longs in 128 bits. */
     static final class WholeSums extends Kernel {
         private final long[] sums;
+        private final boolean unsigned;
 
-        WholeSums(int windows) {
-            sums = new long[2 * windows];
+        WholeSums(int windows, boolean unsigned) {
+            this.sums = new long[2 * windows];
+            this.unsigned = unsigned;
         }
 
         @Override
@@ -85,7 +87,7 @@ abstract class Kernel {
                 long low = sums[at];
                 long sum = low + wholes[i];
                 sums[at] = sum;
-                sums[at + 1] += (wholes[i] >> 63) + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+                sums[at + 1] += (unsigned ? 0 : wholes[i] >> 63) + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
             }
         }
 

@@ -94,6 +94,7 @@ final class Lifter {
             case COUNT, N_UNIQUE -> true;
             case FIRST, LAST, FIRST_VALUE, LAST_VALUE, MIN, MAX ->
                 argument.isColumn() || argument.isFloat() || argument.isWhole();
+            case SUM, MEAN, STD, VAR, MEDIAN -> argument.isNumber() || argument.isTruth();
             default -> argument.isNumber();
         };
         if (!fits) {

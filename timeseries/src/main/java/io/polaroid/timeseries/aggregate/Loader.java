@@ -81,7 +81,7 @@ abstract class Loader {
             this.flat = column.vector() instanceof Float8Vector && column.size() > 0;
             this.data = flat
                     ? column.vector().getDataBuffer()
-                    : column.vector().getAllocator().getEmpty();
+                    : Column.EMPTY;
         }
 
         @Override
@@ -110,16 +110,18 @@ abstract class Loader {
     static final class Wholes extends OfColumn {
         private final boolean flat;
         private final boolean asNumbers;
+        private final boolean unsigned;
         private final ArrowBuf data;
 
         Wholes(Column column, boolean asNumbers) {
             super(column);
             this.asNumbers = asNumbers;
+            this.unsigned = column.isUnsigned64();
             this.flat = column.size() > 0
                     && (column.vector() instanceof BigIntVector || column.vector() instanceof TimeStampVector);
             this.data = flat
                     ? column.vector().getDataBuffer()
-                    : column.vector().getAllocator().getEmpty();
+                    : Column.EMPTY;
         }
 
         @Override
@@ -142,7 +144,7 @@ abstract class Loader {
             }
             if (asNumbers) {
                 for (int i = 0; i < count; i++) {
-                    values.numbers[i] = out[i];
+                    values.numbers[i] = unsigned && out[i] < 0 ? column.doubleAt(block.rows[i]) : out[i];
                 }
             }
             return missing(block, missing);

@@ -90,7 +90,7 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
             case LAST_VALUE -> Family.LAST_ROW;
             case MEDIAN, QUANTILE -> Family.SORTED;
             case N_UNIQUE -> Family.DISTINCT;
-            case VWAP, CORR, COV, ABS, ROUND, SQRT, LN, EXP, COALESCE, LEAST, GREATEST ->
+            default ->
                 throw new IllegalArgumentException(function + " is no aggregate with a kernel of its own");
         };
     }
@@ -201,7 +201,7 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
         Kernel.Picked picked = rows -> argument.picked(table, rows);
         return switch (family) {
             case ROWS, COUNT -> new Kernel.Counts(windows);
-            case WHOLE_SUM -> new Kernel.WholeSums(windows);
+            case WHOLE_SUM -> new Kernel.WholeSums(windows, argument.isUnsigned64());
             case SUMS -> new Sums(windows, squares);
             case LEAST -> extremes(table, windows, false, picked);
             case GREATEST -> extremes(table, windows, true, picked);

@@ -96,7 +96,9 @@ public record Diff(int n, List<String> over, List<Target> targets) implements Ba
                 long a = cells[row];
                 long b = cells[before[row]];
                 long difference = a - b;
-                boolean overflow = ((a ^ b) & (a ^ difference)) < 0;
+                boolean overflow = column.isUnsigned64()
+                        ? Long.compareUnsigned(a, b) < 0 != difference < 0
+                        : ((a ^ b) & (a ^ difference)) < 0;
                 if (!overflow && difference >= Types.least(type) && difference <= Types.greatest(type)) {
                     differences[row] = difference * factor;
                     valid.set(row);

@@ -52,7 +52,7 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
     public Result<Schema> schema(List<Schema> inputs) {
         return Types.check(() -> {
                     Field time = Types.time(inputs.getFirst(), by);
-                    TimeFrame.check(time, halfLife, Span.ZERO, "half_life");
+                    TimeFrame.kind(time, halfLife, Span.ZERO, "half_life");
                     return time;
                 })
                 .flatMap(time -> PerColumn.schema(inputs, over, targets, field -> {
@@ -75,8 +75,8 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
     }
 
     private Computed weighted(Column column, Groups groups, long[] times, ArrowType timeType) {
-        double half = ZonedSpan.of(halfLife, ZoneOffset.UTC, Times.nanosPerUnit(timeType))
-                .units();
+        // In nanoseconds first, as a number: half of it may be finer than the column's unit.
+        double half = (double) ZonedSpan.of(halfLife, ZoneOffset.UTC, 1).units() / Times.nanosPerUnit(timeType);
         double[] cells = groups.arranged(column.doubles());
         boolean[] valid = groups.arrangedValid(column);
         Cells out = Cells.numbers(cells.length);

@@ -74,9 +74,28 @@ record TimeAxis(int column, Field field, ZoneId zone, long nanosPerUnit) {
         return Result.ok(ZonedSpan.of(span, zone, nanosPerUnit));
     }
 
+    /** A span that this axis' unit can hold; what is finer would be cut off, and windows would not be those that were asked for. */
+    private Result<ZonedSpan> held(Span span, String option) {
+        return span(span, option)
+                .flatMap(zoned -> span.index() || span.nanos() % nanosPerUnit == 0
+                        ? Result.ok(zoned)
+                        : Result.err(ProblemCode.INVALID_ARGUMENT, tooFine(option, span, field)));
+    }
+
+    /** What is said of a span with parts that a column's unit cannot hold. */
+    static String tooFine(String option, Span span, Field field) {
+        return option + " is " + span + ", which is finer than the times of column '" + field.getName() + "' ("
+                + field.getType() + "): give whole steps of its unit, or cast it to a finer one";
+    }
+
+    /** A span to move windows by. */
+    Result<ZonedSpan> shift(Span span, String option) {
+        return held(span, option);
+    }
+
     /** A span that is longer than nothing, also in this axis' unit. */
     Result<ZonedSpan> positive(Span span, String option) {
-        return span(span, option).flatMap(zoned -> {
+        return held(span, option).flatMap(zoned -> {
             boolean fits;
             try {
                 fits = span.isPositive() && zoned.longest() > 0;

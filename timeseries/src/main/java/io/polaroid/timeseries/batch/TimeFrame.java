@@ -6,6 +6,7 @@ import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.time.ZonedSpan;
 import io.polaroid.timeseries.window.Ranges;
 import java.time.ZoneId;
+import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
@@ -15,6 +16,7 @@ import org.apache.arrow.vector.types.pojo.Field;
  */
 final class TimeFrame implements Rolled.Framed {
     private static final long FAR = 1L << 61;
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
 
     private final long[] times;
     private final int[] firstTimes;
@@ -45,10 +47,40 @@ final class TimeFrame implements Rolled.Framed {
      * @param times of the arranged rows, in the column's unit
      * @param starts where each group starts
      */
-    record Rows(long[] times, int[] starts) {}
+    record Rows(long[] times, int[] starts) {
+        /** Days in microseconds, so that a window may be a part of a day long; other times as they are. */
+        Rows scaled(Field time) {
+            if (!isDays(time)) {
+                return this;
+            }
+            long[] micros = new long[times.length];
+            for (int row = 0; row < micros.length; row++) {
+                micros[row] = Math.multiplyExact(times[row], MICROS_PER_DAY);
+            }
+            return new Rows(micros, starts);
+        }
+    }
+
+    private static boolean isDays(Field time) {
+        return time.getType() instanceof ArrowType.Date date && date.getUnit() == DateUnit.DAY;
+    }
+
+    private static long unit(Field time) {
+        return isDays(time) ? 1_000 : Times.nanosPerUnit(time.getType());
+    }
 
     /** What can be known to be wrong with a window from the type of the time column alone. */
     static void check(Field time, Span period, Span offset, String name) {
+        kind(time, period, offset, name);
+        for (Span span : new Span[] {period, offset}) {
+            if (!span.index() && span.nanos() % unit(time) != 0) {
+                throw Types.invalid(TimeAxis.tooFine(span.equals(period) ? name : "offset", span, time));
+            }
+        }
+    }
+
+    /** The same of lengths that may be finer than the column's unit. */
+    static void kind(Field time, Span period, Span offset, String name) {
         if (!period.isPositive()) {
             throw Types.invalid(name + " is " + period + "; a window is longer than nothing");
         }
@@ -75,8 +107,14 @@ final class TimeFrame implements Rolled.Framed {
      */
     static TimeFrame of(Rows rows, Rows around, Field time, Span period, Span offset, Closed closed) {
         ZoneId zone = Times.zone(time).orThrow();
-        long unit = Times.nanosPerUnit(time.getType());
-        return new TimeFrame(rows, around, ZonedSpan.of(period, zone, unit), ZonedSpan.of(offset, zone, unit), closed);
+        long unit = unit(time);
+        Rows scaled = rows.scaled(time);
+        return new TimeFrame(
+                scaled,
+                rows.equals(around) ? scaled : around.scaled(time),
+                ZonedSpan.of(period, zone, unit),
+                ZonedSpan.of(offset, zone, unit),
+                closed);
     }
 
     @Override

@@ -48,7 +48,7 @@ interface WindowSearch {
         }
         return axis.positive(windows.every(), "every")
                 .flatMap(every -> axis.positive(windows.period(), "period")
-                        .flatMap(period -> axis.span(windows.offset(), "offset")
+                        .flatMap(period -> axis.shift(windows.offset(), "offset")
                                 .map(offset -> new OfSpans(axis, windows(windows, every, period, offset)))));
     }
 

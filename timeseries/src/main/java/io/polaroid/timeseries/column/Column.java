@@ -5,6 +5,7 @@ import java.nio.DoubleBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.ReferenceManager;
 import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * and decimals read as double. Cells of null rows are undefined.
  */
 public final class Column {
+    /** No bytes: what a column of nulls has, which has no allocator to ask for some. */
+    public static final ArrowBuf EMPTY = new ArrowBuf(ReferenceManager.NO_OP, null, 0, 0);
+
     private final FieldVector vector;
     private final Shape shape;
     private final int size;
@@ -32,9 +36,9 @@ public final class Column {
         this.size = vector.getValueCount();
         this.hasNulls = size > 0 && (shape == Shape.NULL || vector.getNullCount() > 0);
         boolean flat = shape.isWhole() || shape == Shape.F32 || shape == Shape.F64;
-        this.data = flat ? vector.getDataBuffer() : vector.getAllocator().getEmpty();
+        this.data = flat ? vector.getDataBuffer() : EMPTY;
         this.bits = shape == Shape.NULL || shape == Shape.OTHER
-                ? vector.getAllocator().getEmpty()
+                ? EMPTY
                 : vector.getValidityBuffer();
     }
 
@@ -81,6 +85,11 @@ public final class Column {
     /** Whether its values are floats. */
     public boolean isFloat() {
         return shape == Shape.F32 || shape == Shape.F64;
+    }
+
+    /** Whether {@link #longAt} reads numbers of 64 bits without a sign: those from 2^63 on are negative there. */
+    public boolean isUnsigned64() {
+        return shape == Shape.U64;
     }
 
     /** Whether a row has no value. */

@@ -47,6 +47,9 @@ public final class Gather {
      */
     public static FieldVector share(FieldVector source, Field as, BufferAllocator allocator) {
         int size = source.getValueCount();
+        if (source instanceof NullVector) {
+            return new NullVector(as, size);
+        }
         if (source.getAllocator().getRoot().equals(allocator.getRoot()) && size > 0) {
             TransferPair pair = source.getTransferPair(as, allocator);
             FieldVector shared = (FieldVector) pair.getTo();

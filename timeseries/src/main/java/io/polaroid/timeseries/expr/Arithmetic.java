@@ -22,6 +22,24 @@ final class Arithmetic {
         return whole ? whole(longs(operator), left, right) : floating(doubles(operator), left, right);
     }
 
+    /** The quotient, rounded down. */
+    static Node floorDivided(Node left, Node right) {
+        return isWhole(left) && isWhole(right)
+                ? whole(Arithmetic::floorDiv, left, right)
+                : floating((a, b) -> Math.floor(a / b), left, right);
+    }
+
+    // Of floats what Polars' own formula gives, to the bit: it is not what IEEE's remainder would be.
+    static Node floorRemainder(Node left, Node right) {
+        return isWhole(left) && isWhole(right)
+                ? whole((a, b) -> b == 0 ? null : (Long) Math.floorMod(a, b), left, right)
+                : floating((a, b) -> a - Math.floor(a / b) * b, left, right);
+    }
+
+    private static boolean isWhole(Node node) {
+        return node.shape().kind() != Type.Kind.FLOAT;
+    }
+
     static Node negated(Node operand) {
         if (operand.shape().kind() == Type.Kind.FLOAT) {
             return floating((zero, value) -> -value, new Node.Constant(Type.FLOAT, 0.0), operand);
@@ -94,6 +112,11 @@ final class Arithmetic {
             case OR, AND, EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
                 throw new IllegalArgumentException(operator + " is no arithmetic");
         };
+    }
+
+    private static @Nullable Long floorDiv(long a, long b) {
+        boolean none = b == 0 || a == Long.MIN_VALUE && b == -1;
+        return none ? null : (Long) Math.floorDiv(a, b);
     }
 
     private static @Nullable Long plus(long a, long b) {

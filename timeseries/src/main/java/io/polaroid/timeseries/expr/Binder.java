@@ -56,8 +56,18 @@ final class Binder {
         var arrow = fields.get(index).getType();
         Type type = Type.of(arrow, column.name(), column.at());
         int at = index;
+        if (Type.isUnsigned64(arrow)) {
+            // What fits in a long compares as one, so that no digit of an identifier is lost.
+            return Node.of(type, row -> {
+                if (row.isNull(at)) {
+                    return null;
+                }
+                long cell = row.longAt(at);
+                return cell >= 0 ? (Object) cell : (Object) row.doubleAt(at);
+            });
+        }
         return switch (type.kind()) {
-            case INT, TIME, DATE -> new Node.NumericColumn(type, at);
+            case INT, TIME, DATE, SPAN, CLOCK -> new Node.NumericColumn(type, at);
             case FLOAT ->
                 arrow instanceof ArrowType.Decimal
                         ? Node.of(type, row -> row.valueAt(at) instanceof Number n ? (Object) n.doubleValue() : null)
@@ -152,6 +162,12 @@ final class Binder {
             case COALESCE -> Calls.coalesce(common(arguments, call.arguments(), name), arguments);
             case LEAST -> Calls.extreme(ordered(arguments, call, name), arguments, -1);
             case GREATEST -> Calls.extreme(ordered(arguments, call, name), arguments, 1);
+            case YEAR, QUARTER, MONTH, DAY, WEEKDAY, HOUR, MINUTE, SECOND ->
+                DateParts.of(call, arguments.getFirst());
+            case LOWER, UPPER, TRIM, LENGTH, SUBSTR, STARTS_WITH, ENDS_WITH, CONTAINS, REPLACE, CONCAT -> {
+                texts(call, arguments, name);
+                yield Texts.of(call.function(), arguments);
+            }
             default -> {
                 for (int i = 0; i < arguments.size(); i++) {
                     number(arguments.get(i), call.arguments().get(i), name);
@@ -159,6 +175,19 @@ final class Binder {
                 yield Calls.numeric(call, arguments);
             }
         };
+    }
+
+    /** Texts; after the first argument of substr, whole numbers. */
+    private static void texts(Expr.Call call, List<Node> arguments, String name) {
+        for (int i = 0; i < arguments.size(); i++) {
+            Type.Kind wanted = call.function() == Function.SUBSTR && i > 0 ? Type.Kind.INT : Type.Kind.TEXT;
+            Type found = arguments.get(i).shape();
+            if (found.kind() != wanted && !found.isNull()) {
+                throw Rejected.at(
+                        call.arguments().get(i).at(),
+                        name + " expected " + wanted.shown() + ", not " + found.shown());
+            }
+        }
     }
 
     private static Type ordered(List<Node> arguments, Expr.Call call, String name) {

@@ -55,8 +55,18 @@ final class Calls {
             case SQRT -> floating(first, Math::sqrt);
             case LN -> floating(first, Math::log);
             case EXP -> floating(first, Math::exp);
+            case FLOOR -> whole(first) ? first : floating(first, Math::floor);
+            case CEIL -> whole(first) ? first : floating(first, Math::ceil);
+            case IS_NAN ->
+                Node.of(
+                        Type.BOOL,
+                        row -> first.evaluate(row) instanceof Number value
+                                ? (Object) Double.isNaN(value.doubleValue())
+                                : null);
+            case FLOOR_DIV -> Arithmetic.floorDivided(first, arguments.getLast());
+            case FLOOR_MOD -> Arithmetic.floorRemainder(first, arguments.getLast());
             case ROUND -> rounded(call, first);
-            default -> throw new IllegalArgumentException(call.function() + " is not a function of one number");
+            default -> throw new IllegalArgumentException(call.function() + " is not a function of numbers");
         };
     }
 

@@ -18,6 +18,52 @@ public enum Function {
     LN(Role.SCALAR, 1, 1, "ln"),
     /** Power of e. */
     EXP(Role.SCALAR, 1, 1, "exp"),
+    /** The next whole number at or below. */
+    FLOOR(Role.SCALAR, 1, 1, "floor"),
+    /** The next whole number at or above. */
+    CEIL(Role.SCALAR, 1, 1, "ceil"),
+    /** Whether a number is NaN. */
+    IS_NAN(Role.SCALAR, 1, 1, "isnan"),
+    /** The quotient, rounded down; null where whole numbers are divided by 0. */
+    FLOOR_DIV(Role.SCALAR, 2, 2, "floor_div"),
+    /** What {@link #FLOOR_DIV} leaves, with the sign of the divisor; null where whole numbers are divided by 0. */
+    FLOOR_MOD(Role.SCALAR, 2, 2, "floor_mod"),
+    /** Text in lower case. */
+    LOWER(Role.SCALAR, 1, 1, "lower"),
+    /** Text in upper case. */
+    UPPER(Role.SCALAR, 1, 1, "upper"),
+    /** Text without spaces, tabs and ends of lines before and after it. */
+    TRIM(Role.SCALAR, 1, 1, "trim"),
+    /** Number of code points. */
+    LENGTH(Role.SCALAR, 1, 1, "length"),
+    /** {@code substr(text, start, length)}: from 1 on, or from the end where start is negative; without a length all that follows. */
+    SUBSTR(Role.SCALAR, 2, 3, "substr"),
+    /** Whether a text begins with another. */
+    STARTS_WITH(Role.SCALAR, 2, 2, "starts_with"),
+    /** Whether a text ends with another. */
+    ENDS_WITH(Role.SCALAR, 2, 2, "ends_with"),
+    /** Whether a text has another in it. */
+    CONTAINS(Role.SCALAR, 2, 2, "contains"),
+    /** {@code replace(text, old, new)}: all of old. */
+    REPLACE(Role.SCALAR, 3, 3, "replace"),
+    /** Texts one after another; null if one of them is. */
+    CONCAT(Role.SCALAR, 1, Integer.MAX_VALUE, "concat"),
+    /** The year of a time, by the clock of its column's zone, as all parts of times. */
+    YEAR(Role.SCALAR, 1, 1, "year"),
+    /** From 1 to 4. */
+    QUARTER(Role.SCALAR, 1, 1, "quarter"),
+    /** From 1 to 12. */
+    MONTH(Role.SCALAR, 1, 1, "month"),
+    /** Day of the month, from 1. */
+    DAY(Role.SCALAR, 1, 1, "day"),
+    /** From 1, Monday, to 7. */
+    WEEKDAY(Role.SCALAR, 1, 1, "isodow"),
+    /** From 0 to 23. */
+    HOUR(Role.SCALAR, 1, 1, "hour"),
+    /** From 0 to 59. */
+    MINUTE(Role.SCALAR, 1, 1, "minute"),
+    /** From 0 to 59. */
+    SECOND(Role.SCALAR, 1, 1, "second"),
     /** The first argument that is not null. */
     COALESCE(Role.SCALAR, 1, Integer.MAX_VALUE, "coalesce"),
     /** The least argument; nulls are left out. */

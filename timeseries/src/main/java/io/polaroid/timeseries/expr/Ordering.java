@@ -16,12 +16,14 @@ final class Ordering {
             boolean whole = left.kind() == Type.Kind.INT && right.kind() == Type.Kind.INT;
             return whole
                     ? (a, b) -> Long.compare((Long) a, (Long) b)
-                    : (a, b) -> doubles(((Number) a).doubleValue(), ((Number) b).doubleValue());
+                    : (a, b) -> a instanceof Long x && b instanceof Long y
+                            ? Long.compare(x, y)
+                            : doubles(((Number) a).doubleValue(), ((Number) b).doubleValue());
         }
         return switch (left.kind()) {
             case BOOL -> (a, b) -> Boolean.compare((Boolean) a, (Boolean) b);
             case TEXT -> (a, b) -> texts((String) a, (String) b);
-            case TIME, DATE -> times(nanosPer(left.arrow()), nanosPer(right.arrow()));
+            case TIME, DATE, SPAN, CLOCK -> times(nanosPer(left.arrow()), nanosPer(right.arrow()));
             case INT, FLOAT, BINARY, NULL ->
                 throw new IllegalArgumentException(left.shown() + " does not compare with " + right.shown());
         };
@@ -69,6 +71,8 @@ final class Ordering {
     static long nanosPer(ArrowType type) {
         return switch (type) {
             case ArrowType.Timestamp time -> TimeUnits.nanosPer(time.getUnit());
+            case ArrowType.Duration span -> TimeUnits.nanosPer(span.getUnit());
+            case ArrowType.Time clock -> TimeUnits.nanosPer(clock.getUnit());
             case ArrowType.Date date when date.getUnit() == DateUnit.DAY -> 86_400_000_000_000L;
             default -> TimeUnits.nanosPer(TimeUnit.MILLISECOND);
         };

@@ -65,7 +65,9 @@ final class SqlText {
             case Expr.Call call ->
                 switch (call.function()) {
                     case SQRT, LN, EXP, MEAN, STD, VAR, VWAP, MEDIAN, QUANTILE, CORR, COV -> false;
-                    case ROUND, ABS -> mayBeWhole(call.arguments().getFirst());
+                    case IS_NAN, LOWER, UPPER, TRIM, SUBSTR, STARTS_WITH, ENDS_WITH, CONTAINS, REPLACE, CONCAT -> false;
+                    case LENGTH, YEAR, QUARTER, MONTH, DAY, WEEKDAY, HOUR, MINUTE, SECOND -> true;
+                    case ROUND, ABS, FLOOR, CEIL -> mayBeWhole(call.arguments().getFirst());
                     default -> call.arguments().stream().allMatch(SqlText::mayBeWhole);
                 };
             case Expr.Case cases ->
@@ -114,8 +116,30 @@ final class SqlText {
         if (call.function() == Function.N_UNIQUE) {
             return "(count(DISTINCT " + arguments + ") + CAST(count(*) > count(" + arguments + ") AS BIGINT))";
         }
+        if (call.function() == Function.FLOOR_DIV || call.function() == Function.FLOOR_MOD) {
+            return floored(call);
+        }
+        if (call.function() == Function.TRIM) {
+            return "trim(" + arguments + ", ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))";
+        }
+        if (call.function() == Function.CONCAT) {
+            return call.arguments().stream().map(SqlText::of).collect(Collectors.joining(" || ", "(", ")"));
+        }
         String text = call.function().sql() + "(" + arguments + ")";
         return call.function() == Function.ABS ? total(call, text) : text;
+    }
+
+    private static String floored(Expr.Call call) {
+        String a = of(call.arguments().getFirst());
+        String b = of(call.arguments().getLast());
+        boolean whole = call.arguments().stream().allMatch(SqlText::mayBeWhole);
+        if (call.function() == Function.FLOOR_DIV) {
+            String remainder = "(((" + a + " % " + b + ") + " + b + ") % " + b + ")";
+            return whole ? "TRY((" + a + " - " + remainder + ") // " + b + ")" : "floor(" + a + " / " + b + ")";
+        }
+        return whole
+                ? "TRY(((" + a + " % " + b + ") + " + b + ") % " + b + ")"
+                : "(" + a + " - floor(" + a + " / " + b + ") * " + b + ")";
     }
 
     private static String quantile(Expr.Call call) {

@@ -25,6 +25,8 @@ record Type(Kind kind, ArrowType arrow) {
         TEXT("text"),
         TIME("a time"),
         DATE("a date"),
+        SPAN("a duration"),
+        CLOCK("a time of day"),
         BINARY("bytes"),
         NULL("null");
 
@@ -39,9 +41,10 @@ record Type(Kind kind, ArrowType arrow) {
         }
     }
 
-    /** The type in which expressions see cells of an Arrow type; decimals and narrow numbers are widened. */
+    /** The type in which expressions see cells of an Arrow type; decimals, narrow and unsigned numbers are widened. */
     static Type of(ArrowType type, String column, Place at) {
         return switch (type) {
+            case ArrowType.Int whole when isUnsigned64(whole) -> FLOAT;
             case ArrowType.Int whole -> INT;
             case ArrowType.FloatingPoint number -> FLOAT;
             case ArrowType.Decimal number -> FLOAT;
@@ -51,13 +54,20 @@ record Type(Kind kind, ArrowType arrow) {
             case ArrowType.Utf8View text -> TEXT;
             case ArrowType.Timestamp time -> new Type(Kind.TIME, time);
             case ArrowType.Date date -> new Type(Kind.DATE, date);
+            case ArrowType.Duration span -> new Type(Kind.SPAN, span);
+            case ArrowType.Time clock -> new Type(Kind.CLOCK, clock);
             case ArrowType.Binary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.LargeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.FixedSizeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.Null none -> NULL;
             default ->
-                throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read");
+                throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read; leave it out, or select other columns");
         };
+    }
+
+    /** Whether values may not fit in a long. */
+    static boolean isUnsigned64(ArrowType type) {
+        return type instanceof ArrowType.Int whole && whole.getBitWidth() == 64 && !whole.getIsSigned();
     }
 
     boolean isNumber() {

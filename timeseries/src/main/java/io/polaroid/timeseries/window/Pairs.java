@@ -68,7 +68,7 @@ final class Pairs extends Running {
 
     @Override
     void emit(int cell, Cells out) {
-        if (samples == 0) {
+        if (samples == 0 || correlation && samples == 1) {
             return;
         }
         double spread = Twofold.spread(samples, products, sumLeft, sumRight);

@@ -52,7 +52,31 @@ class ExprOracleTest {
             "exp(ln(abs(x)))",
             "i / \"j k\"",
             "x % 0",
-            "i % 0"
+            "i % 0",
+            "floor(x)",
+            "ceil(x)",
+            "is_nan(x)",
+            "floor_div(i, \"j k\")",
+            "floor_mod(i, \"j k\")",
+            "floor_mod(i, -3)",
+            "floor_div(x * 1.0, 2.5)",
+            "floor_mod(x * 1.0, 2.5)",
+            "floor_mod(-x, 0.1)",
+            "lower(s)",
+            "upper(s)",
+            "length(s)",
+            "trim(concat(' ', s, '\t'))",
+            "concat(s, \"Select\")",
+            "starts_with(s, 'a')",
+            "ends_with(s, \"Select\")",
+            "contains(s, 'b')",
+            "replace(s, 'a', 'xy')",
+            "replace(s, '', 'xy')",
+            "substr(concat(s, 'cde'), 2)",
+            "substr(concat(s, 'cde'), 2, 2)",
+            "substr(concat(s, 'cde'), -2, 1)",
+            "substr(concat(s, 'cde'), -7, 5)",
+            "substr(s, 3, 9)"
         };
         Gen gen = Gen.of(7);
         var exprs = new ExprGen(gen);
@@ -113,6 +137,38 @@ class ExprOracleTest {
                 }
             }
         }
+    }
+
+    @Test
+    void agreesWithDuckDbOnPartsOfTimes() {
+        Schema schema = new Schema(List.of(
+                Field.nullable("ts", new ArrowType.Timestamp(TimeUnit.MICROSECOND, null)),
+                Field.nullable("d", new ArrowType.Date(DateUnit.DAY))));
+        try (DuckDb db = DuckDb.open()) {
+            for (long micros : new long[] {0, -1, 1_704_067_199_999_999L, 1_709_164_800_000_000L, -2_208_988_800_000_000L}) {
+                long day = Math.floorDiv(micros, 86_400_000_000L);
+                for (String part : List.of("year", "quarter", "month", "day", "weekday", "hour", "minute", "second")) {
+                    for (String of : List.of("ts", "d")) {
+                        Expr expr = Expr.parse(part + "(" + of + ")").orThrow();
+                        Object ours = Expr.bind(expr, schema).orThrow().evaluate(ArrayRow.of(micros, day));
+                        Object theirs = db.query("SELECT " + expr.toSql() + " FROM (SELECT make_timestamp(" + micros
+                                        + ") ts, DATE '1970-01-01' + " + day + " d)")
+                                .getFirst()
+                                .getFirst();
+                        assertThat(ours).as("%s for %d", expr, micros).isEqualTo(theirs);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void partsOfTimesAreThoseOfTheColumnsZone() {
+        Schema schema = new Schema(List.of(
+                Field.nullable("ts", new ArrowType.Timestamp(TimeUnit.SECOND, "America/New_York"))));
+        BoundExpr hour = Expr.bind(Expr.parse("day(ts) * 100 + hour(ts)").orThrow(), schema).orThrow();
+        assertThat(hour.evaluate(ArrayRow.of(1_710_053_999L))).isEqualTo(1001L);
+        assertThat(hour.evaluate(ArrayRow.of(1_710_054_000L))).isEqualTo(1003L);
     }
 
     private static void fill(DuckDb db, List<ArrayRow> rows) {
