@@ -79,9 +79,7 @@ abstract class Loader {
         Numbers(Column column) {
             super(column);
             this.flat = column.vector() instanceof Float8Vector && column.size() > 0;
-            this.data = flat
-                    ? column.vector().getDataBuffer()
-                    : Column.EMPTY;
+            this.data = flat ? column.vector().getDataBuffer() : Column.EMPTY;
         }
 
         @Override
@@ -119,9 +117,7 @@ abstract class Loader {
             this.unsigned = column.isUnsigned64();
             this.flat = column.size() > 0
                     && (column.vector() instanceof BigIntVector || column.vector() instanceof TimeStampVector);
-            this.data = flat
-                    ? column.vector().getDataBuffer()
-                    : Column.EMPTY;
+            this.data = flat ? column.vector().getDataBuffer() : Column.EMPTY;
         }
 
         @Override

@@ -90,8 +90,7 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
             case LAST_VALUE -> Family.LAST_ROW;
             case MEDIAN, QUANTILE -> Family.SORTED;
             case N_UNIQUE -> Family.DISTINCT;
-            default ->
-                throw new IllegalArgumentException(function + " is no aggregate with a kernel of its own");
+            default -> throw new IllegalArgumentException(function + " is no aggregate with a kernel of its own");
         };
     }
 

@@ -37,9 +37,7 @@ public final class Column {
         this.hasNulls = size > 0 && (shape == Shape.NULL || vector.getNullCount() > 0);
         boolean flat = shape.isWhole() || shape == Shape.F32 || shape == Shape.F64;
         this.data = flat ? vector.getDataBuffer() : EMPTY;
-        this.bits = shape == Shape.NULL || shape == Shape.OTHER
-                ? EMPTY
-                : vector.getValidityBuffer();
+        this.bits = shape == Shape.NULL || shape == Shape.OTHER ? EMPTY : vector.getValidityBuffer();
     }
 
     /** Reads this vector. */

@@ -162,8 +162,7 @@ final class Binder {
             case COALESCE -> Calls.coalesce(common(arguments, call.arguments(), name), arguments);
             case LEAST -> Calls.extreme(ordered(arguments, call, name), arguments, -1);
             case GREATEST -> Calls.extreme(ordered(arguments, call, name), arguments, 1);
-            case YEAR, QUARTER, MONTH, DAY, WEEKDAY, HOUR, MINUTE, SECOND ->
-                DateParts.of(call, arguments.getFirst());
+            case YEAR, QUARTER, MONTH, DAY, WEEKDAY, HOUR, MINUTE, SECOND -> DateParts.of(call, arguments.getFirst());
             case LOWER, UPPER, TRIM, LENGTH, SUBSTR, STARTS_WITH, ENDS_WITH, CONTAINS, REPLACE, CONCAT -> {
                 texts(call, arguments, name);
                 yield Texts.of(call.function(), arguments);
@@ -184,8 +183,7 @@ final class Binder {
             Type found = arguments.get(i).shape();
             if (found.kind() != wanted && !found.isNull()) {
                 throw Rejected.at(
-                        call.arguments().get(i).at(),
-                        name + " expected " + wanted.shown() + ", not " + found.shown());
+                        call.arguments().get(i).at(), name + " expected " + wanted.shown() + ", not " + found.shown());
             }
         }
     }

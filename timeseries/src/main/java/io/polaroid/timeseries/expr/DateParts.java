@@ -22,7 +22,8 @@ final class DateParts {
         if (time.shape().kind() != Type.Kind.TIME && time.shape().kind() != Type.Kind.DATE) {
             throw Rejected.at(
                     call.arguments().getFirst().at(),
-                    part.text() + " expected a time or a date, not " + time.shape().shown());
+                    part.text() + " expected a time or a date, not "
+                            + time.shape().shown());
         }
         long unit = Ordering.nanosPer(time.type());
         ZoneRules rules = zone(time.type()).getRules();

@@ -20,13 +20,18 @@ final class Texts {
             case LOWER -> node(Type.TEXT, arguments, a -> text(a, 0).toLowerCase(java.util.Locale.ROOT));
             case UPPER -> node(Type.TEXT, arguments, a -> text(a, 0).toUpperCase(java.util.Locale.ROOT));
             case TRIM -> node(Type.TEXT, arguments, a -> trimmed(text(a, 0)));
-            case LENGTH -> node(Type.INT, arguments, a -> (long) text(a, 0).codePointCount(0, text(a, 0).length()));
+            case LENGTH ->
+                node(Type.INT, arguments, a ->
+                        (long) text(a, 0).codePointCount(0, text(a, 0).length()));
             case SUBSTR -> node(Type.TEXT, arguments, Texts::part);
             case STARTS_WITH -> node(Type.BOOL, arguments, a -> text(a, 0).startsWith(text(a, 1)));
             case ENDS_WITH -> node(Type.BOOL, arguments, a -> text(a, 0).endsWith(text(a, 1)));
             case CONTAINS -> node(Type.BOOL, arguments, a -> text(a, 0).contains(text(a, 1)));
             case REPLACE ->
-                node(Type.TEXT, arguments, a -> text(a, 1).isEmpty() ? a[0] : text(a, 0).replace(text(a, 1), text(a, 2)));
+                node(
+                        Type.TEXT,
+                        arguments,
+                        a -> text(a, 1).isEmpty() ? a[0] : text(a, 0).replace(text(a, 1), text(a, 2)));
             case CONCAT -> node(Type.TEXT, arguments, Texts::joined);
             default -> throw new IllegalArgumentException(function + " is no function of text");
         };

@@ -61,7 +61,10 @@ record Type(Kind kind, ArrowType arrow) {
             case ArrowType.FixedSizeBinary bytes -> new Type(Kind.BINARY, bytes);
             case ArrowType.Null none -> NULL;
             default ->
-                throw Rejected.at(at, "column '" + column + "' is a " + type + ", which expressions do not read; leave it out, or select other columns");
+                throw Rejected.at(
+                        at,
+                        "column '" + column + "' is a " + type
+                                + ", which expressions do not read; leave it out, or select other columns");
         };
     }
 

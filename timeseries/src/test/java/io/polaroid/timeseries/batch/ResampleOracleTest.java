@@ -175,8 +175,9 @@ class ResampleOracleTest {
                 long step = gen.pick(1L, second / 10, second);
                 List<Trade> trades = trades(gen, 40, step);
                 Span every = Span.ofNanos(step * 1_000 * gen.between(1, 9));
-                Span period =
-                        gen.oneIn(2) ? every : Span.ofNanos(Math.max(1, every.nanos() / 1_000 * gen.between(1, 5) / 2) * 1_000);
+                Span period = gen.oneIn(2)
+                        ? every
+                        : Span.ofNanos(Math.max(1, every.nanos() / 1_000 * gen.between(1, 5) / 2) * 1_000);
                 var windows = Windows.every(every)
                         .period(period)
                         .offset(Span.ofNanos(gen.oneIn(2) ? 0 : gen.between(0, 3) * step / 2 * 1_000))

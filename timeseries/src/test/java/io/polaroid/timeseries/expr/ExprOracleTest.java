@@ -145,7 +145,8 @@ class ExprOracleTest {
                 Field.nullable("ts", new ArrowType.Timestamp(TimeUnit.MICROSECOND, null)),
                 Field.nullable("d", new ArrowType.Date(DateUnit.DAY))));
         try (DuckDb db = DuckDb.open()) {
-            for (long micros : new long[] {0, -1, 1_704_067_199_999_999L, 1_709_164_800_000_000L, -2_208_988_800_000_000L}) {
+            for (long micros :
+                    new long[] {0, -1, 1_704_067_199_999_999L, 1_709_164_800_000_000L, -2_208_988_800_000_000L}) {
                 long day = Math.floorDiv(micros, 86_400_000_000L);
                 for (String part : List.of("year", "quarter", "month", "day", "weekday", "hour", "minute", "second")) {
                     for (String of : List.of("ts", "d")) {
@@ -164,9 +165,10 @@ class ExprOracleTest {
 
     @Test
     void partsOfTimesAreThoseOfTheColumnsZone() {
-        Schema schema = new Schema(List.of(
-                Field.nullable("ts", new ArrowType.Timestamp(TimeUnit.SECOND, "America/New_York"))));
-        BoundExpr hour = Expr.bind(Expr.parse("day(ts) * 100 + hour(ts)").orThrow(), schema).orThrow();
+        Schema schema =
+                new Schema(List.of(Field.nullable("ts", new ArrowType.Timestamp(TimeUnit.SECOND, "America/New_York"))));
+        BoundExpr hour = Expr.bind(Expr.parse("day(ts) * 100 + hour(ts)").orThrow(), schema)
+                .orThrow();
         assertThat(hour.evaluate(ArrayRow.of(1_710_053_999L))).isEqualTo(1001L);
         assertThat(hour.evaluate(ArrayRow.of(1_710_054_000L))).isEqualTo(1003L);
     }
