@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import grpc
@@ -71,3 +72,10 @@ def from_flight(error: Exception) -> PolaroidError:
     if isinstance(error, flight.FlightUnavailableError):
         return PolaroidError("unreachable", f"no server answered: {text}")
     return PolaroidError("flight", text)
+
+
+def unknown_column(name: str, names: Sequence[str]) -> PolaroidError:
+    """What is said of a column that a frame has not, with the name that was probably meant."""
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+    return PolaroidError("unknown-column", f"there is no column {name}{hint}", {"column": name})

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any, Literal
 
 from polaroid.aggregates import AggregateMethods
 from polaroid.durations import duration
+from polaroid.literals import literal, number, quoted
 from polaroid.rolling import ClosedInterval, RollingMethods
 from polaroid.texts import DateMethods, StringMethods
 from polaroid.windows import Column, Ewm, Fill, Over, Window, column_name, new_name
 
-_SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
 _NO_WINDOWS: Mapping[str, Window] = {}
 
 
@@ -253,7 +252,7 @@ class Expr(AggregateMethods, RollingMethods):
 
     def log(self, base: float = math.e) -> Expr:
         """The logarithm; without a base the natural one."""
-        return self._with(f"ln({self._text})" if base == math.e else f"(ln({self._text}) / {_number(math.log(base))})")
+        return self._with(f"ln({self._text})" if base == math.e else f"(ln({self._text}) / {number(math.log(base))})")
 
     def fill_null(
         self, value: Any = None, strategy: Literal["forward", "backward"] | None = None, limit: int | None = None
@@ -365,7 +364,7 @@ class Expr(AggregateMethods, RollingMethods):
         if self._aggregate and not isinstance(window, Over):
             raise TypeError(f"a window over an aggregate: {self._text}")
         key = new_name()
-        return self._made(Expr(_quoted(key, '"'), name=self._name, windows={key: window}))
+        return self._made(Expr(quoted(key, '"'), name=self._name, windows={key: window}))
 
     def _binary(self, operator: str, other: Any) -> Expr:
         operand = _expr(other)
@@ -470,47 +469,13 @@ def col(name: str) -> Expr:
     """The column of a name."""
     if not isinstance(name, str) or not name:
         raise TypeError(f"col takes the name of one column, not {name!r}")
-    return Expr(_quoted(name, '"'), column=name)
+    return Expr(quoted(name, '"'), column=name)
 
 
 def lit(value: Any) -> Expr:
     """A constant: None, bool, int, float, Decimal, str, date or datetime (without a zone: UTC)."""
-    return Expr(_literal(value), name="literal")
+    return Expr(literal(value), name="literal")
 
 
 def _expr(value: Any) -> Expr:
     return value if isinstance(value, Expr) else lit(value)
-
-
-def _literal(value: Any) -> str:
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        value = value.item()  # a numpy scalar
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        if not _SMALLEST_INT <= value <= _LARGEST_INT:
-            raise ValueError(f"whole number {value} does not fit in 64 bits")
-        return str(value)
-    if isinstance(value, float | Decimal):
-        return _number(float(value))
-    if isinstance(value, str):
-        return _quoted(value, "'")
-    if isinstance(value, datetime):
-        utc = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
-        return f"'{utc.strftime('%Y-%m-%dT%H:%M:%S.%f')}Z'"
-    if isinstance(value, date):
-        return f"'{value.isoformat()}'"
-    raise TypeError(f"no literal is made from a {type(value).__name__}: {value!r}")
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        raise ValueError(f"{value} cannot be written in an expression")
-    text = repr(value)
-    return text if "." in text or "e" in text else f"{text}.0"
-
-
-def _quoted(text: str, quote: str) -> str:
-    return quote + text.replace(quote, quote * 2) + quote

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from polaroid import lowering
 from polaroid.durations import duration
-from polaroid.errors import PolaroidError, server_errors
+from polaroid.errors import server_errors, unknown_column
 from polaroid.expr import ClosedInterval, Expr, _flat, col, condition_of, lit
 from polaroid.groups import GroupBy
 from polaroid.joins import JoinMethods
@@ -138,7 +138,7 @@ class DataFrame(JoinMethods, MeasureMethods):
         names, gone = self.columns, [column_name(name) for name in _flat(columns)]
         unknown = [name for name in gone if name not in names]
         if unknown and strict:
-            raise PolaroidError("unknown-column", f"there is no column {unknown[0]}", {"column": unknown[0]})
+            raise unknown_column(unknown[0], names)
         return self._next("Select", columns=[name for name in names if name not in gone])
 
     def rename(self, mapping: Mapping[str, str], *, strict: bool = True) -> DataFrame:
@@ -146,7 +146,7 @@ class DataFrame(JoinMethods, MeasureMethods):
         names = self.columns
         unknown = [name for name in mapping if name not in names]
         if unknown and strict:
-            raise PolaroidError("unknown-column", f"there is no column {unknown[0]}", {"column": unknown[0]})
+            raise unknown_column(unknown[0], names)
         return self.select(*(col(name).alias(mapping[name]) if name in mapping else name for name in names))
 
     def sort(
@@ -170,6 +170,8 @@ class DataFrame(JoinMethods, MeasureMethods):
 
     def slice(self, offset: int, length: int | None = None) -> DataFrame:
         """``length`` rows after ``offset`` others."""
+        if offset < 0:
+            raise ValueError(f"offset is {offset}; rows are counted from the first: sort the other way round to take the last")
         return self._next("Limit", rows=2**62 if length is None else length, offset=offset)
 
     def group_by(self, *by: IntoExpr | Iterable[IntoExpr], maintain_order: bool = False, **named_by: IntoExpr) -> GroupBy:

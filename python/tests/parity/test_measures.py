@@ -48,6 +48,19 @@ def test_drawdown() -> None:
     _check(pd.DataFrame(FRAME).drawdown("p", by="k"), "p_drawdown", frame.select((p / p.cum_max() - 1).over("k"))["p"])
 
 
+def test_a_price_that_is_none_lowers_no_later_one() -> None:
+    rows = pd.DataFrame({"p": [100.0, math.nan, 90.0, 110.0]}).drawdown("p").collect().column("p_drawdown").to_pylist()
+    assert math.isnan(rows.pop(1))
+    assert rows == pytest.approx([0.0, -0.1, 0.0])
+
+
+def test_a_half_life_may_be_finer_than_the_unit_of_the_times() -> None:
+    days = pl.DataFrame({"d": pl.Series([0, 1, 3], dtype=pl.Int32).cast(pl.Date), "x": [1.0, 5.0, 2.0]})
+    mean = pl.col("x").ewm_mean_by("d", half_life="12h").alias("r")
+    ours = pd.from_arrow(days).with_columns(pd.col("x").ewm_mean_by("d", half_life="12h").alias("r"))
+    _check(ours, "r", days.select(mean)["r"])
+
+
 def test_hedge_ratio_and_half_life() -> None:
     frame = pl.DataFrame(FRAME).drop_nulls()
     data = {name: frame[name].to_list() for name in frame.columns}

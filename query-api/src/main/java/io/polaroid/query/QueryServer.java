@@ -15,6 +15,7 @@ import io.polaroid.query.engine.Resources;
 import io.polaroid.query.flight.TableFlightProducer;
 import io.polaroid.query.grpc.DataFrameEndpoint;
 import io.polaroid.query.grpc.HealthWatch;
+import io.polaroid.query.grpc.Failures;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
 import io.polaroid.query.grpc.StatisticsEndpoint;
@@ -187,7 +188,7 @@ public final class QueryServer implements AutoCloseable {
     }
 
     private static io.grpc.ServerServiceDefinition ours(BindableService service) {
-        return ServerInterceptors.intercept(service, new Session(), new NotBuilt());
+        return ServerInterceptors.intercept(service, new Session(), new Failures(), new NotBuilt());
     }
 
     /** The parameter for authentication is deprecated, and there is no way without it. */

@@ -59,7 +59,7 @@ public sealed interface Decay {
     record HalfLife(double halfLife) implements Decay {
         public HalfLife {
             if (!(halfLife > 0)) {
-                throw new IllegalArgumentException("halfLife is " + halfLife + "; 0 < halfLife");
+                throw new IllegalArgumentException("half_life is " + halfLife + "; 0 < half_life");
             }
         }
 

@@ -30,10 +30,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public record EwmBy(String by, Span halfLife, List<String> over, List<Target> targets) implements BatchOperator {
     public EwmBy {
-        if (!halfLife.isPositive() || halfLife.months() > 0) {
-            throw new IllegalArgumentException(
-                    "halfLife is " + halfLife + "; expected a positive length without months");
-        }
         over = List.copyOf(over);
         targets = List.copyOf(targets);
     }
@@ -52,6 +48,10 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
     public Result<Schema> schema(List<Schema> inputs) {
         return Types.check(() -> {
                     Field time = Types.time(inputs.getFirst(), by);
+                    if (!halfLife.isPositive() || halfLife.months() > 0) {
+                        throw Types.invalid("half_life is " + halfLife
+                                + "; weights halve after a length of time that is longer than nothing and has no months");
+                    }
                     TimeFrame.kind(time, halfLife, Span.ZERO, "half_life");
                     return time;
                 })

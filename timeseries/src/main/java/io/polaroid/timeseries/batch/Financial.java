@@ -173,7 +173,8 @@ public record Financial(String name, Measure measure, List<String> over) impleme
                 double highest = Double.NEGATIVE_INFINITY;
                 for (int at = starts[group]; at < starts[group + 1]; at++) {
                     if (price.has(at)) {
-                        highest = Math.max(highest, price.numbers()[at]);
+                        double now = price.numbers()[at];
+                        highest = Double.isNaN(now) ? highest : Math.max(highest, now);
                         out.numbers()[at] = price.numbers()[at] / highest - 1;
                         out.valid()[at] = true;
                     }

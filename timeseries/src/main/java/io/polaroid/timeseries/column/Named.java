@@ -1,5 +1,6 @@
 package io.polaroid.timeseries.column;
 
+import io.polaroid.timeseries.result.NearestName;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.util.ArrayList;
@@ -14,13 +15,17 @@ public final class Named {
 
     private Named() {}
 
-    /** Position of a column, or {@code UNKNOWN_COLUMN} that says which there are. */
+    /** Position of a column, or {@code UNKNOWN_COLUMN} that says which was meant, or which there are. */
     public static Result<Integer> index(Schema schema, String name) {
         List<Field> fields = schema.getFields();
         for (int i = 0; i < fields.size(); i++) {
             if (fields.get(i).getName().equals(name)) {
                 return Result.ok(i);
             }
+        }
+        String near = NearestName.hint(name, fields.stream().map(Field::getName).toList());
+        if (!near.isEmpty()) {
+            return Result.err(ProblemCode.UNKNOWN_COLUMN, "unknown column '" + name + "'" + near);
         }
         String known = fields.stream().limit(MOST_SHOWN).map(Field::getName).collect(Collectors.joining(", "));
         return Result.err(

@@ -1,5 +1,6 @@
 package io.polaroid.timeseries.expr;
 
+import io.polaroid.timeseries.result.NearestName;
 import io.polaroid.timeseries.result.ProblemCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ final class Binder {
             throw Rejected.at(
                     column.at(),
                     ProblemCode.UNKNOWN_COLUMN,
-                    "unknown column '" + column.name() + "'" + Nearest.hint(column.name(), indexes.keySet()));
+                    "unknown column '" + column.name() + "'" + NearestName.hint(column.name(), indexes.keySet()));
         }
         var arrow = fields.get(index).getType();
         Type type = Type.of(arrow, column.name(), column.at());

@@ -1,5 +1,6 @@
 package io.polaroid.timeseries.expr;
 
+import io.polaroid.timeseries.result.NearestName;
 import io.polaroid.timeseries.expr.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,7 +264,7 @@ final class Parser {
         Function function = Function.named(token.text())
                 .orElseThrow(() -> Rejected.at(
                         token.place(),
-                        "unknown function " + token.shown() + Nearest.hint(token.text(), Function.names())));
+                        "unknown function " + token.shown() + NearestName.hint(token.text(), Function.names())));
         List<Expr> arguments = arguments(function, token);
         if (!function.takes(arguments.size())) {
             throw Rejected.at(

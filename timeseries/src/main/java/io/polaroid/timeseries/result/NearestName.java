@@ -1,13 +1,13 @@
-package io.polaroid.timeseries.expr;
+package io.polaroid.timeseries.result;
 
 import java.util.Locale;
 
 /** Guesses which name was meant. */
-final class Nearest {
-    private Nearest() {}
+public final class NearestName {
+    private NearestName() {}
 
     /** A half sentence that names the nearest name, or nothing when none is near. */
-    static String hint(String written, Iterable<String> names) {
+    public static String hint(String written, Iterable<String> names) {
         String best = "";
         int least = Math.max(2, written.length() / 2) + 1;
         for (String name : names) {
@@ -21,7 +21,7 @@ final class Nearest {
     }
 
     /** Levenshtein's distance. */
-    static int distance(String left, String right) {
+    private static int distance(String left, String right) {
         int[] row = new int[right.length() + 1];
         for (int j = 0; j <= right.length(); j++) {
             row[j] = j;
