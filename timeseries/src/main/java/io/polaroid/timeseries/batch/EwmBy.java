@@ -50,7 +50,8 @@ public record EwmBy(String by, Span halfLife, List<String> over, List<Target> ta
                     Field time = Types.time(inputs.getFirst(), by);
                     if (!halfLife.isPositive() || halfLife.months() > 0) {
                         throw Types.invalid("half_life is " + halfLife
-                                + "; weights halve after a length of time that is longer than nothing and has no months");
+                                + "; weights halve after a length of time that is longer than nothing and has"
+                                + " no months");
                     }
                     TimeFrame.kind(time, halfLife, Span.ZERO, "half_life");
                     return time;

@@ -106,7 +106,8 @@ record TimeAxis(int column, Field field, ZoneId zone, long nanosPerUnit) {
                     ? Result.ok(zoned)
                     : Result.err(
                             ProblemCode.INVALID_ARGUMENT,
-                            option + " is " + span + "; it must be longer than nothing, and fit in 64 bits of the unit of column '"
+                            option + " is " + span
+                                    + "; it must be longer than nothing, and fit in 64 bits of the unit of column '"
                                     + field.getName() + "'");
         });
     }

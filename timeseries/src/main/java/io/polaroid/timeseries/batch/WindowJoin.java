@@ -102,7 +102,9 @@ public record WindowJoin(
                     var anchors = new TimeFrame.Rows(around.arranged(leftTime.longs()), around.starts());
                     var windowed = new Rolled.Windowed(rows, around, () -> {
                         TimeFrame frame = TimeFrame.of(times, anchors, rightTime.field(), period, offset, closed);
-                        return prevailing ? new Prevailing(frame.keepingStarts(), times.scaled(rightTime.field()), closed) : frame;
+                        return prevailing
+                                ? new Prevailing(frame.keepingStarts(), times.scaled(rightTime.field()), closed)
+                                : frame;
                     });
                     try (Made aggregated = Made.with(allocator)) {
                         List<Field> outputs = TableAggregates.of(aggregates, right.getSchema())

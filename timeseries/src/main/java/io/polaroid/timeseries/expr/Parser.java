@@ -1,7 +1,7 @@
 package io.polaroid.timeseries.expr;
 
-import io.polaroid.timeseries.result.NearestName;
 import io.polaroid.timeseries.expr.Token.Kind;
+import io.polaroid.timeseries.result.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
