@@ -19,6 +19,7 @@ import io.polaroid.query.grpc.HealthWatch;
 import io.polaroid.query.grpc.NotBuilt;
 import io.polaroid.query.grpc.PipelineEndpoint;
 import io.polaroid.query.grpc.StatisticsEndpoint;
+import io.polaroid.query.memory.HeapRoom;
 import io.polaroid.query.memory.SessionMemory;
 import io.polaroid.query.plan.FileRoots;
 import io.polaroid.query.plan.HandleStore;
@@ -109,7 +110,7 @@ public final class QueryServer implements AutoCloseable {
                     List.of(DataFrameServiceGrpc.SERVICE_NAME, FLIGHT_SERVICE),
                     List.of(PipelineServiceGrpc.SERVICE_NAME, StatisticsServiceGrpc.SERVICE_NAME)));
             var plans = new Plans(engine, catalog, roots);
-            var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())));
+            var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())), HeapRoom.ofProcess());
             var files = new ParquetFiles(runner, FileRoots.of(config.writeRoots()));
             var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
             var flight = new TableFlightProducer(

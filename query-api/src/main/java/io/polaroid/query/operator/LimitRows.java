@@ -27,6 +27,11 @@ public record LimitRows(long rows, long offset) implements BatchOperator {
     }
 
     @Override
+    public int heapBytesOfRow() {
+        return 0;
+    }
+
+    @Override
     public Result<Schema> schema(List<Schema> inputs) {
         return Result.ok(inputs.getFirst());
     }

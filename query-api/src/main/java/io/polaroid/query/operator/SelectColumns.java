@@ -30,6 +30,11 @@ public record SelectColumns(List<String> columns) implements BatchOperator {
     }
 
     @Override
+    public int heapBytesOfRow() {
+        return 0;
+    }
+
+    @Override
     public Result<Schema> schema(List<Schema> inputs) {
         var input = inputs.getFirst();
         return Named.indexes(input, columns)

@@ -5,6 +5,7 @@ import io.polaroid.query.engine.QueryEngine;
 import io.polaroid.query.engine.QueryResult;
 import io.polaroid.query.engine.QueryRun;
 import io.polaroid.query.memory.Batches;
+import io.polaroid.query.memory.HeapRoom;
 import io.polaroid.query.memory.HeldTable;
 import io.polaroid.query.operator.ComputeColumns;
 import io.polaroid.query.operator.FilterRows;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * Runs plans. A plan that is all SQL is one statement of the engine. Else its operations run one by one, each over the whole results of
@@ -28,8 +30,9 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param engine runs what is SQL
  * @param allocator what results are made from
  * @param workers where kernels run
+ * @param room the heap that they may take
  */
-public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers workers) {
+public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers workers, HeapRoom room) {
     /** Rows of a batch of what is in memory: nothing is computed for it, so that it may be large. */
     static final int BATCH_ROWS = 131_072;
 
@@ -120,11 +123,22 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
                     case Result.Ok<HeldTable>(var table) -> tables.add(table);
                 }
             }
-            var rows = tables.stream().map(HeldTable::rows).toList();
-            return operator.apply(rows, allocator, workers).map(HeldTable::of);
+            return applied(operator, tables);
         } finally {
             tables.forEach(HeldTable::close);
         }
+    }
+
+    private Result<HeldTable> applied(BatchOperator operator, List<HeldTable> tables) {
+        var roots = tables.stream().map(HeldTable::rows).toList();
+        long rows = roots.stream().mapToLong(VectorSchemaRoot::getRowCount).sum();
+        return room.take(rows * operator.heapBytesOfRow(), operator.title()).flatMap(taken -> {
+            try {
+                return operator.apply(roots, allocator, workers).map(HeldTable::of);
+            } finally {
+                room.giveBack(taken);
+            }
+        });
     }
 
     private Result<HeldTable> collected(String sql, QueryRun run) {

@@ -29,6 +29,14 @@ public interface BatchOperator {
     Result<Schema> schema(List<Schema> inputs);
 
     /**
+     * About how many bytes of the heap it holds at most for each row that it reads, beside the tables themselves: the least heap in which it
+     * gets through millions of rows, rounded up. A caller that has not that much refuses to run it.
+     */
+    default int heapBytesOfRow() {
+        return 60;
+    }
+
+    /**
      * The result.
      *
      * @param inputs whole tables, each in one batch; only read

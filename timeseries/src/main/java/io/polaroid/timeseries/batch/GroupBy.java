@@ -71,7 +71,7 @@ public record GroupBy(List<String> keys, SequencedMap<String, String> aggregates
     @Override
     public Result<VectorSchemaRoot> apply(List<VectorSchemaRoot> inputs, BufferAllocator allocator, Workers workers) {
         VectorSchemaRoot table = inputs.getFirst();
-        return fitted(table.getSchema()).map(fitted -> run(fitted, table, allocator, workers));
+        return fitted(table.getSchema()).flatMap(fitted -> Types.check(() -> run(fitted, table, allocator, workers)));
     }
 
     private static VectorSchemaRoot run(

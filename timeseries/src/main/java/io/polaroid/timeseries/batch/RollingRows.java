@@ -46,6 +46,11 @@ public record RollingRows(Frame frame, List<String> over, List<Output> outputs) 
     }
 
     @Override
+    public int heapBytesOfRow() {
+        return 40 + 20 * outputs.size();
+    }
+
+    @Override
     public Result<Schema> schema(List<Schema> inputs) {
         return Types.check(() -> {
             Schema input = inputs.getFirst();

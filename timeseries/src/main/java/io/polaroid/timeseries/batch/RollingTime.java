@@ -68,6 +68,11 @@ public record RollingTime(
     }
 
     @Override
+    public int heapBytesOfRow() {
+        return 40 + 20 * aggregates.size();
+    }
+
+    @Override
     public Result<Schema> schema(List<Schema> inputs) {
         Schema input = inputs.getFirst();
         return Types.check(() -> {

@@ -70,6 +70,11 @@ public record WindowJoin(
     }
 
     @Override
+    public int heapBytesOfRow() {
+        return 40 + 20 * aggregates.size();
+    }
+
+    @Override
     public Result<Schema> schema(List<Schema> inputs) {
         Schema left = inputs.getFirst();
         Schema right = inputs.get(1);

@@ -202,8 +202,9 @@ final class Dictionary {
         }
         Integer known = others.get(value);
         if (known == null && add) {
-            others.put(value, count);
-            return count++;
+            int next = next();
+            others.put(value, next);
+            return next;
         }
         return known == null ? NONE : known;
     }
@@ -214,15 +215,20 @@ final class Dictionary {
         }
         int code = words.getOrPut(word, count);
         if (code == count) {
-            count++;
+            next();
         }
         return code;
     }
 
     private int ofNull(boolean add) {
         if (nulls == NullKeys.EQUAL && nullCode == NONE && add) {
-            nullCode = count++;
+            nullCode = next();
         }
         return nullCode;
+    }
+
+    private int next() {
+        KeyLimit.check(count + 1);
+        return count++;
     }
 }

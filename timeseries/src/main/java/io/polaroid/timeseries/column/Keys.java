@@ -84,6 +84,7 @@ public final class Keys {
         }
         int code = table.getOrPut(pair, pairCounts[column]);
         if (code == pairCounts[column]) {
+            KeyLimit.check(pairCounts[column] + 1);
             pairCounts[column]++;
         }
         return code;
