@@ -110,7 +110,8 @@ public final class QueryServer implements AutoCloseable {
                     List.of(DataFrameServiceGrpc.SERVICE_NAME, FLIGHT_SERVICE),
                     List.of(PipelineServiceGrpc.SERVICE_NAME, StatisticsServiceGrpc.SERVICE_NAME)));
             var plans = new Plans(engine, catalog, roots);
-            var runner = new PlanRunner(engine, buffers, resources.add(KernelThreads.of(config.threads())), HeapRoom.ofProcess());
+            var runner = new PlanRunner(
+                    engine, buffers, resources.add(KernelThreads.of(config.threads())), HeapRoom.ofProcess());
             var files = new ParquetFiles(runner, FileRoots.of(config.writeRoots()));
             var uploads = new Uploads(handles, new SessionMemory(buffers.getLimit() / SESSIONS_SHARE), buffers);
             var flight = new TableFlightProducer(

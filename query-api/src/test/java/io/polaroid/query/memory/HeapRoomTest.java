@@ -15,12 +15,14 @@ class HeapRoomTest {
         var room = HeapRoom.of(100 * MB);
         assertThat(room.take(60 * MB, "rolling 60s by ts").orThrow()).isEqualTo(60 * MB);
         assertThat(room.take(41 * MB, "RESAMPLE ts EVERY 1s"))
-                .isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.problem())
-                        .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.BUDGET_EXCEEDED))
-                        .satisfies(problem -> assertThat(problem.detail())
-                                .isEqualTo("RESAMPLE ts EVERY 1s needs about 41 MB of the heap and 40 MB are free;"
-                                        + " read fewer rows, wait for other queries, or give the process a larger heap"
-                                        + " (POLAROID_HEAP)")));
+                .isInstanceOfSatisfying(
+                        Result.Err.class,
+                        err -> assertThat(err.problem())
+                                .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.BUDGET_EXCEEDED))
+                                .satisfies(problem -> assertThat(problem.detail())
+                                        .isEqualTo("RESAMPLE ts EVERY 1s needs about 41 MB of the heap and 40 MB are"
+                                                + " free; read fewer rows, wait for other queries, or give the"
+                                                + " process a larger heap (POLAROID_HEAP)")));
         assertThat(room.take(40 * MB, "lag 1").orThrow()).isEqualTo(40 * MB);
     }
 
