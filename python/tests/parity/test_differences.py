@@ -93,3 +93,76 @@ def test_categories_come_back_as_texts() -> None:
     theirs, ours = both(lambda m, df: df.group_by("k", maintain_order=True).agg(m.col("x").sum()), frame)
     assert (theirs.schema["k"], ours.schema["k"]) == (pl.Categorical, pl.String)
     assert ours.equals(theirs.cast({"k": pl.String}))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "made", "theirs", "ours"),
+    [
+        (pl.Int64, [2**63 - 1], lambda c: c + 1, (pl.Int64, [-(2**63)]), (pl.Int64, [None])),
+        (pl.Int8, [127], lambda c: c + 1, (pl.Int8, [-128]), (pl.Int64, [128])),
+        (pl.UInt64, [2**64 - 1], lambda c: c + 1, (pl.UInt64, [0]), (pl.Float64, [2.0**64])),
+        (pl.Float32, [1.5], lambda c: c + 1, (pl.Float32, [2.5]), (pl.Float64, [2.5])),
+        (pl.Decimal(10, 2), [1, 3], lambda c: c.diff(), (pl.Decimal(38, 2), [None, 2]), (pl.Float64, [None, 2.0])),
+        (pl.String, ["zé"], lambda c: c.str.len_chars(), (pl.UInt32, [2]), (pl.Int64, [2])),
+        (pl.Date, [0], lambda c: c.dt.month(), (pl.Int8, [1]), (pl.Int64, [1])),
+    ],
+    ids=str,
+)
+def test_numbers_of_expressions_are_wide(dtype, values: list, made, theirs: tuple, ours: tuple) -> None:
+    column = pl.Series("x", values, pl.Int32).cast(pl.Date) if dtype == pl.Date else pl.Series("x", values, dtype)
+    expected, found = both(lambda m, df: df.with_columns(made(m.col("x")).alias("r")), column.to_frame())
+    assert (expected.schema["r"], expected["r"].to_list()) == theirs
+    assert (found.schema["r"], found["r"].to_list()) == ours
+
+
+def test_constants_and_sums_of_truths_are_int64() -> None:
+    theirs, ours = both(lambda m, df: df.select((m.col("x") > 1).sum()), pl.DataFrame({"x": [1, 2, 3]}))
+    assert (theirs.schema["x"], ours.schema["x"], ours["x"].to_list()) == (pl.UInt32, pl.Int64, [2])
+    theirs, ours = both(lambda m, df: df.with_columns(m.lit(1).alias("one")), pl.DataFrame({"x": [1]}))
+    assert (theirs.schema["one"], ours.schema["one"]) == (pl.Int32, pl.Int64)
+
+
+def test_a_moment_of_one_nan_is_nan() -> None:
+    frame = pl.DataFrame({"ts": [MINUTE], "x": [float("nan")]})
+    theirs, ours = both(lambda m, df: df.group_by_dynamic("ts", every="1m").agg(m.col("x").var(ddof=0)), frame)
+    assert theirs["x"].to_list() == [0.0]
+    assert ours["x"].is_nan().to_list() == [True]
+
+
+def test_clocks_change_after_2099() -> None:
+    times = pl.Series("ts", [datetime(2100, 3, 26, 12), datetime(2100, 3, 30, 12)]).dt.replace_time_zone("UTC")
+    frame = times.dt.convert_time_zone("Europe/London").to_frame()
+    theirs, ours = both(lambda m, df: df.upsample("ts", every="2d"), frame)
+    utc = [frame["ts"].dt.convert_time_zone("UTC").dt.hour().to_list() for frame in (theirs, ours)]
+    assert utc == [[12, 12, 12], [12, 11, 11]]
+
+
+def test_windows_of_a_weekday_stay_on_their_grid_where_an_hour_comes_twice_across_midnight() -> None:
+    first = pl.Series("ts", [datetime(1999, 10, 31, 3, 0)]).dt.replace_time_zone("UTC").dt.convert_time_zone("America/St_Johns")
+    program = lambda m, df: df.group_by_dynamic("ts", every="7h", start_by="wednesday").agg(m.len())  # noqa: E731
+    theirs, ours = both(program, first.to_frame())
+    assert [str(frame["ts"][0])[:16] for frame in (theirs, ours)] == ["1999-10-30 22:00", "1999-10-30 19:00"]
+
+
+def test_days_of_a_half_life_have_24_hours_in_a_zone() -> None:
+    times = pl.Series("ts", [datetime(2024, 3, 30, 12), datetime(2024, 3, 31, 12)]).dt.replace_time_zone("UTC")
+    frame = pl.DataFrame({"ts": times.dt.convert_time_zone("Europe/Berlin"), "x": [0.0, 1.0]})
+    with pytest.raises(pl.exceptions.PolarsError):
+        frame.select(pl.col("x").ewm_mean_by("ts", half_life="1d"))
+    ours = pd.from_arrow(frame).with_columns(pd.col("x").ewm_mean_by("ts", half_life="1d").alias("r"))
+    assert ours.to_polars()["r"].to_list() == [0.0, 0.5]
+
+
+def test_null_times_after_others_match_nothing() -> None:
+    left = pl.DataFrame({"ts": pl.Series([None], dtype=pl.Datetime("us"))})
+    right = pl.DataFrame({"ts": [MINUTE, None], "x": [1, 2]})
+    with pytest.raises(pl.exceptions.PolarsError):
+        left.join_asof(right, on="ts", tolerance="1ms")
+    assert pd.from_arrow(left).join_asof(pd.from_arrow(right), on="ts", tolerance="1ms").to_polars()["x"].to_list() == [None]
+
+
+def test_means_of_times_are_not_built() -> None:
+    frame = pl.DataFrame({"ts": [MINUTE], "b": [True]})
+    for refused in (pd.col("ts").mean(), pd.col("ts").median(), pd.col("b").quantile(0.5)):
+        with pytest.raises(pd.PolaroidError, match="does not take"):
+            pd.from_arrow(frame).select(refused).collect()

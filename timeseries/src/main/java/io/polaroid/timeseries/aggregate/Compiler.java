@@ -1,5 +1,6 @@
 package io.polaroid.timeseries.aggregate;
 
+import io.polaroid.timeseries.expr.UnaryOperator;
 import io.polaroid.timeseries.expr.BinaryOperator;
 import io.polaroid.timeseries.expr.BoundExpr;
 import io.polaroid.timeseries.expr.Expr;
@@ -148,7 +149,8 @@ final class Compiler {
         return new Expr.Call(Function.SUM, List.of(of), at);
     }
 
-    private String name(Expr.Call call) {
+    private String name(Expr.Call written) {
+        Expr.Call call = numbered(written);
         String known = calls.get(call);
         if (known != null) {
             return known;
@@ -159,6 +161,26 @@ final class Compiler {
         readers.add(call.arguments().isEmpty() ? rows() : reader(call, name));
         calls.put(call, name);
         return name;
+    }
+
+    /** The same call with 1 and 0 in the place of true and false, where it calculates. */
+    private Expr.Call numbered(Expr.Call call) {
+        boolean calculates = switch (call.function()) {
+            case SUM, MEAN, STD, VAR, MEDIAN -> true;
+            default -> false;
+        };
+        Expr of = calculates ? call.arguments().getFirst() : new Expr.Null(call.at());
+        boolean truth = !of.hasAggregate() && Expr.bind(of, input).orThrow().type() instanceof ArrowType.Bool;
+        if (!truth) {
+            return call;
+        }
+        Expr no = new Expr.Unary(UnaryOperator.NOT, of, of.at());
+        var branches = List.of(
+                new Expr.When(of, new Expr.Literal(1L, of.at())), new Expr.When(no, new Expr.Literal(0L, of.at())));
+        return new Expr.Call(
+                call.function(),
+                List.of(new Expr.Case(branches, new Expr.Null(of.at()), of.at())),
+                call.at());
     }
 
     private Reader rows() {

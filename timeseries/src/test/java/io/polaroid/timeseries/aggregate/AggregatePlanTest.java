@@ -159,6 +159,17 @@ class AggregatePlanTest {
     }
 
     @Test
+    void sumsTruths() {
+        AggregatePlan plan = plan("sum(b)", "mean(b)", "sum(x > 1)", "median(b)");
+        assertThat(over(plan, wide(1.0, true), wide(2.0, false), wide(null, null), wide(3.0, true)))
+                .containsExactly(2L, 2 / 3.0, 2L, 1.0);
+    }
+
+    private static ArrayRow wide(Double x, Boolean b) {
+        return ArrayRow.of(x, 1L, 1L, "s", b);
+    }
+
+    @Test
     void sharesTheStateOfEqualCalls() {
         AggregatePlan once = plan("sum(x * i) / sum(x)", "std(x)");
         AggregatePlan often =
@@ -182,7 +193,7 @@ class AggregatePlanTest {
                 "sum(y) ~ UNKNOWN_COLUMN ~ unknown column 'y'",
                 "sum(x ~ INVALID_EXPRESSION ~ expected ')'",
                 "max(b) + 1 ~ INVALID_EXPRESSION ~ + expected a number",
-                "sum(b) ~ INVALID_EXPRESSION ~ it takes numbers",
+                "sum(s) ~ INVALID_EXPRESSION ~ it takes numbers",
             })
     void namesTheOutputThatIsWrong(String text, ProblemCode code, String detail) {
         var outputs = new LinkedHashMap<String, String>();
