@@ -1,11 +1,11 @@
 package io.polaroid.timeseries.aggregate;
 
-import io.polaroid.timeseries.expr.UnaryOperator;
 import io.polaroid.timeseries.expr.BinaryOperator;
 import io.polaroid.timeseries.expr.BoundExpr;
 import io.polaroid.timeseries.expr.Expr;
 import io.polaroid.timeseries.expr.Function;
 import io.polaroid.timeseries.expr.Place;
+import io.polaroid.timeseries.expr.UnaryOperator;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -178,9 +178,7 @@ final class Compiler {
         var branches = List.of(
                 new Expr.When(of, new Expr.Literal(1L, of.at())), new Expr.When(no, new Expr.Literal(0L, of.at())));
         return new Expr.Call(
-                call.function(),
-                List.of(new Expr.Case(branches, new Expr.Null(of.at()), of.at())),
-                call.at());
+                call.function(), List.of(new Expr.Case(branches, new Expr.Null(of.at()), of.at())), call.at());
     }
 
     private Reader rows() {
