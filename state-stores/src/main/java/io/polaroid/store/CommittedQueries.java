@@ -4,6 +4,7 @@ import io.polaroid.store.query.ArrowQuery;
 import io.polaroid.store.query.ArrowRows;
 import io.polaroid.store.query.Bounds;
 import io.polaroid.store.query.RowSelection;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,6 +35,9 @@ public record CommittedQueries(StateStore store, int partition, QueryConfig conf
         /** Copies all of it. */
         TableSnapshot.Part snapshot(BufferAllocator target);
 
+        /** Lends all of it. */
+        TableScan.Part scan(BufferAllocator reader);
+
         /** Copies selected rows. */
         Selected select(RowSelection selection, BufferAllocator target);
     }
@@ -53,7 +57,7 @@ public record CommittedQueries(StateStore store, int partition, QueryConfig conf
     public <R> QueryResult<R> answer(Query<R> query, PositionBound bound, Source<R> source) {
         return switch (query) {
             case ArrowQuery arrow -> read(bound, source, committed -> select(arrow, committed));
-            case SnapshotQuery snapshot -> read(bound, source, committed -> snapshot(snapshot, committed));
+            case SnapshotQuery<?> snapshot -> read(bound, source, committed -> snapshot(snapshot, committed));
             default -> QueryResult.forUnknownQueryType(query, store);
         };
     }
@@ -86,11 +90,9 @@ public record CommittedQueries(StateStore store, int partition, QueryConfig conf
         return result(rows, rows.position(), how);
     }
 
-    private QueryResult<?> snapshot(SnapshotQuery query, CommittedRows committed) {
-        var answered = query.once(
-                partition,
-                allocator -> new SnapshotQuery.Answered(committed.snapshot(allocator), committed.position()));
-        return result(answered.part(), answered.position(), "copied all rows");
+    private <P> QueryResult<P> snapshot(SnapshotQuery<P> query, CommittedRows committed) {
+        var answered = query.once(partition, committed);
+        return result(answered.part(), answered.position(), query.how());
     }
 
     private <R> QueryResult<R> result(R answer, Position position, CharSequence how) {

@@ -6,6 +6,7 @@ import io.polaroid.store.internals.DefaultClients;
 import io.polaroid.store.internals.FlushScope;
 import io.polaroid.store.internals.ResultSink;
 import io.polaroid.store.internals.StreamsProtocolConsumerWrapper;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.result.ArrowResultTier;
 import io.polaroid.store.row.ArrowRowTier;
@@ -124,7 +125,17 @@ public final class Stores {
      * closes.
      */
     public static Query<TableSnapshot.Part> snapshot(BufferAllocator allocator) {
-        return new SnapshotQuery(allocator);
+        return new SnapshotQuery<>(committed -> committed.snapshot(allocator), "copied all rows");
+    }
+
+    /**
+     * The same rows on loan: buffers that need no copy are the store's own, and stay until the asker closes its part, whatever becomes
+     * of the store.
+     *
+     * @param reader counts what the store lets go of before the asker does; of the same root as the store's
+     */
+    public static Query<TableScan.Part> scan(BufferAllocator reader) {
+        return new SnapshotQuery<>(committed -> committed.scan(reader), "lent all rows");
     }
 
     /**

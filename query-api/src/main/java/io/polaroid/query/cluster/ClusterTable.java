@@ -3,6 +3,7 @@ package io.polaroid.query.cluster;
 import io.polaroid.store.read.Endpoint;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.PartialSnapshot;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.read.TableSnapshot.Part;
 import io.polaroid.timeseries.result.Result;
@@ -66,6 +67,14 @@ record ClusterTable(LiveTable local, PartFetcher fetcher) implements LiveTable {
         }
         parts.sort(Comparator.comparingInt(Part::partition));
         return new PartialSnapshot(new TableSnapshot(parts), here.missing()).whole(this);
+    }
+
+    /** Rows of other processes come as copies, and then those of this one are copied too. */
+    @Override
+    public Result<TableScan> scan(BufferAllocator reader) {
+        return local.scan(reader) instanceof Result.Ok<TableScan> here
+                ? here
+                : snapshot(reader).map(TableScan::of);
     }
 
     /** First from where each partition is active, then from where it stands by. */

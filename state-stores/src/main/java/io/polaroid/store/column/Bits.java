@@ -3,6 +3,7 @@ package io.polaroid.store.column;
 import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
 
 /** Bitmaps in Arrow's order: bit {@code i} is bit {@code i % 8} of byte {@code i / 8}. */
 final class Bits {
@@ -59,6 +60,22 @@ final class Bits {
             count += get(bits, index++) ? 1 : 0;
         }
         return count;
+    }
+
+    /** A buffer's bytes in the reader's allocator, which the caller closes. */
+    static ArrowBuf lent(ArrowBuf buffer, BufferAllocator reader) {
+        return buffer.getReferenceManager().retain(buffer, reader);
+    }
+
+    /** The first bytes of a buffer, which the caller closes. */
+    static ArrowBuf shared(ArrowBuf buffer, long bytes) {
+        buffer.getReferenceManager().retain();
+        return buffer.slice(0, bytes);
+    }
+
+    /** What a buffer counts in its own allocator: nothing as long as another has it. */
+    static long accounted(ArrowBuf buffer) {
+        return buffer.getReferenceManager().getAccountedSize();
     }
 
     /** Copies {@code length} bits; both bitmaps must have the bytes that hold them. */

@@ -17,6 +17,9 @@ final class Chunk {
     private final @Nullable ChunkPlace place;
     private final AtomicInteger holders = new AtomicInteger(1);
 
+    /** For good: what was lent may be on its way to a client long after its reader has closed it. */
+    private volatile boolean lent;
+
     /** The count of captures when it was last written. */
     int written;
 
@@ -91,7 +94,17 @@ final class Chunk {
     }
 
     boolean isShared() {
-        return holders.get() > 1;
+        return lent || holders.get() > 1;
+    }
+
+    /** Its first columns for a reader, who releases them, at any time after this one. */
+    Chunk lend(int count, BufferAllocator reader) {
+        lent = true;
+        var columnsLent = new Column[count];
+        for (int i = 0; i < count; i++) {
+            columnsLent[i] = columns[i].lend(reader);
+        }
+        return new Chunk(columnsLent, place);
     }
 
     void retain() {

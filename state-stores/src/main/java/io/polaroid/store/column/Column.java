@@ -1,5 +1,6 @@
 package io.polaroid.store.column;
 
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -65,6 +66,22 @@ sealed interface Column extends AutoCloseable permits FixedColumn, VariableColum
         }
         return false;
     }
+
+    /**
+     * The same cells for a reader, who closes them: nothing is copied, and they outlive this column. Cells that are there now
+     * must not be written any more.
+     */
+    Column lend(BufferAllocator reader);
+
+    /**
+     * The buffers of the first {@code rows} cells as Arrow lays them out, if this column does; the caller closes them.
+     *
+     * @param rows a number that fills bytes of a bitmap, so that the bytes are not written any more
+     */
+    Optional<ArrowCells> laidOut(int rows, BufferAllocator reader);
+
+    /** Of a column that was lent: bytes that are there for its reader alone, since the store has let go of them. */
+    long leftOver();
 
     /** Copies cells out; the vector has room for them and gets its value count from the caller. */
     void copyTo(FieldVector target, int start, int length, int at);

@@ -2,6 +2,8 @@ package io.polaroid.store.column;
 
 import java.math.BigDecimal;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BitVector;
@@ -33,6 +35,33 @@ final class FixedColumn implements Column {
         }
         validity.setZero(0, validity.capacity());
         data.setZero(0, data.capacity());
+    }
+
+    private FixedColumn(CellKind kind, int scale, ArrowBuf validity, ArrowBuf data) {
+        this.kind = kind;
+        this.scale = scale;
+        this.validity = validity;
+        this.data = data;
+    }
+
+    @Override
+    public Column lend(BufferAllocator reader) {
+        return new FixedColumn(kind, scale, Bits.lent(validity, reader), Bits.lent(data, reader));
+    }
+
+    @Override
+    public Optional<ArrowCells> laidOut(int rows, BufferAllocator reader) {
+        if (kind == CellKind.BOOL) {
+            return Optional.empty();
+        }
+        return Optional.of(new ArrowCells(
+                rows - Bits.count(validity, 0, rows),
+                List.of(Bits.shared(validity, rows / 8), Bits.shared(data, (long) rows * kind.width))));
+    }
+
+    @Override
+    public long leftOver() {
+        return Bits.accounted(validity) + Bits.accounted(data);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.polaroid.store.column;
 
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,18 @@ sealed interface MappedColumn extends Column permits MappedFixed, MappedVariable
     @Override
     default void copyFrom(FieldVector source, int row, int at) {
         throw readOnly();
+    }
+
+    /** It is not written, and its file stays mapped as long as it is referred to. */
+    @Override
+    default Column lend(BufferAllocator reader) {
+        return this;
+    }
+
+    /** Mapped memory is the page cache's. */
+    @Override
+    default long leftOver() {
+        return 0;
     }
 
     @Override

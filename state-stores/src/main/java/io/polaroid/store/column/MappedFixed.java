@@ -3,7 +3,9 @@ package io.polaroid.store.column;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -85,6 +87,12 @@ final class MappedFixed implements MappedColumn {
             bigEndian[kind.width - 1 - i] = file.get(data + index * kind.width + i);
         }
         return new BigDecimal(new BigInteger(bigEndian), scale);
+    }
+
+    @Override
+    public Optional<ArrowCells> laidOut(int rows, BufferAllocator reader) {
+        int bytes = kind == CellKind.BOOL ? rows / 8 : rows * kind.width;
+        return Optional.of(ArrowCells.mapped(file, validity, rows, reader, data, bytes));
     }
 
     @Override

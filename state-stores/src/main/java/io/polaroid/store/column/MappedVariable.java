@@ -2,7 +2,9 @@ package io.polaroid.store.column;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,12 @@ final class MappedVariable implements MappedColumn {
         byte[] bytes = new byte[offset(index + 1) - from];
         file.get(data + from, bytes);
         return kind == CellKind.TEXT ? new String(bytes, StandardCharsets.UTF_8) : bytes;
+    }
+
+    @Override
+    public Optional<ArrowCells> laidOut(int rows, BufferAllocator reader) {
+        return Optional.of(ArrowCells.mapped(
+                file, validity, rows, reader, offsets, (rows + 1) * Integer.BYTES, data, offset(rows)));
     }
 
     @Override

@@ -35,6 +35,13 @@ public final class RowRuns {
         lengths[runs++] = 1;
     }
 
+    /** Adds neighbours behind the others. */
+    void add(int first, int count) {
+        for (int row = first; row < first + count; row++) {
+            add(row);
+        }
+    }
+
     /** How many rows. */
     public int rows() {
         return rows;

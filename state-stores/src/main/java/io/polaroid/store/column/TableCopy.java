@@ -28,14 +28,24 @@ final class TableCopy {
         List<Field> copied = new ArrayList<>();
         try {
             for (int column = chosen.nextSetBit(0); column >= 0; column = chosen.nextSetBit(column + 1)) {
-                FieldVector vector = fields.get(column).createVector(allocator);
-                vectors.add(vector);
+                vectors.add(column(fields.get(column), column, chunks, selection, allocator));
                 copied.add(fields.get(column));
-                fill(vector, column, chunks, selection);
             }
             return new VectorSchemaRoot(List.copyOf(copied), vectors, selection.rows());
         } catch (RuntimeException e) {
             vectors.forEach(FieldVector::close);
+            throw e;
+        }
+    }
+
+    /** The selected cells of a column, which the caller closes. */
+    static FieldVector column(Field field, int column, Chunk[] chunks, RowRuns selection, BufferAllocator allocator) {
+        FieldVector vector = field.createVector(allocator);
+        try {
+            fill(vector, column, chunks, selection);
+            return vector;
+        } catch (RuntimeException e) {
+            vector.close();
             throw e;
         }
     }

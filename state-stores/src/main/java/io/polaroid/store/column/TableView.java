@@ -102,6 +102,16 @@ public final class TableView {
         return TableCopy.copy(schema.getFields().subList(0, columns), chunks, selection, target);
     }
 
+    /**
+     * Lends selected rows of the first {@code columns} columns to a reader, who may keep them longer than the view and the table.
+     *
+     * @param selection in the order of the table
+     * @param reader counts what the table lets go of before the reader does
+     */
+    public LentRows lend(RowRuns selection, int columns, BufferAllocator reader) {
+        return LentRows.of(schema.getFields().subList(0, columns), chunks, selection, reader);
+    }
+
     /** Makes the caller a further holder. */
     public void retain() {
         holders.incrementAndGet();

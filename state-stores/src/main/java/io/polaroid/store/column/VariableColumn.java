@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.ByteFunctionHelpers;
@@ -26,7 +27,7 @@ final class VariableColumn implements Column {
     private final ArrowBuf validity;
     private final ArrowBuf references;
     private final Map<String, Place> interned = new HashMap<>();
-    private volatile ArrowBuf[] pages = new ArrowBuf[0];
+    private volatile ArrowBuf[] pages;
     private int pageUsed;
 
     /** Where the bytes of a cell are. */
@@ -35,6 +36,7 @@ final class VariableColumn implements Column {
     VariableColumn(CellKind kind, int capacity, BufferAllocator allocator) {
         this.kind = kind;
         this.allocator = allocator;
+        this.pages = new ArrowBuf[0];
         this.validity = allocator.buffer((capacity + 7) / 8);
         try {
             this.references = allocator.buffer((long) capacity * REFERENCE_BYTES);
@@ -44,6 +46,38 @@ final class VariableColumn implements Column {
         }
         validity.setZero(0, validity.capacity());
         references.setZero(0, references.capacity());
+    }
+
+    private VariableColumn(
+            CellKind kind, BufferAllocator allocator, ArrowBuf validity, ArrowBuf references, ArrowBuf[] pages) {
+        this.kind = kind;
+        this.allocator = allocator;
+        this.validity = validity;
+        this.references = references;
+        this.pages = pages;
+    }
+
+    @Override
+    public Column lend(BufferAllocator reader) {
+        return new VariableColumn(
+                kind,
+                reader,
+                Bits.lent(validity, reader),
+                Bits.lent(references, reader),
+                Arrays.stream(pages).map(page -> Bits.lent(page, reader)).toArray(ArrowBuf[]::new));
+    }
+
+    /** Cells refer to pages here, which Arrow has no layout for. */
+    @Override
+    public Optional<ArrowCells> laidOut(int rows, BufferAllocator reader) {
+        return Optional.empty();
+    }
+
+    @Override
+    public long leftOver() {
+        return Bits.accounted(validity)
+                + Bits.accounted(references)
+                + Arrays.stream(pages).mapToLong(Bits::accounted).sum();
     }
 
     @Override

@@ -46,6 +46,15 @@ public interface LiveTable {
     Result<TableSnapshot> snapshot(BufferAllocator allocator);
 
     /**
+     * The same rows as those of a snapshot, on loan.
+     *
+     * @param reader counts what is in memory for the asker alone, who closes the scan
+     */
+    default Result<TableScan> scan(BufferAllocator reader) {
+        return snapshot(reader).map(TableScan::of);
+    }
+
+    /**
      * The newest committed state of those partitions that this instance has, active or as a standby that has caught up.
      *
      * @param allocator what the copy is made from; the caller closes the snapshot

@@ -26,6 +26,7 @@ import io.polaroid.store.internals.RecordRestore;
 import io.polaroid.store.query.RowSelection;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
@@ -140,6 +141,11 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                 @Override
                 public TableSnapshot.Part snapshot(BufferAllocator target) {
                     return copies.snapshot(partition, view, facts, target);
+                }
+
+                @Override
+                public TableScan.Part scan(BufferAllocator reader) {
+                    return copies.scan(partition, view, facts, reader);
                 }
 
                 @Override

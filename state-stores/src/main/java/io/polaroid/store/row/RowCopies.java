@@ -5,6 +5,7 @@ import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.query.RowFinder;
 import io.polaroid.store.query.RowSelection;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -20,8 +21,10 @@ record RowCopies(RowTable layout, RowFinder finder) {
         return new Selected(view.copy(rows.of(selection), layout.visible, target), rows.howFound());
     }
 
-    /** Copies what is at or after the horizon. */
-    TableSnapshot.Part snapshot(int partition, TableView view, RowFacts facts, BufferAllocator target) {
+    /** What is at or after the horizon, and the highest offset of the others. */
+    private record Visible(RowRuns rows, long hiddenOffset) {}
+
+    private Visible visible(TableView view, RowFacts facts) {
         var selection = new RowRuns();
         long hiddenOffset = facts.droppedOffset();
         for (int row = 0; row < view.rows(); row++) {
@@ -31,10 +34,27 @@ record RowCopies(RowTable layout, RowFinder finder) {
                 hiddenOffset = Math.max(hiddenOffset, view.longAt(row, layout.offset));
             }
         }
+        return new Visible(selection, hiddenOffset);
+    }
+
+    /** Copies what is at or after the horizon. */
+    TableSnapshot.Part snapshot(int partition, TableView view, RowFacts facts, BufferAllocator target) {
+        var visible = visible(view, facts);
         return new TableSnapshot.Part(
                 partition,
-                view.copy(selection, layout.visible, target),
-                hiddenOffset + 1,
+                view.copy(visible.rows(), layout.visible, target),
+                visible.hiddenOffset() + 1,
+                facts.status().committedOffset(),
+                facts.status().progressNanos());
+    }
+
+    /** Lends what is at or after the horizon. */
+    TableScan.Part scan(int partition, TableView view, RowFacts facts, BufferAllocator reader) {
+        var visible = visible(view, facts);
+        return new TableScan.Part(
+                partition,
+                view.lend(visible.rows(), layout.visible, reader),
+                visible.hiddenOffset() + 1,
                 facts.status().committedOffset(),
                 facts.status().progressNanos());
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Allocators.class)
 class ColumnTableTest {
-    private static final Schema ALL_TYPES = new Schema(List.of(
+    static final Schema ALL_TYPES = new Schema(List.of(
             field("i8", new ArrowType.Int(8, true)),
             field("i16", new ArrowType.Int(16, true)),
             field("i32", new ArrowType.Int(32, true)),
@@ -45,7 +45,7 @@ class ColumnTableTest {
         return new Field(name, FieldType.nullable(type), null);
     }
 
-    private static Object cell(int column, SplittableRandom random) {
+    static Object cell(int column, SplittableRandom random) {
         if (random.nextInt(4) == 0) {
             return null;
         }
@@ -112,7 +112,7 @@ class ColumnTableTest {
     }
 
     /** Drops every second full chunk but for some rows of it, which move. */
-    private static void drop(ColumnTable table, List<Object[]> twin, SplittableRandom random) {
+    static void drop(ColumnTable table, List<Object[]> twin, SplittableRandom random) {
         var dead = new BitSet();
         for (int chunk = 0; chunk < table.fullChunks(); chunk += 2) {
             dead.set(chunk);
@@ -155,7 +155,7 @@ class ColumnTableTest {
         }
     }
 
-    private static void assertSame(VectorSchemaRoot copy, List<Object[]> twin, long seed) {
+    static void assertSame(VectorSchemaRoot copy, List<Object[]> twin, long seed) {
         assertThat(copy.getRowCount()).isEqualTo(twin.size());
         assertThat(copy.getSchema()).isEqualTo(ALL_TYPES);
         for (int row = 0; row < twin.size(); row++) {

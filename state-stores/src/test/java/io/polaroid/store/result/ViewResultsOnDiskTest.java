@@ -2,6 +2,7 @@ package io.polaroid.store.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.store.OpenScans;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.result.NaiveResults.Cells;
@@ -81,6 +82,7 @@ class ViewResultsOnDiskTest {
     void agreesWithASortedMapThroughStopsAndSpills(long memory, BufferAllocator allocator) {
         limits.configure(Map.of(StoreLimits.MEMORY_BYTES, memory));
         var random = new SplittableRandom(memory);
+        var scans = new OpenScans(allocator);
         var life = new Life(allocator);
         int resumed = 0;
         for (int step = 0; step < 60_000; step++) {
@@ -90,6 +92,7 @@ class ViewResultsOnDiskTest {
                 life.store.reached(step, now);
                 life.store.write((key, value) -> topic.add(new Logged(key, value)));
                 life.disk.committed(topic.size() - 1, life::view, life.store::toBytes);
+                lend(life, scans, random);
             }
             if (random.nextInt(12_000) == 0) {
                 // When it stops after a commit, with or without time to write what it has
@@ -111,8 +114,22 @@ class ViewResultsOnDiskTest {
         flush(life, 60_000);
         assertSame(life.store);
         life.close();
+        scans.close();
         assertThat(resumed).isPositive();
         assertThat(limits.memory()).isZero();
+    }
+
+    /** What was lent shows what a copy does, however the store goes on. */
+    private static void lend(Life life, OpenScans scans, SplittableRandom random) {
+        if (random.nextInt(8) == 0) {
+            TableView view = life.store.view();
+            var rows = life.store.copies().read(0, view, life.store.facts());
+            scans.add(rows.snapshot(life.allocator), rows.scan(scans.allocator()));
+            view.release();
+        }
+        if (scans.waiting() > 4) {
+            scans.readOne(random);
+        }
     }
 
     private void flush(Life life, long offset) {

@@ -4,6 +4,7 @@ import io.polaroid.store.Stores;
 import io.polaroid.store.read.Endpoint;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.PartialSnapshot;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.read.TableSnapshot.Part;
 import io.polaroid.timeseries.result.Result;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -28,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
 import org.apache.kafka.streams.state.HostInfo;
@@ -103,26 +106,41 @@ record StoreTable(
     /** Partitions that are not active here are answered from their standby, if this instance has one that has caught up. */
     @Override
     public PartialSnapshot here(BufferAllocator allocator) {
-        var answers = new Answers(new TreeMap<>(), new TreeMap<>());
+        Answers<Part> answers = gather(() -> Stores.snapshot(allocator));
+        return new PartialSnapshot(new TableSnapshot(answers.inOrder()), answers.failures());
+    }
+
+    @Override
+    public Result<TableScan> scan(BufferAllocator reader) {
+        Answers<TableScan.Part> answers = gather(() -> Stores.scan(reader));
+        var scan = new TableScan(answers.inOrder());
+        if (answers.failures().isEmpty()) {
+            return Result.ok(scan);
+        }
+        scan.close();
+        return new PartialSnapshot(new TableSnapshot(List.of()), answers.failures())
+                .whole(this)
+                .map(TableScan::of);
+    }
+
+    /** What is here of each partition, and why not of the others. */
+    private <P> Answers<P> gather(Supplier<Query<P>> query) {
+        var answers = new Answers<P>(new TreeMap<>(), new TreeMap<>());
         try {
             ask(
                     answers,
-                    StateQueryRequest.inStore(store)
-                            .withQuery(Stores.snapshot(allocator))
-                            .requireActive());
+                    StateQueryRequest.inStore(store).withQuery(query.get()).requireActive());
             var standbys = answers.parts().size() < partitions ? caughtUp(answers) : Set.<Integer>of();
             if (!standbys.isEmpty()) {
                 ask(
                         answers,
-                        StateQueryRequest.inStore(store)
-                                .withQuery(Stores.snapshot(allocator))
-                                .withPartitions(standbys));
+                        StateQueryRequest.inStore(store).withQuery(query.get()).withPartitions(standbys));
             }
         } catch (StreamsException | IllegalStateException e) {
             answers.missing(partitions, "the pipeline is not running yet: " + e.getMessage());
         }
         answers.missing(partitions, "is not in this process");
-        return new PartialSnapshot(answers.snapshot(), answers.failures());
+        return answers;
     }
 
     /** Where it is active before where it stands by. */
@@ -159,18 +177,18 @@ record StoreTable(
 
     /** The partitions that are active in this instance, whether they are all or not. */
     TableSnapshot active(BufferAllocator allocator) {
-        var answers = new Answers(new TreeMap<>(), new TreeMap<>());
+        var answers = new Answers<Part>(new TreeMap<>(), new TreeMap<>());
         ask(
                 answers,
                 StateQueryRequest.inStore(store)
                         .withQuery(Stores.snapshot(allocator))
                         .requireActive());
-        return answers.snapshot();
+        return new TableSnapshot(answers.inOrder());
     }
 
-    private record Answers(TreeMap<Integer, Part> parts, TreeMap<Integer, String> failures) {
-        TableSnapshot snapshot() {
-            return new TableSnapshot(List.copyOf(parts.values()));
+    private record Answers<P>(TreeMap<Integer, P> parts, TreeMap<Integer, String> failures) {
+        List<P> inOrder() {
+            return List.copyOf(parts.values());
         }
 
         void missing(int partitions, String why) {
@@ -182,7 +200,7 @@ record StoreTable(
         }
     }
 
-    private void ask(Answers answers, StateQueryRequest<Part> request) {
+    private <P> void ask(Answers<P> answers, StateQueryRequest<P> request) {
         // All are taken before one that failed is told of: what succeeded must be closed.
         streams.query(request).getPartitionResults().forEach((partition, result) -> {
             if (result.isSuccess()) {
@@ -195,7 +213,7 @@ record StoreTable(
     }
 
     /** A store that is restored from the beginning holds old state for a while: it does not count as a standby. */
-    private Set<Integer> caughtUp(Answers answers) {
+    private Set<Integer> caughtUp(Answers<?> answers) {
         long most = kind == Kind.STREAM ? MOST_ROWS_BEHIND : MOST_COMMITS_BEHIND;
         var caughtUp = new TreeSet<Integer>();
         streams.allLocalStorePartitionLags().getOrDefault(store, Map.of()).forEach((partition, lag) -> {
@@ -206,7 +224,7 @@ record StoreTable(
         return caughtUp;
     }
 
-    private static String explain(int partition, QueryResult<Part> result) {
+    private static String explain(int partition, QueryResult<?> result) {
         return "partition " + partition + ": " + result.getFailureMessage();
     }
 }
