@@ -59,12 +59,16 @@ public final class OpenScans implements AutoCloseable {
             try (var rows = next.scan().rows();
                     var root = VectorSchemaRoot.create(next.schema(), allocator)) {
                 var text = new StringBuilder();
-                for (var batch = rows.next(); batch.isPresent() && (whole || text.isEmpty()); batch = rows.next()) {
-                    try (var taken = batch.get()) {
-                        new VectorLoader(root).load(taken);
+                for (boolean more = true; more && (whole || text.isEmpty()); ) {
+                    var batch = rows.next();
+                    more = batch.isPresent();
+                    if (more) {
+                        try (var taken = batch.get()) {
+                            new VectorLoader(root).load(taken);
+                        }
+                        ValueVectorUtility.validateFull(root);
+                        text.append(text(root));
                     }
-                    ValueVectorUtility.validateFull(root);
-                    text.append(text(root));
                 }
                 if (whole) {
                     assertThat(text.toString()).isEqualTo(next.rows());

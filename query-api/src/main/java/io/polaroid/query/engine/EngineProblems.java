@@ -32,6 +32,12 @@ final class EngineProblems {
                                 "the query took longer than " + timeout.toMillis()
                                         + " ms to its next batch; ask for less, or raise the server's query timeout",
                                 Map.of("limit", "time"));
+                    case HELD_TOO_MUCH ->
+                        new Problem(
+                                ProblemCode.BUDGET_EXCEEDED,
+                                "the client read too slowly: too many rows that have left the stores since were still in"
+                                        + " memory for it; read faster, or ask for less at a time",
+                                Map.of("limit", "held"));
                 })
                 .orElseGet(() -> of(failure.getMessage()));
     }

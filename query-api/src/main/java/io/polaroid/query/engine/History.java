@@ -4,7 +4,7 @@ import io.polaroid.query.catalog.Lake;
 import io.polaroid.query.topic.TopicTable;
 import io.polaroid.schemas.lake.Manifest;
 import io.polaroid.store.read.LiveTable;
-import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
@@ -47,12 +47,12 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
         return new History(table, List.of(), List.of());
     }
 
-    /** The parts of a snapshot that leave out rows which history does not have either. */
-    Optional<Problem> hole(TableSnapshot snapshot) {
+    /** The parts of a scan that leave out rows which history does not have either. */
+    Optional<Problem> hole(TableScan scan) {
         if (manifests.isEmpty()) {
             return Optional.empty();
         }
-        return snapshot.parts().stream()
+        return scan.parts().stream()
                 .filter(part -> missing(part, manifest(part.partition())))
                 .findFirst()
                 .map(part -> new Problem(
@@ -63,7 +63,7 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
                         Map.of("table", table.name(), "partition", Integer.toString(part.partition()))));
     }
 
-    private boolean missing(TableSnapshot.Part part, Manifest manifest) {
+    private boolean missing(TableScan.Part part, Manifest manifest) {
         return switch (table.kind()) {
             case STREAM -> part.completeFrom() > manifest.boundary() + 1;
             case VIEW ->
@@ -72,7 +72,7 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
         };
     }
 
-    private String sides(TableSnapshot.Part part, Manifest manifest) {
+    private String sides(TableScan.Part part, Manifest manifest) {
         return switch (table.kind()) {
             case STREAM ->
                 "history ends at offset " + manifest.boundary() + " and the stores begin at " + part.completeFrom();
@@ -106,6 +106,11 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
                         + manifest.boundary() + ")")
                 .collect(Collectors.joining(" OR "));
         return "NOT (" + covered + ")";
+    }
+
+    /** The offset up to which hot rows of a partition do not count, -1 if all do. */
+    long boundary(int partition) {
+        return table.kind() == LiveTable.Kind.VIEW ? -1 : manifest(partition).boundary();
     }
 
     /** The files as a table function. */

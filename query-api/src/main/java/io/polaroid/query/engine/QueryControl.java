@@ -14,7 +14,9 @@ public final class QueryControl {
     /** Why a query was stopped. */
     public enum Stop {
         CANCELLED,
-        TIMED_OUT
+        TIMED_OUT,
+        /** Its client reads so slowly that too much is in memory for it alone. */
+        HELD_TOO_MUCH
     }
 
     private final AtomicReference<Optional<Stop>> stop = new AtomicReference<>(Optional.empty());

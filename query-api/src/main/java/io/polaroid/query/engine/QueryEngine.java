@@ -3,6 +3,7 @@ package io.polaroid.query.engine;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.engine.Statements.Reference;
 import io.polaroid.query.engine.TableBinder.Extent;
+import io.polaroid.store.read.LiveTable;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -13,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -41,6 +43,7 @@ public final class QueryEngine implements AutoCloseable {
     private final EngineLimits limits;
     private final Semaphore permits;
     private final ScheduledExecutorService timer;
+    private final LiveScans scans;
 
     private QueryEngine(DuckDBConnection database, TableBinder binder, EngineLimits limits) {
         this.database = database;
@@ -52,6 +55,7 @@ public final class QueryEngine implements AutoCloseable {
                 1, Thread.ofPlatform().daemon().name("query-timer").factory());
         alarms.setRemoveOnCancelPolicy(true);
         this.timer = alarms;
+        this.scans = new LiveScans(binder, timer);
     }
 
     /**
@@ -110,6 +114,63 @@ public final class QueryEngine implements AutoCloseable {
             run.close();
         }
         return started;
+    }
+
+    /**
+     * All rows of a table. Those of a live table come as they lie in the stores, where the engine would not make other types of
+     * its columns, and newest revisions do not have to be looked for in its history.
+     *
+     * @return its rows, which the caller closes, or why they cannot be had
+     */
+    public Result<QueryResult> table(String name, QueryControl control) {
+        String sql = "SELECT * FROM " + Sql.name(name);
+        var asked = binder.catalog().find(name).flatMap(relation -> scans.asked(relation, () -> describe(sql)));
+        if (asked.isEmpty()) {
+            return query(sql, control);
+        }
+        // as it is before the scan: what the sink writes in between is then in both, never in neither
+        return scans.history(asked.get()).flatMap(cold -> {
+            if (cold.table().kind() == LiveTable.Kind.VIEW && !cold.files().isEmpty()) {
+                return query(sql, control);
+            }
+            var run = new QueryRun(control, timer, limits.timeout());
+            run.arm();
+            var started = scan(run, asked.get(), cold);
+            run.disarm();
+            if (started instanceof Result.Err<QueryResult>) {
+                run.close();
+            }
+            return started;
+        });
+    }
+
+    private Result<QueryResult> scan(QueryRun run, LiveScans.Asked asked, History cold) {
+        try {
+            if (!admitted(run)) {
+                return busy();
+            }
+            var files = cold.files().isEmpty() ? Optional.<ArrowReader>empty() : Optional.of(history(run, cold));
+            return scans.start(run, asked, cold, files);
+        } catch (SQLException | IOException | RuntimeException e) {
+            return Result.err(run.problem(e));
+        }
+    }
+
+    private ArrowReader history(QueryRun run, History cold) throws SQLException, IOException {
+        var connection = run.add(database.duplicate());
+        binder.bindCold(connection, cold, run.control());
+        var statement = run.add(connection.createStatement());
+        run.control().running(statement);
+        var rows = run.add((DuckDBResultSet)
+                statement.executeQuery("SELECT * FROM " + Sql.name(cold.table().name())));
+        return run.add((ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS));
+    }
+
+    private <T> Result<T> busy() {
+        return Result.err(Problem.of(
+                        ProblemCode.BUDGET_EXCEEDED,
+                        limits.queries() + " queries are running, which is the most at a time; ask again later")
+                .with("limit", "queries"));
     }
 
     /** The columns that a query would give, found without reading rows of live tables. */
@@ -173,10 +234,7 @@ public final class QueryEngine implements AutoCloseable {
 
     private Result<Prepared> prepare(QueryRun run, String sql, Extent extent) throws SQLException {
         if (!admitted(run)) {
-            return Result.err(Problem.of(
-                            ProblemCode.BUDGET_EXCEEDED,
-                            limits.queries() + " queries are running, which is the most at a time; ask again later")
-                    .with("limit", "queries"));
+            return busy();
         }
         var connection = run.add(database.duplicate());
         var parsed = Statements.parse(connection, sql);

@@ -54,6 +54,16 @@ public final class QueryResult implements AutoCloseable {
         }
     }
 
+    /** Whether the current batch may go out without a copy: its memory stays as long as anybody refers to it. */
+    public boolean isShared() {
+        return reader instanceof ScanReader scan && scan.isHot();
+    }
+
+    /** Why it was stopped, once it was. */
+    public Problem stopped() {
+        return run.stopped();
+    }
+
     /** The current batch. */
     public VectorSchemaRoot batch() {
         return batch;

@@ -3,7 +3,7 @@ package io.polaroid.query.engine;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.catalog.Relation;
 import io.polaroid.store.read.LiveTable;
-import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.store.read.TableScan;
 import io.polaroid.timeseries.result.Result;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 
@@ -24,7 +24,7 @@ import org.duckdb.DuckDBConnection;
  * table more often than it names it. The copy lives as long as the connection.
  *
  * @param catalog what there is
- * @param allocator what snapshots are made from
+ * @param allocator what scans are on loan to
  */
 record TableBinder(Catalog catalog, BufferAllocator allocator) {
     /** How much of a table a statement needs. */
@@ -75,12 +75,13 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
         return switch (relation) {
             case Relation.Live live ->
                 switch (extent) {
-                    case COLUMNS -> Result.ok(load(target, live.table(), History.none(live.table()), List.of()));
+                    case COLUMNS -> Result.ok(load(
+                                target, live.table(), History.none(live.table()), empty(live.table().schema())));
                     case ROWS -> live(target, live.table());
                 };
             case Relation.Topic topic ->
                 switch (extent) {
-                    case COLUMNS -> Result.ok(load(target, topic.schema(), List.of(), "true"));
+                    case COLUMNS -> Result.ok(load(target, empty(topic.schema()), "true"));
                     case ROWS -> topic(target, topic);
                 };
         };
@@ -93,7 +94,7 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
             case Result.Err<?>(var problem) -> Result.err(problem);
             case Result.Ok<io.polaroid.query.topic.TopicReader.TopicRows>(var rows) -> {
                 try (rows) {
-                    yield Result.ok(load(target, topic.schema(), rows.batches(), "true"));
+                    yield Result.ok(load(target, new RootsReader(allocator, topic.schema(), rows.batches()), "true"));
                 }
             }
         };
@@ -106,23 +107,32 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
             return Result.err(problem);
         }
         var cold = history.orThrow();
-        return switch (table.snapshot(allocator)) {
-            case Result.Err<TableSnapshot>(var problem) -> Result.err(problem);
-            case Result.Ok<TableSnapshot>(var snapshot) -> {
-                try (snapshot) {
-                    var hole = cold.hole(snapshot);
-                    var parts = snapshot.parts().stream()
-                            .map(TableSnapshot.Part::rows)
-                            .toList();
-                    yield hole.isPresent() ? Result.err(hole.get()) : Result.ok(load(target, table, cold, parts));
+        return switch (table.scan(allocator)) {
+            case Result.Err<TableScan>(var problem) -> Result.err(problem);
+            case Result.Ok<TableScan>(var scan) -> {
+                try (scan) {
+                    var hole = cold.hole(scan);
+                    yield hole.isPresent()
+                            ? Result.err(hole.get())
+                            : Result.ok(load(target, table, cold, new ScanReader(allocator, table.schema(), scan)));
                 }
             }
         };
     }
 
-    private String load(Target target, LiveTable table, History cold, List<VectorSchemaRoot> batches)
-            throws SQLException {
-        var hot = load(target, table.schema(), batches, cold.hotCondition());
+    /** Makes the history of a table known by the table's name, with the table's columns. */
+    void bindCold(DuckDBConnection connection, History cold, QueryControl control) throws SQLException {
+        var target = new Target(connection, 0, control);
+        var query = load(target, cold.table(), cold, empty(cold.table().schema()));
+        execute(connection, control, "CREATE TEMP VIEW " + Sql.name(cold.table().name()) + " AS " + query);
+    }
+
+    private RootsReader empty(Schema schema) {
+        return new RootsReader(allocator, schema, List.of());
+    }
+
+    private String load(Target target, LiveTable table, History cold, ArrowReader batches) throws SQLException {
+        var hot = load(target, batches, cold.hotCondition());
         if (cold.files().isEmpty()) {
             return hot;
         }
@@ -130,10 +140,9 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
         return cold.union(target.hot(), columns(target, Sql.name(target.hot())), List.copyOf(coldColumns));
     }
 
-    private String load(Target target, Schema schema, List<VectorSchemaRoot> batches, String condition)
-            throws SQLException {
+    private String load(Target target, ArrowReader batches, String condition) throws SQLException {
         try (var stream = ArrowArrayStream.allocateNew(allocator)) {
-            Data.exportArrayStream(allocator, new RootsReader(allocator, schema, batches), stream);
+            Data.exportArrayStream(allocator, batches, stream);
             try {
                 target.connection().registerArrowStream(target.incoming(), stream);
                 execute(

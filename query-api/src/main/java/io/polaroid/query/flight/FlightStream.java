@@ -1,12 +1,14 @@
 package io.polaroid.query.flight;
 
 import io.polaroid.query.engine.QueryControl;
+import io.polaroid.query.engine.QueryControl.Stop;
 import io.polaroid.query.engine.QueryResult;
 import io.polaroid.query.problem.FlightProblems;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.slf4j.Logger;
@@ -43,16 +45,20 @@ record FlightStream(ServerStreamListener listener, ReadyGate gate, QueryControl 
                     return next.map(more -> true);
                 }
                 if (!gate.await(patience)) {
-                    return left();
+                    return left(result);
                 }
+                listener.setUseZeroCopy(result.isShared());
                 listener.putNext();
             }
         }
     }
 
-    private Result<Boolean> left() {
-        return listener.isCancelled() || control.stopped().isPresent()
-                ? Result.ok(false)
+    private Result<Boolean> left(QueryResult result) {
+        if (listener.isCancelled() || control.stopped().equals(Optional.of(Stop.CANCELLED))) {
+            return Result.ok(false);
+        }
+        return control.stopped().isPresent()
+                ? Result.err(result.stopped())
                 : Result.err(
                         ProblemCode.BUDGET_EXCEEDED,
                         "the client read nothing for " + patience.toMillis() + " ms, which is the longest allowed");

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.cluster.PartTicket;
-import io.polaroid.query.engine.Sql;
 import io.polaroid.query.plan.HandleStore;
 import io.polaroid.query.plan.Plan;
 import io.polaroid.timeseries.result.Problem;
@@ -29,6 +28,9 @@ record FlightTicket(Catalog catalog, HandleStore handles) {
         /** One SELECT statement. */
         record Text(String sql) implements Asked {}
 
+        /** All rows of a table. */
+        record Whole(String table) implements Asked {}
+
         /** The plan of a handle. */
         record Planned(Plan plan) implements Asked {}
 
@@ -48,7 +50,7 @@ record FlightTicket(Catalog catalog, HandleStore handles) {
 
     /** A whole table. */
     Result<Asked> table(String name) {
-        return catalog.relation(name).map(relation -> new Asked.Text("SELECT * FROM " + Sql.name(relation.name())));
+        return catalog.relation(name).map(relation -> new Asked.Whole(relation.name()));
     }
 
     private Result<Asked> json(String text) {

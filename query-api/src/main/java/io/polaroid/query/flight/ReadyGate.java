@@ -10,11 +10,13 @@ import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 /** Waits for a client to want more, and stops its query when it goes away. Must be made on the call's thread. */
 final class ReadyGate {
     private final ServerStreamListener listener;
+    private final QueryControl control;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     ReadyGate(ServerStreamListener listener, QueryControl control) {
         this.listener = listener;
+        this.control = control;
         listener.setOnReadyHandler(this::signal);
         listener.setOnCancelHandler(() -> {
             control.cancel();
@@ -22,13 +24,13 @@ final class ReadyGate {
         });
     }
 
-    /** Whether the client wants more: false if it went away or read nothing for that long. */
+    /** Whether the client wants more: false if it went away or read nothing for that long, or if the query was stopped. */
     boolean await(Duration patience) {
         long left = patience.toNanos();
         lock.lock();
         try {
             while (!listener.isReady() && !listener.isCancelled()) {
-                if (left <= 0) {
+                if (left <= 0 || control.stopped().isPresent()) {
                     return false;
                 }
                 // the cancel handler may come late or never, so the flag is looked at now and then

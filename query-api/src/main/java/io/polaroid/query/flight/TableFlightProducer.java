@@ -3,6 +3,7 @@ package io.polaroid.query.flight;
 import io.polaroid.query.catalog.Catalog;
 import io.polaroid.query.cluster.PartSender;
 import io.polaroid.query.engine.QueryControl;
+import io.polaroid.query.engine.Sql;
 import io.polaroid.query.flight.FlightTicket.Asked;
 import io.polaroid.query.problem.FlightProblems;
 import io.polaroid.query.run.PlanRunner;
@@ -69,6 +70,7 @@ public final class TableFlightProducer extends NoOpFlightProducer {
         var stream = new FlightStream(listener, gate, control, patience);
         threads.execute(() -> stream.run(() -> tickets.asked(ticket.getBytes()).flatMap(asked -> switch (asked) {
             case Asked.Text(var sql) -> runner.engine().query(sql, control).flatMap(stream::send);
+            case Asked.Whole(var table) -> runner.engine().table(table, control).flatMap(stream::send);
             case Asked.Planned(var plan) -> runner.run(plan, control).flatMap(stream::send);
             case Asked.Parts(var wanted) -> parts.send(wanted, listener, () -> gate.await(patience));
         })));
@@ -87,6 +89,7 @@ public final class TableFlightProducer extends NoOpFlightProducer {
     private Schema schema(FlightDescriptor descriptor) {
         return orError(asked(descriptor).flatMap(asked -> switch (asked) {
             case Asked.Text(var sql) -> runner.engine().describe(sql);
+            case Asked.Whole(var table) -> runner.engine().describe("SELECT * FROM " + Sql.name(table));
             case Asked.Planned(var plan) -> Result.ok(plan.schema());
             case Asked.Parts(var wanted) -> catalog.live(wanted.table()).map(LiveTable::schema);
         }));

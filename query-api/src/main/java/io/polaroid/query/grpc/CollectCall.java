@@ -72,7 +72,7 @@ final class CollectCall {
                     return Result.ok(sent);
                 }
                 var messages = more ? IpcMessages.of(result.batch()) : List.of(schemaOnly(result));
-                var delivered = send(messages);
+                var delivered = send(result, messages);
                 if (!more || delivered instanceof Result.Err<Integer>) {
                     return delivered;
                 }
@@ -92,7 +92,7 @@ final class CollectCall {
                     return Result.err(problem);
                 }
                 if (!next.orThrow()) {
-                    return send(messages.isEmpty() ? List.of(schemaOnly(result)) : messages);
+                    return send(result, messages.isEmpty() ? List.of(schemaOnly(result)) : messages);
                 }
                 for (var message : IpcMessages.of(result.batch())) {
                     bytes += message.getArrowIpc().size();
@@ -112,9 +112,12 @@ final class CollectCall {
         return IpcMessages.message(IpcMessages.schema(result.batch()));
     }
 
-    private Result<Integer> send(List<ArrowBatch> messages) {
+    private Result<Integer> send(QueryResult result, List<ArrowBatch> messages) {
         for (var message : messages) {
             if (!awaitReady()) {
+                if (control.stopped().isPresent() && !client.isCancelled()) {
+                    return Result.err(result.stopped());
+                }
                 return client.isCancelled()
                         ? Result.err(ProblemCode.CANCELLED, "the client went away")
                         : Result.err(
@@ -132,7 +135,7 @@ final class CollectCall {
         lock.lock();
         try {
             while (!client.isReady() && !client.isCancelled()) {
-                if (left <= 0) {
+                if (left <= 0 || control.stopped().isPresent()) {
                     return false;
                 }
                 long slice = Math.min(left, TimeUnit.SECONDS.toNanos(1));

@@ -38,6 +38,9 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
 
     /** The rows of a plan, which the caller closes, or why it does not run. */
     public Result<QueryResult> run(Plan plan, QueryControl control) {
+        if (plan instanceof Plan.Table table) {
+            return engine.table(table.name(), control);
+        }
         if (plan.isSql()) {
             return engine.query(plan.sql(), control);
         }
@@ -84,8 +87,11 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
         if (run.control().stopped().isPresent()) {
             return Result.err(run.stopped());
         }
+        if (plan instanceof Plan.Table table) {
+            return collected(engine.table(table.name(), run.control()));
+        }
         if (plan.isSql()) {
-            return collected(plan.sql(), run);
+            return collected(engine.query(plan.sql(), run.control()));
         }
         return switch (plan) {
             case Plan.Held held ->
@@ -98,10 +104,10 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
             case Plan.Sort sort -> applied(new SortRows(sort.by()), sort.inputs(), run);
             case Plan.Limit limit -> applied(new LimitRows(limit.rows(), limit.offset()), limit.inputs(), run);
             case Plan.WithColumns with -> applied(new ComputeColumns(with.columns()), with.inputs(), run);
-            case Plan.Table table -> collected(table.sql(), run);
-            case Plan.ParquetFile file -> collected(file.sql(), run);
-            case Plan.CsvFile file -> collected(file.sql(), run);
-            case Plan.SqlText text -> collected(text.sql(), run);
+            case Plan.Table table -> collected(engine.query(table.sql(), run.control()));
+            case Plan.ParquetFile file -> collected(engine.query(file.sql(), run.control()));
+            case Plan.CsvFile file -> collected(engine.query(file.sql(), run.control()));
+            case Plan.SqlText text -> collected(engine.query(text.sql(), run.control()));
         };
     }
 
@@ -141,8 +147,8 @@ public record PlanRunner(QueryEngine engine, BufferAllocator allocator, Workers 
         });
     }
 
-    private Result<HeldTable> collected(String sql, QueryRun run) {
-        return engine.query(sql, run.control()).flatMap(result -> {
+    private Result<HeldTable> collected(Result<QueryResult> started) {
+        return started.flatMap(result -> {
             try (result;
                     var batches = new Batches(result.schema(), allocator)) {
                 return result.forEach(Integer.MAX_VALUE, batches::add).map(rows -> HeldTable.of(batches.table()));
