@@ -40,7 +40,16 @@ final class Engines {
 
     /** All rows, cells separated by tabs. */
     static Result<List<String>> rows(QueryEngine engine, String sql) {
-        return engine.query(sql, new QueryControl()).flatMap(result -> {
+        return texts(engine.query(sql, new QueryControl()));
+    }
+
+    /** All rows of a table as it lies in the stores, or as its statement gives them. */
+    static Result<List<String>> table(QueryEngine engine, String name) {
+        return texts(engine.table(name, new QueryControl()));
+    }
+
+    private static Result<List<String>> texts(Result<QueryResult> started) {
+        return started.flatMap(result -> {
             try (result) {
                 var rows = new ArrayList<String>();
                 return result.forEach(

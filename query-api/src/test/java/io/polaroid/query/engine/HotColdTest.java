@@ -121,6 +121,9 @@ class HotColdTest {
             assertThat(Engines.rows(engine, "SELECT * FROM trades").orThrow())
                     .as("seed %s", seed)
                     .containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(Engines.table(engine, "trades").orThrow())
+                    .as("seed %s", seed)
+                    .containsExactlyInAnyOrderElementsOf(expected);
             assertThat(Engines.rows(engine, "SELECT count(*) FROM trades a JOIN trades b USING (_partition, _offset)")
                             .orThrow())
                     .containsExactly(Integer.toString(expected.size()));
@@ -135,6 +138,7 @@ class HotColdTest {
             var problem = Engines.problem(Engines.rows(engine, "SELECT * FROM trades"));
             assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_HOLE);
             assertThat(problem.detail()).contains("ends at offset 10").contains("begin at 12");
+            assertThat(Engines.problem(Engines.table(engine, "trades"))).isEqualTo(problem);
             table.with(0, 11, 19, List.of(trade(0, 15)));
             assertThat(Engines.rows(engine, "SELECT count(*) FROM trades").orThrow())
                     .containsExactly("12");
@@ -159,6 +163,8 @@ class HotColdTest {
             assertThat(Engines.rows(engine, "SELECT symbol, price FROM trades ORDER BY _offset")
                             .orThrow())
                     .containsExactly("S0\tnull", "S1\t0.5");
+            assertThat(Engines.table(engine, "trades").orThrow())
+                    .containsExactly("S0\tnull\tnull\tnull\t0\t0", "S1\t1000\t0.5\t1\t0\t1");
         }
     }
 
@@ -213,6 +219,10 @@ class HotColdTest {
                 .with(0, horizon * 1_000, 100, hot.stream().map(Bar::row).toList());
         try (var engine = engine(table)) {
             assertThat(Engines.rows(engine, "SELECT * FROM bars_1s").orThrow())
+                    .as("seed %s", seed)
+                    .containsExactlyInAnyOrderElementsOf(
+                            newest.values().stream().map(bar -> tsv(bar.row())).toList());
+            assertThat(Engines.table(engine, "bars_1s").orThrow())
                     .as("seed %s", seed)
                     .containsExactlyInAnyOrderElementsOf(
                             newest.values().stream().map(bar -> tsv(bar.row())).toList());
