@@ -66,7 +66,7 @@ public final class FakeLiveTable implements LiveTable {
     }
 
     /** An empty stream of other columns. */
-    static FakeLiveTable named(String name, Schema schema) {
+    public static FakeLiveTable named(String name, Schema schema) {
         return new FakeLiveTable(name, Kind.STREAM, schema);
     }
 

@@ -123,16 +123,15 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
      *
      * @param hot name of the table of hot rows
      * @param hotColumns its columns with their types
-     * @param coldColumns the columns that the files have
+     * @param coldColumns the columns that the files have, with their types
      */
-    String union(String hot, Map<String, String> hotColumns, List<String> coldColumns) {
+    String union(String hot, Map<String, String> hotColumns, Map<String, String> coldColumns) {
         var columns = Sql.names(hotColumns.keySet());
         if (files.isEmpty()) {
             return "SELECT " + columns + " FROM " + Sql.name(hot);
         }
         var casts = hotColumns.entrySet().stream()
-                .map(column -> "CAST("
-                        + (coldColumns.contains(column.getKey()) ? Sql.name(column.getKey()) : "NULL") + " AS "
+                .map(column -> "CAST(" + cold(column.getKey(), column.getValue(), coldColumns) + " AS "
                         + column.getValue() + ") AS " + Sql.name(column.getKey()))
                 .collect(Collectors.joining(", "));
         return switch (table.kind()) {
@@ -141,6 +140,36 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
                         + " FROM " + Sql.name(hot);
             case VIEW -> newest(columns, casts, hot);
         };
+    }
+
+    /** Fields of a nested record are columns {@code record.field} of rows, and structs in files; times of day are numbers in rows. */
+    private static String cold(String column, String type, Map<String, String> coldColumns) {
+        String there = coldColumns.get(column);
+        if (there != null) {
+            boolean isTimeOfDay = there.equals("TIME") && !type.equals("TIME");
+            return !isTimeOfDay
+                    ? Sql.name(column)
+                    : (type.equals("INTEGER") ? "epoch_ms(" : "epoch_us(") + Sql.name(column) + ")";
+        }
+        for (int dot = column.indexOf('.'); dot > 0; dot = column.indexOf('.', dot + 1)) {
+            String record = coldColumns.get(column.substring(0, dot));
+            if (record != null) {
+                return field(Sql.name(column.substring(0, dot)), record, column.substring(dot + 1));
+            }
+        }
+        return "NULL";
+    }
+
+    /** A field of a struct by its path, if the struct's type, as the engine writes it, names each part. */
+    private static String field(String struct, String type, String path) {
+        var expression = struct;
+        for (var part : path.split("\\.", -1)) {
+            if (!type.contains(part + " ") && !type.contains(Sql.name(part) + " ")) {
+                return "NULL";
+            }
+            expression = "struct_extract(" + expression + ", " + Sql.text(part) + ")";
+        }
+        return expression;
     }
 
     private String coldCondition() {

@@ -136,8 +136,8 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
         if (cold.files().isEmpty()) {
             return hot;
         }
-        var coldColumns = columns(target, cold.scan()).keySet();
-        return cold.union(target.hot(), columns(target, Sql.name(target.hot())), List.copyOf(coldColumns));
+        return cold.union(
+                target.hot(), columns(target, Sql.name(target.hot())), columns(target, cold.scan()));
     }
 
     private String load(Target target, ArrowReader batches, String condition) throws SQLException {

@@ -20,6 +20,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +169,30 @@ class HotColdTest {
                     .containsExactly("S0\tnull", "S1\t0.5");
             assertThat(Engines.table(engine, "trades").orThrow())
                     .containsExactly("S0\tnull\tnull\tnull\t0\t0", "S1\t1000\t0.5\t1\t0\t1");
+        }
+    }
+
+    @Test
+    void readsFieldsOfNestedRecordsAndTimesOfDayFromFiles() throws Exception {
+        var schema = new Schema(List.of(
+                Field.nullable("quote.bid", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
+                Field.nullable("quote.by.name", new ArrowType.Utf8()),
+                Field.nullable("at", new ArrowType.Int(64, true)),
+                Field.nullable("_partition", new ArrowType.Int(32, true)),
+                Field.nullable("_offset", new ArrowType.Int(64, true))));
+        var table = FakeLiveTable.named("trades", schema).with(0, 2, 2, List.of(List.of(2.5, "b", 7L, 0, 2L)));
+        parquet(
+                "trades",
+                "p0.parquet",
+                "SELECT {'bid': CAST(1.5 AS DOUBLE), 'by': {'name': 'a'}} AS quote, TIME '00:00:00.000005' AS at,"
+                        + " 0 AS _partition, 0 AS _offset UNION ALL SELECT NULL, NULL, 0, 1");
+        manifest("trades", 0, 1, List.of(file("p0.parquet", 0, 1, 1)));
+        var expected = List.of("1.5\ta\t5\t0\t0", "null\tnull\tnull\t0\t1", "2.5\tb\t7\t0\t2");
+        try (var engine = engine(table)) {
+            assertThat(Engines.rows(engine, "SELECT * FROM trades ORDER BY _offset")
+                            .orThrow())
+                    .isEqualTo(expected);
+            assertThat(Engines.table(engine, "trades").orThrow()).containsExactlyInAnyOrderElementsOf(expected);
         }
     }
 
