@@ -35,8 +35,8 @@ final class EngineProblems {
                     case HELD_TOO_MUCH ->
                         new Problem(
                                 ProblemCode.BUDGET_EXCEEDED,
-                                "the client read too slowly: too many rows that have left the stores since were still in"
-                                        + " memory for it; read faster, or ask for less at a time",
+                                "the client read too slowly: too many rows that have left the stores since were still"
+                                        + " in memory for it; read faster, or ask for less at a time",
                                 Map.of("limit", "held"));
                 })
                 .orElseGet(() -> of(failure.getMessage()));

@@ -58,7 +58,8 @@ final class LiveScans {
                 case Result.Err<Schema> failed -> {
                     return Optional.empty();
                 }
-                case Result.Ok<Schema>(var engines) -> known = sameTypes(own, engines) ? Optional.of(engines) : Optional.empty();
+                case Result.Ok<Schema>(var engines) ->
+                    known = sameTypes(own, engines) ? Optional.of(engines) : Optional.empty();
             }
             schemas.put(own, known);
         }

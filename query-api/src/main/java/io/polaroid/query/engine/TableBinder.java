@@ -75,8 +75,12 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
         return switch (relation) {
             case Relation.Live live ->
                 switch (extent) {
-                    case COLUMNS -> Result.ok(load(
-                                target, live.table(), History.none(live.table()), empty(live.table().schema())));
+                    case COLUMNS ->
+                        Result.ok(load(
+                                target,
+                                live.table(),
+                                History.none(live.table()),
+                                empty(live.table().schema())));
                     case ROWS -> live(target, live.table());
                 };
             case Relation.Topic topic ->
@@ -136,8 +140,7 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
         if (cold.files().isEmpty()) {
             return hot;
         }
-        return cold.union(
-                target.hot(), columns(target, Sql.name(target.hot())), columns(target, cold.scan()));
+        return cold.union(target.hot(), columns(target, Sql.name(target.hot())), columns(target, cold.scan()));
     }
 
     private String load(Target target, ArrowReader batches, String condition) throws SQLException {

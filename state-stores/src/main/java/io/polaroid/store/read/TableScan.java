@@ -24,8 +24,7 @@ public record TableScan(List<Part> parts) implements AutoCloseable {
      * @param committedOffset last input offset (of its first input) that the rows include; -1 for none
      * @param progressNanos the partition's progress, {@link Long#MIN_VALUE} before the first row
      */
-    public record Part(
-            int partition, RowBatches rows, long completeFrom, long committedOffset, long progressNanos) {}
+    public record Part(int partition, RowBatches rows, long completeFrom, long committedOffset, long progressNanos) {}
 
     /** The rows of a snapshot, which is taken over. */
     public static TableScan of(TableSnapshot snapshot) {

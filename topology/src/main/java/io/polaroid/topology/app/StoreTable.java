@@ -127,9 +127,7 @@ record StoreTable(
     private <P> Answers<P> gather(Supplier<Query<P>> query) {
         var answers = new Answers<P>(new TreeMap<>(), new TreeMap<>());
         try {
-            ask(
-                    answers,
-                    StateQueryRequest.inStore(store).withQuery(query.get()).requireActive());
+            ask(answers, StateQueryRequest.inStore(store).withQuery(query.get()).requireActive());
             var standbys = answers.parts().size() < partitions ? caughtUp(answers) : Set.<Integer>of();
             if (!standbys.isEmpty()) {
                 ask(
