@@ -8,6 +8,7 @@ import io.polaroid.store.read.PipelineStatus;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +73,7 @@ public final class ScanBench {
                     }
                 }
             }
-            print(rows, ways, costs);
+            print(System.out, rows, ways, costs);
         }
     }
 
@@ -106,12 +107,12 @@ public final class ScanBench {
                 (allocated.bytes.get() - bytes) / 1e6);
     }
 
-    private static void print(int rows, List<Way> ways, List<List<Cost>> costs) {
-        System.out.printf("%,d rows, medians of %d%n", rows, costs.getFirst().size());
-        System.out.printf("%-20s %12s %12s %16s%n", "", "CPU ms", "wall ms", "Arrow MB made");
+    private static void print(PrintStream out, int rows, List<Way> ways, List<List<Cost>> costs) {
+        out.printf("%,d rows, medians of %d%n", rows, costs.getFirst().size());
+        out.printf("%-20s %12s %12s %16s%n", "", "CPU ms", "wall ms", "Arrow MB made");
         for (int way = 0; way < ways.size(); way++) {
             var of = costs.get(way);
-            System.out.printf(
+            out.printf(
                     "%-20s %12.1f %12.1f %16.2f%n",
                     ways.get(way).title(),
                     median(of.stream().map(Cost::cpuMillis).toList()),

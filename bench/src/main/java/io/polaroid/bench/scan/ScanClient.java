@@ -3,6 +3,7 @@ package io.polaroid.bench.scan;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.Location;
@@ -16,12 +17,13 @@ final class ScanClient {
     private ScanClient() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        PrintStream answers = System.out;
         var location = Location.forGrpcInsecure("127.0.0.1", Integer.parseInt(arguments[0]));
         try (var allocator = new RootAllocator();
                 var client = FlightClient.builder(allocator, location).build();
                 var tickets = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String ticket = tickets.readLine(); ticket != null; ticket = tickets.readLine()) {
-                System.out.println(ANSWER + rows(client, ticket));
+                answers.println(ANSWER + rows(client, ticket));
             }
         }
     }

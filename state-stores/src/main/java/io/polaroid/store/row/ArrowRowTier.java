@@ -16,18 +16,14 @@ import io.polaroid.store.RowIntake.RowIn;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.SeriesRows;
 import io.polaroid.store.StoreLimits;
-import io.polaroid.store.column.TableView;
 import io.polaroid.store.commit.CommitGate;
 import io.polaroid.store.commit.Committed;
 import io.polaroid.store.commit.Publication;
 import io.polaroid.store.internals.ChangelogOffset;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
-import io.polaroid.store.query.RowSelection;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
-import io.polaroid.store.read.TableScan;
-import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.store.segment.StoreFolder;
@@ -129,30 +125,6 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
             Position position = Position.emptyPosition();
             topic.filter(name -> seen >= 0).ifPresent(name -> position.withComponent(name, partition, seen));
             return position;
-        }
-
-        CommittedQueries.CommittedRows read(TableView view, RowFacts facts) {
-            return new CommittedQueries.CommittedRows() {
-                @Override
-                public Position position() {
-                    return facts.position();
-                }
-
-                @Override
-                public TableSnapshot.Part snapshot(BufferAllocator target) {
-                    return copies.snapshot(partition, view, facts, target);
-                }
-
-                @Override
-                public TableScan.Part scan(BufferAllocator reader) {
-                    return copies.scan(partition, view, facts, reader);
-                }
-
-                @Override
-                public CommittedQueries.Selected select(RowSelection selection, BufferAllocator target) {
-                    return copies.select(view, facts, selection, target);
-                }
-            };
         }
 
         /** On the stream thread, right after a commit, or on the restoring thread. */
@@ -433,7 +405,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                         bound,
                         reader -> now == null
                                 ? Optional.empty()
-                                : now.committed.read((view, facts) -> reader.apply(now.read(view, facts))));
+                                : now.committed.read((view, facts) -> reader.apply(now.copies.read(now.partition, view, facts))));
     }
 
     @Override

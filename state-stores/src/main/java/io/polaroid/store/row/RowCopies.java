@@ -1,5 +1,6 @@
 package io.polaroid.store.row;
 
+import io.polaroid.store.CommittedQueries.CommittedRows;
 import io.polaroid.store.CommittedQueries.Selected;
 import io.polaroid.store.column.RowRuns;
 import io.polaroid.store.column.TableView;
@@ -8,6 +9,7 @@ import io.polaroid.store.query.RowSelection;
 import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.kafka.streams.query.Position;
 
 /**
  * Copies of the rows of a view, made on any thread.
@@ -15,8 +17,33 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param finder finds rows
  */
 record RowCopies(RowTable layout, RowFinder finder) {
+    /** What is committed. */
+    CommittedRows read(int partition, TableView view, RowFacts facts) {
+        return new CommittedRows() {
+            @Override
+            public Position position() {
+                return facts.position();
+            }
+
+            @Override
+            public TableSnapshot.Part snapshot(BufferAllocator target) {
+                return RowCopies.this.snapshot(partition, view, facts, target);
+            }
+
+            @Override
+            public TableScan.Part scan(BufferAllocator reader) {
+                return RowCopies.this.scan(partition, view, facts, reader);
+            }
+
+            @Override
+            public Selected select(RowSelection selection, BufferAllocator target) {
+                return RowCopies.this.select(view, facts, selection, target);
+            }
+        };
+    }
+
     /** Copies selected rows. */
-    Selected select(TableView view, RowFacts facts, RowSelection selection, BufferAllocator target) {
+    private Selected select(TableView view, RowFacts facts, RowSelection selection, BufferAllocator target) {
         var rows = finder.in(view, facts.horizon(), facts.series());
         return new Selected(view.copy(rows.of(selection), layout.visible, target), rows.howFound());
     }
@@ -38,7 +65,7 @@ record RowCopies(RowTable layout, RowFinder finder) {
     }
 
     /** Copies what is at or after the horizon. */
-    TableSnapshot.Part snapshot(int partition, TableView view, RowFacts facts, BufferAllocator target) {
+    private TableSnapshot.Part snapshot(int partition, TableView view, RowFacts facts, BufferAllocator target) {
         var visible = visible(view, facts);
         return new TableSnapshot.Part(
                 partition,
@@ -49,7 +76,7 @@ record RowCopies(RowTable layout, RowFinder finder) {
     }
 
     /** Lends what is at or after the horizon. */
-    TableScan.Part scan(int partition, TableView view, RowFacts facts, BufferAllocator reader) {
+    private TableScan.Part scan(int partition, TableView view, RowFacts facts, BufferAllocator reader) {
         var visible = visible(view, facts);
         return new TableScan.Part(
                 partition,
