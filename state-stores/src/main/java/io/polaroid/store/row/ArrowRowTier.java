@@ -405,7 +405,8 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
                         bound,
                         reader -> now == null
                                 ? Optional.empty()
-                                : now.committed.read((view, facts) -> reader.apply(now.copies.read(now.partition, view, facts))));
+                                : now.committed.read(
+                                        (view, facts) -> reader.apply(now.copies.read(now.partition, view, facts))));
     }
 
     @Override
