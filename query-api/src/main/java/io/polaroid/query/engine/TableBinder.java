@@ -118,7 +118,7 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
                     var hole = cold.hole(scan);
                     yield hole.isPresent()
                             ? Result.err(hole.get())
-                            : Result.ok(load(target, table, cold, new ScanReader(allocator, table.schema(), scan)));
+                            : Result.ok(load(target, cold, new ScanReader(allocator, table.schema(), scan)));
                 }
             }
         };
@@ -127,7 +127,7 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
     /** Makes the history of a table known by the table's name, with the table's columns. */
     void bindCold(DuckDBConnection connection, History cold, QueryControl control) throws SQLException {
         var target = new Target(connection, 0, control);
-        var query = load(target, cold.table(), cold, empty(cold.table().schema()));
+        var query = load(target, cold, empty(cold.table().schema()));
         execute(connection, control, "CREATE TEMP VIEW " + Sql.name(cold.table().name()) + " AS " + query);
     }
 
@@ -135,7 +135,7 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
         return new RootsReader(allocator, schema, List.of());
     }
 
-    private String load(Target target, LiveTable table, History cold, ArrowReader batches) throws SQLException {
+    private String load(Target target, History cold, ArrowReader batches) throws SQLException {
         var hot = load(target, batches, cold.hotCondition());
         if (cold.files().isEmpty()) {
             return hot;
