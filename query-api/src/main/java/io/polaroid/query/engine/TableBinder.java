@@ -78,7 +78,6 @@ record TableBinder(Catalog catalog, BufferAllocator allocator) {
                     case COLUMNS ->
                         Result.ok(load(
                                 target,
-                                live.table(),
                                 History.none(live.table()),
                                 empty(live.table().schema())));
                     case ROWS -> live(target, live.table());
