@@ -105,6 +105,7 @@ public final class QueryServer implements AutoCloseable {
             var engine = resources.add(QueryEngine.open(limits(config, lake, roots), catalog, buffers));
             var handles = resources.add(new HandleStore(clock, HANDLE_TIME_TO_LIVE));
             var threads = threads(resources);
+            resources.add(engine::cancelScans);
             var health = resources.add(new HealthWatch(
                     status,
                     List.of(DataFrameServiceGrpc.SERVICE_NAME, FLIGHT_SERVICE),

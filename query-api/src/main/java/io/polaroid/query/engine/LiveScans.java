@@ -106,6 +106,11 @@ final class LiveScans {
         };
     }
 
+    /** Cancels all that are open: whoever waits for a client notices within a second. */
+    void cancel() {
+        open.forEach(one -> one.control().cancel());
+    }
+
     private void watch() {
         long all = 0;
         long most = 0;

@@ -144,6 +144,11 @@ public final class QueryEngine implements AutoCloseable {
         });
     }
 
+    /** Ends all tables that are being read as they lie, so that nobody holds memory on loan when the server closes. */
+    public void cancelScans() {
+        scans.cancel();
+    }
+
     private Result<QueryResult> scan(QueryRun run, LiveScans.Asked asked, History cold) {
         try {
             if (!admitted(run)) {
