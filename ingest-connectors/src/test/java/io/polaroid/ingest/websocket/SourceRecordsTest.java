@@ -98,6 +98,21 @@ class SourceRecordsTest {
                 .containsExactly("GAP 71 99", "UP 99 99", "row");
     }
 
+    @Test
+    void aFeedThatRepeatsItsLastRowsHasAnEmptyGapIfTheyReachBack() {
+        var events = List.of(
+                new FeedEvent.Up(),
+                trade(Received.NO_NUMBER, START + 10 * SECOND),
+                new FeedEvent.Down(),
+                new FeedEvent.Up(),
+                trade(Received.NO_NUMBER, START + 9 * SECOND),
+                trade(Received.NO_NUMBER, START + 10 * SECOND),
+                trade(Received.NO_NUMBER, START + 40 * SECOND),
+                trade(Received.NO_NUMBER, START + 70 * SECOND));
+        assertThat(said(records.convert(FeedState.of(null, false), events, 0).records()))
+                .containsExactly("UP 0 0", "row", "DOWN 10 10", "GAP 10 10", "UP 10 10", "row", "row", "row", "row");
+    }
+
     private static FeedEvent counted(String symbol, long sequence, long nanos) {
         var row = ArrayRow.of(symbol, nanos / 1_000, 1.5, 2.0, sequence);
         var accepted = new Outcome.Accepted("trades", symbol, SeriesKey.partition(symbol, 4), nanos, row);

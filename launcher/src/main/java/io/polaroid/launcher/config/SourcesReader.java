@@ -68,7 +68,7 @@ final class SourcesReader {
         WebSocketSpec.Reconnect reconnect = reconnect(fields);
         List<WebSocketSpec.Rule> rules = rules(fields);
         SequencedMap<String, Duration> idle = idle(fields, rules);
-        fields.notBuilt("max_ahead", "snapshot");
+        fields.notBuilt("max_ahead");
         fields.noOthers();
         return url.map(uri -> new WebSocketSpec(
                 name, uri, headers, subscribe, allow, position, sequence, reconnect, symbols, rules, idle));

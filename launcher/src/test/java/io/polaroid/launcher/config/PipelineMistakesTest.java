@@ -150,6 +150,7 @@ class PipelineMistakesTest {
         url: ws://x, rows: {into: quotes, fields: QUOTE}, headers: {A: "${env:NO_SUCH}"} | headers.A | environment variable NO_SUCH is not set
         url: ws://x, rows: {into: quotes, fields: QUOTE}, headers: {A: "${env:NO-SUCH}"} | headers.A | a placeholder is written
         url: ws://x, rows: {into: quotes, fields: QUOTE}, hedaers: {A: b} | hedaers | did you mean "headers"?
+        url: ws://x, rows: {into: quotes, fields: QUOTE}, snapshot: {/e: s} | snapshot | unknown key
         """)
     void inASource(String options, String path, String message) {
         String quote = "{symbol: /s, ts: /t, bid: /b, bid_size: /B, ask: /a, ask_size: /A}";
