@@ -65,6 +65,7 @@ class Stack:
     ports: dict[str, int] = field(default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)), strict=True)))
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
     starts: int = 0
+    others: list[Stack] = field(default_factory=list)
 
     @property
     def env(self) -> dict[str, str]:
@@ -117,12 +118,25 @@ class Stack:
         if wait:
             self.await_ready()
 
-    def await_ready(self, seconds: float = 120) -> None:
+    def await_ready(self, seconds: float = 120, name: str = "up") -> None:
         def ready():
-            assert self.processes["up"].poll() is None, f"the stack stopped: {self.tail('up')}"
+            assert self.processes[name].poll() is None, f"the stack stopped: {self.tail(name)}"
             return self.get("/health/ready") is not None
 
-        wait_until(f"ready; {self.log('up')}", ready, seconds)
+        wait_until(f"ready; {self.log(name)}", ready, seconds)
+
+    def beside(self, name: str) -> Stack:
+        """A further process of the application, on this one's broker and registry; it ends with this one."""
+        folder = self.folder / name
+        folder.mkdir()
+        ports = {**self.ports, **dict(zip(("GRPC", "WEB"), free_ports(2), strict=True))}
+        self.others.append(Stack(folder, pipeline=self.pipeline, ports=ports))
+        return self.others[-1]
+
+    def stream(self, wait: bool = True) -> None:
+        self.start("stream", "stream", str(self.pipeline))
+        if wait:
+            self.await_ready(name="stream")
 
     def tail(self, name: str) -> str:
         return self.log(name).read_text(errors="replace")[-4000:]
@@ -178,6 +192,8 @@ class Stack:
         return self
 
     def __exit__(self, *failure) -> None:
+        for other in self.others:
+            other.__exit__(*failure)
         for process in self.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

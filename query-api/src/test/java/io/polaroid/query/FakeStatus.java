@@ -30,6 +30,11 @@ public record FakeStatus(boolean ready) implements PipelineStatus {
     }
 
     @Override
+    public List<TaskStatus> restarting() {
+        return List.of(new TaskStatus("source.exchange/0", 2, "fenced"));
+    }
+
+    @Override
     public List<RestoreStatus> restores() {
         return List.of(
                 new RestoreStatus("trades-rows", "trades", 0, 0, 100, 100, 90, 45, true),

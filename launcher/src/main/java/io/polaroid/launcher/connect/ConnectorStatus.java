@@ -23,12 +23,13 @@ public record ConnectorStatus(String name, String state, String failure, List<Ta
      * @param id its number
      * @param state Connect's word for it
      * @param failure stack trace of what ended it, empty while it runs
+     * @param worker host and port of the worker that has it
      */
-    public record Task(int id, String state, String failure) {}
+    public record Task(int id, String state, String failure, String worker) {}
 
     /** Why the connector or one of its tasks has failed, if one has: the first line of its trace. */
     public Optional<String> whyFailed() {
-        var all = Stream.concat(Stream.of(new Task(-1, state, failure)), tasks.stream());
+        var all = Stream.concat(Stream.of(new Task(-1, state, failure, "")), tasks.stream());
         return all.filter(part -> part.state().equals("FAILED"))
                 .findFirst()
                 .map(part -> part.failure().lines().findFirst().orElse("no reason was given"));

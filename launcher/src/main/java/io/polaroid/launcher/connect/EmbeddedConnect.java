@@ -6,6 +6,7 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,9 @@ import org.apache.kafka.connect.runtime.rest.ConnectRestServer;
 import org.apache.kafka.connect.runtime.rest.RestClient;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
+import org.apache.kafka.connect.util.ConnectorTaskId;
 import org.apache.kafka.connect.util.FutureCallback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A distributed Kafka Connect worker in this process, since only that kind has exactly-once sources. Kafka's own
@@ -125,12 +128,36 @@ public final class EmbeddedConnect implements AutoCloseable {
         try {
             ConnectorStateInfo info = herder.connectorStatus(name);
             List<ConnectorStatus.Task> tasks = info.tasks().stream()
-                    .map(task -> new ConnectorStatus.Task(task.id(), task.state(), trace(task)))
+                    .map(task -> new ConnectorStatus.Task(task.id(), task.state(), trace(task), task.workerId()))
                     .toList();
             return new ConnectorStatus(name, info.connector().state(), trace(info.connector()), tasks);
         } catch (NotFoundException e) {
             return new ConnectorStatus(name, "UNASSIGNED", "", List.of());
         }
+    }
+
+    /** Starts to look after connectors of this worker, once it is told which. */
+    public ConnectorWatch watch(InstantSource clock) {
+        return new ConnectorWatch(
+                new ConnectorWatch.Worker() {
+                    @Override
+                    public ConnectorStatus status(String connector) {
+                        return EmbeddedConnect.this.status(connector);
+                    }
+
+                    @Override
+                    public String id() {
+                        return HerderFactory.workerId(rest);
+                    }
+
+                    @Override
+                    public void restart(String connector, int task) {
+                        EmbeddedConnect.this.<@Nullable Void>request(
+                                "task %s/%d".formatted(connector, task),
+                                done -> herder.restartTask(new ConnectorTaskId(connector, task), done));
+                    }
+                },
+                clock);
     }
 
     private static String trace(ConnectorStateInfo.AbstractState state) {

@@ -17,10 +17,15 @@ final class HerderFactory extends ConnectDistributed {
 
     static DistributedHerder create(
             DistributedConfig config, Plugins plugins, ConnectRestServer rest, RestClient client) {
-        URI url = rest.advertisedUrl();
         var policy = new AllConnectorClientConfigOverridePolicy();
         policy.configure(config.originals());
         return new HerderFactory()
-                .createHerder(config, url.getHost() + ":" + url.getPort(), plugins, policy, rest, client);
+                .createHerder(config, workerId(rest), plugins, policy, rest, client);
+    }
+
+    /** By which the states of connectors and tasks name the worker that has them. */
+    static String workerId(ConnectRestServer rest) {
+        URI url = rest.advertisedUrl();
+        return url.getHost() + ":" + url.getPort();
     }
 }

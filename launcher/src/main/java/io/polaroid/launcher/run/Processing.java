@@ -54,7 +54,7 @@ public final class Processing implements AutoCloseable {
                     "the pipeline",
                     StreamsApp.open(file.pipeline(), streams(file, settings, bootstrap), client, allocator));
             QueryServer server =
-                    closer.add("the query server", Queries.open(file, settings, bootstrap, client, app, allocator));
+                    closer.add("the query server", Queries.open(file, settings, bootstrap, client, app, app, allocator));
             return new Processing(
                     closer, app, new Addresses(bootstrap, registry, server.grpcPort(), server.httpPort()));
         } catch (RuntimeException e) {

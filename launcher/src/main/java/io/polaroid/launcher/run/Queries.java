@@ -7,6 +7,7 @@ import io.polaroid.query.QueryServerConfig;
 import io.polaroid.query.topic.TopicSource;
 import io.polaroid.schemas.record.BuiltInSchemas;
 import io.polaroid.schemas.registry.SchemaRegistry;
+import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -40,8 +41,10 @@ final class Queries {
             String bootstrap,
             SchemaRegistry client,
             StreamsApp app,
+            PipelineStatus status,
             BufferAllocator allocator) {
-        return QueryServer.open(config(file, settings, bootstrap, client), app, app, allocator, InstantSource.system());
+        return QueryServer.open(
+                config(file, settings, bootstrap, client), app, status, allocator, InstantSource.system());
     }
 
     private static QueryServerConfig config(

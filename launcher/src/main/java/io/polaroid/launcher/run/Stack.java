@@ -4,6 +4,7 @@ import io.polaroid.launcher.Settings;
 import io.polaroid.launcher.broker.EmbeddedBroker;
 import io.polaroid.launcher.broker.Ports;
 import io.polaroid.launcher.config.PipelineFile;
+import io.polaroid.launcher.connect.ConnectorWatch;
 import io.polaroid.launcher.connect.EmbeddedConnect;
 import io.polaroid.query.QueryServer;
 import io.polaroid.registry.RegistryConfig;
@@ -12,7 +13,7 @@ import io.polaroid.schemas.registry.HttpSchemaRegistry;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.topology.app.StreamsApp;
 import java.net.URI;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +31,13 @@ import org.apache.arrow.memory.RootAllocator;
 public final class Stack implements AutoCloseable {
     private final Closer closer;
     private final StreamsApp app;
-    private final EmbeddedConnect connect;
-    private final List<String> connectors;
+    private final ConnectorWatch connectors;
     private final Addresses addresses;
 
-    private Stack(
-            Closer closer, StreamsApp app, EmbeddedConnect connect, List<String> connectors, Addresses addresses) {
+    private Stack(Closer closer, StreamsApp app, ConnectorWatch connectors, Addresses addresses) {
         this.closer = closer;
         this.app = app;
-        this.connect = connect;
-        this.connectors = List.copyOf(connectors);
+        this.connectors = connectors;
         this.addresses = addresses;
     }
 
@@ -85,13 +83,7 @@ public final class Stack implements AutoCloseable {
         if (app.failed()) {
             return Optional.of("the pipeline has stopped after repeated failures");
         }
-        for (String name : connectors) {
-            Optional<String> why = connect.status(name).whyFailed();
-            if (why.isPresent()) {
-                return why.map(reason -> "%s has failed: %s".formatted(name, reason));
-            }
-        }
-        return Optional.empty();
+        return connectors.failure();
     }
 
     @Override
@@ -114,14 +106,16 @@ public final class Stack implements AutoCloseable {
             var started = start(sourcesAndSinks.group(), bootstrap, registryPort, client, allocator);
             EmbeddedConnect connect = started.connect();
             StreamsApp app = started.app();
-            QueryServer server =
-                    closer.add("the query server", Queries.open(file, settings, bootstrap, client, app, allocator));
+            var watch = closer.add("the watch over connectors", connect.watch(InstantSource.system()));
+            var status = new StackStatus(app, watch);
+            QueryServer server = closer.add(
+                    "the query server", Queries.open(file, settings, bootstrap, client, app, status, allocator));
             putAll(connect, connectors);
+            watch.watch(List.copyOf(connectors.sequencedKeySet()));
             return new Stack(
                     closer,
                     app,
-                    connect,
-                    new ArrayList<>(connectors.sequencedKeySet()),
+                    watch,
                     new Addresses(bootstrap, registry, connect.restUrl(), server.grpcPort(), server.httpPort()));
         }
 

@@ -57,17 +57,20 @@ public final class CountingSourceConnector extends SourceConnector {
         private String topic = "";
         private long limit;
         private long next;
+        private long pauseMillis;
 
         @Override
         public void start(Map<String, String> props) {
             topic = props.get("topic");
             limit = Long.parseLong(props.get("limit"));
+            pauseMillis = Long.parseLong(props.getOrDefault("pause.ms", "0"));
             Map<String, Object> offset = context.offsetStorageReader().offset(FEED);
             next = offset == null ? 0 : (Long) offset.get("next");
         }
 
         @Override
         public List<SourceRecord> poll() throws InterruptedException {
+            Thread.sleep(pauseMillis);
             var records = new ArrayList<SourceRecord>();
             while (next < limit && records.size() < 10) {
                 byte[] value = Long.toString(next).getBytes(StandardCharsets.UTF_8);

@@ -7,11 +7,13 @@ import io.polaroid.launcher.broker.EmbeddedBroker;
 import io.polaroid.timeseries.result.PolaroidException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -62,6 +64,52 @@ class EmbeddedConnectIT {
             connect.remove("feed");
             assertThat(connect.status("never").state()).isEqualTo("UNASSIGNED");
         }
+    }
+
+    @Test
+    void aTaskWhoseTransactionWasEndedByTheBrokerIsStartedAgainAndOneThatFailedOfItsOwnIsNot() throws Exception {
+        try (var broker = EmbeddedBroker.open(folder, 0);
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            admin.createTopics(List.of(new NewTopic("numbers", 1, (short) 1)))
+                    .all()
+                    .get();
+            try (var connect = EmbeddedConnect.open("market.connect", broker.bootstrap(), 0);
+                    var watch = connect.watch(InstantSource.system())) {
+                connect.put("feed", slow(Long.MAX_VALUE));
+                connect.put("other", config(10));
+                assertThat(readCommitted(broker, NUMBERS, 30)).hasSizeGreaterThan(29);
+                // When the broker fences its producer, as it does when it has ended the transaction
+                admin.fenceProducers(List.of("connect-cluster-market.connect-feed-0"))
+                        .all()
+                        .get();
+                while (connect.status("feed").whyFailed().isEmpty()) {
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
+                var trace = connect.status("feed").tasks().getFirst().failure();
+                assertThat(TaskFailure.isOfBroker(trace)).as(trace).isTrue();
+                int before = readCommitted(broker, NUMBERS, 30).size();
+                watch.watch(List.of("feed", "other"));
+                // Then it goes on where it was
+                var numbers = readCommitted(broker, NUMBERS, before + 50);
+                assertThat(numbers.stream().filter(number -> Long.parseLong(number) >= 10))
+                        .isEqualTo(numbers(numbers.size() - 10).subList(10, numbers.size() - 10));
+                assertThat(watch.failure()).isEmpty();
+                // And one whose number cannot be written ends the stack
+                connect.put("other", Map.of("connector.class", CountingSourceConnector.class.getName(), "tasks.max", "1",
+                        "topic", "no such topic", "limit", "20", "exactly.once.support", "required",
+                        "transaction.boundary", "poll"));
+                while (watch.failure().isEmpty()) {
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
+                assertThat(watch.failure().orElseThrow()).startsWith("other has failed: ");
+            }
+        }
+    }
+
+    private static Map<String, String> slow(long limit) {
+        var config = new HashMap<>(config(limit));
+        config.put("pause.ms", "20");
+        return config;
     }
 
     @Test

@@ -45,6 +45,7 @@ final class Metrics {
         metrics.progress(status);
         metrics.views(status);
         metrics.feeds(status);
+        metrics.tasks(status);
         metrics.restores(status);
         return metrics.text.toString();
     }
@@ -85,6 +86,16 @@ final class Metrics {
         status.feeds()
                 .forEach(feed -> sample(
                         "polaroid_feed_up", label("source", feed.source()), "UP".equals(feed.state()) ? "1" : "0"));
+    }
+
+    private void tasks(PipelineStatus status) {
+        head(
+                "polaroid_task_failures",
+                "gauge",
+                "How often in a row a source or sink task has failed that waits to be started again.");
+        status.restarting()
+                .forEach(task -> sample(
+                        "polaroid_task_failures", label("task", task.task()), Integer.toString(task.failures())));
     }
 
     private void restores(PipelineStatus status) {

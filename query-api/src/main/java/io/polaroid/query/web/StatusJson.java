@@ -49,6 +49,25 @@ final class StatusJson {
         json.put("streams", status.streams().stream().map(StatusJson::stream).toList());
         json.put("views", status.views().stream().map(StatusJson::view).toList());
         json.put("feeds", feeds(status.feeds()));
+        json.put(
+                "restarting", status.restarting().stream().map(StatusJson::task).toList());
+        return json;
+    }
+
+    /** What a health check is told. */
+    static Map<String, Object> ready(PipelineStatus status) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("ready", status.ready());
+        json.put(
+                "restarting", status.restarting().stream().map(StatusJson::task).toList());
+        return json;
+    }
+
+    private static Map<String, Object> task(PipelineStatus.TaskStatus task) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("task", task.task());
+        json.put("failures", task.failures());
+        json.put("reason", task.reason());
         return json;
     }
 

@@ -86,9 +86,9 @@ public final class WebServer implements AutoCloseable {
     private static void health(JavalinConfig config, PipelineStatus status) {
         config.routes.get("/health/live", ctx -> json(ctx, Map.of("live", true)));
         config.routes.get("/health/ready", ctx -> {
-            boolean ready = status.ready();
-            ctx.status(ready ? 200 : 503);
-            json(ctx, Map.of("ready", ready));
+            Map<String, Object> answer = StatusJson.ready(status);
+            ctx.status(Boolean.TRUE.equals(answer.get("ready")) ? 200 : 503);
+            json(ctx, answer);
         });
         config.routes.get(
                 "/metrics",

@@ -129,12 +129,17 @@ class WebTest {
         assertThat(status.path("views").get(0).path("counts").path("on_time").asInt())
                 .isEqualTo(9);
         assertThat(status.path("feeds").get(0).path("state").asText()).isEqualTo("UP");
-        assertThat(json(get("/health/ready")).path("ready").asBoolean()).isTrue();
+        var health = json(get("/health/ready"));
+        assertThat(health.path("ready").asBoolean()).isTrue();
+        assertThat(health.path("restarting"))
+                .isEqualTo(status.path("restarting"))
+                .hasToString("[{\"task\":\"source.exchange/0\",\"failures\":2,\"reason\":\"fenced\"}]");
         assertThat(get("/metrics").body())
                 .contains("polaroid_rows_total{stream=\"trades\",partition=\"0\"} 10\n")
                 .contains("polaroid_progress_seconds{stream=\"trades\",partition=\"0\"} 1700000000.000000000\n")
                 .contains("polaroid_view_rows_total{view=\"bars_1s\",input=\"trades\",outcome=\"late\"} 1\n")
-                .contains("polaroid_feed_up{source=\"exchange/0\"} 1\n");
+                .contains("polaroid_feed_up{source=\"exchange/0\"} 1\n")
+                .contains("polaroid_task_failures{task=\"source.exchange/0\"} 2\n");
     }
 
     @Test

@@ -25,6 +25,20 @@ public interface PipelineStatus {
         return List.of();
     }
 
+    /** Tasks of sources and sinks that have failed and wait to be started again. */
+    default List<TaskStatus> restarting() {
+        return List.of();
+    }
+
+    /**
+     * A task that has failed.
+     *
+     * @param task connector and number, {@code source.exchange/0}
+     * @param failures how often in a row
+     * @param reason of the last time
+     */
+    record TaskStatus(String task, int failures, String reason) {}
+
     /**
      * One stream partition.
      *
