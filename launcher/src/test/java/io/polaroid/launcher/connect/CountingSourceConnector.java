@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -63,6 +64,9 @@ public final class CountingSourceConnector extends SourceConnector {
         public void start(Map<String, String> props) {
             topic = props.get("topic");
             limit = Long.parseLong(props.get("limit"));
+            if (props.containsKey("failure")) {
+                throw new ConnectException(props.get("failure"));
+            }
             pauseMillis = Long.parseLong(props.getOrDefault("pause.ms", "0"));
             Map<String, Object> offset = context.offsetStorageReader().offset(FEED);
             next = offset == null ? 0 : (Long) offset.get("next");

@@ -79,7 +79,7 @@ class EmbeddedConnectIT {
                 connect.put("other", config(10));
                 assertThat(readCommitted(broker, NUMBERS, 30)).hasSizeGreaterThan(29);
                 // When the broker fences its producer, as it does when it has ended the transaction
-                admin.fenceProducers(List.of("connect-cluster-market.connect-feed-0"))
+                admin.fenceProducers(List.of("market.connect-feed-0"))
                         .all()
                         .get();
                 while (connect.status("feed").whyFailed().isEmpty()) {
@@ -94,14 +94,16 @@ class EmbeddedConnectIT {
                 assertThat(numbers.stream().filter(number -> Long.parseLong(number) >= 10))
                         .isEqualTo(numbers(numbers.size() - 10).subList(10, numbers.size() - 10));
                 assertThat(watch.failure()).isEmpty();
-                // And one whose number cannot be written ends the stack
-                connect.put("other", Map.of("connector.class", CountingSourceConnector.class.getName(), "tasks.max", "1",
-                        "topic", "no such topic", "limit", "20", "exactly.once.support", "required",
-                        "transaction.boundary", "poll"));
+                // And one that cannot be helped ends the stack
+                var wrong = new HashMap<>(config(20));
+                wrong.put("failure", "no such feed");
+                connect.put("other", wrong);
                 while (watch.failure().isEmpty()) {
                     TimeUnit.MILLISECONDS.sleep(20);
                 }
-                assertThat(watch.failure().orElseThrow()).startsWith("other has failed: ");
+                assertThat(watch.failure().orElseThrow())
+                        .startsWith("other has failed: ")
+                        .endsWith("no such feed");
             }
         }
     }
