@@ -107,7 +107,8 @@ public final class ConnectorWatch implements AutoCloseable {
     }
 
     private void forGood(ConnectorStatus status, String more) {
-        failure = "%s has failed%s: %s".formatted(status.name(), more, status.whyFailed().orElse(""));
+        failure = "%s has failed%s: %s"
+                .formatted(status.name(), more, status.whyFailed().orElse(""));
     }
 
     private void again(ConnectorStatus status, ConnectorStatus.Task task, Failing one, String name) {

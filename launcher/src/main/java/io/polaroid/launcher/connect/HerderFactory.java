@@ -19,8 +19,7 @@ final class HerderFactory extends ConnectDistributed {
             DistributedConfig config, Plugins plugins, ConnectRestServer rest, RestClient client) {
         var policy = new AllConnectorClientConfigOverridePolicy();
         policy.configure(config.originals());
-        return new HerderFactory()
-                .createHerder(config, workerId(rest), plugins, policy, rest, client);
+        return new HerderFactory().createHerder(config, workerId(rest), plugins, policy, rest, client);
     }
 
     /** By which the states of connectors and tasks name the worker that has them. */

@@ -53,8 +53,8 @@ public final class Processing implements AutoCloseable {
             StreamsApp app = closer.add(
                     "the pipeline",
                     StreamsApp.open(file.pipeline(), streams(file, settings, bootstrap), client, allocator));
-            QueryServer server =
-                    closer.add("the query server", Queries.open(file, settings, bootstrap, client, app, app, allocator));
+            QueryServer server = closer.add(
+                    "the query server", Queries.open(file, settings, bootstrap, client, app, app, allocator));
             return new Processing(
                     closer, app, new Addresses(bootstrap, registry, server.grpcPort(), server.httpPort()));
         } catch (RuntimeException e) {

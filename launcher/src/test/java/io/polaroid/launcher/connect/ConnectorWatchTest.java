@@ -68,8 +68,8 @@ class ConnectorWatchTest {
         look(Duration.ofMillis(900));
         assertThat(worker.restarted).isEmpty();
         assertThat(watch.restarting())
-                .containsExactly(
-                        new PipelineStatus.TaskStatus("source.exchange/0", 1, FENCED.lines().findFirst().orElse("")));
+                .containsExactly(new PipelineStatus.TaskStatus(
+                        "source.exchange/0", 1, FENCED.lines().findFirst().orElse("")));
         look(Duration.ofMillis(100));
         assertThat(worker.restarted).containsExactly("source.exchange/0");
         // What Connect still says of before is no new failure
@@ -102,8 +102,10 @@ class ConnectorWatchTest {
         look(Duration.ZERO);
         look(Duration.ofSeconds(1));
         look(Duration.ofSeconds(1));
-        assertThat(watch.restarting()).hasSize(1).first().satisfies(task -> assertThat(task.failures())
-                .isEqualTo(2));
+        assertThat(watch.restarting())
+                .hasSize(1)
+                .first()
+                .satisfies(task -> assertThat(task.failures()).isEqualTo(2));
         worker.refuses = false;
         look(Duration.ofSeconds(2));
         assertThat(worker.restarted).hasSize(1);

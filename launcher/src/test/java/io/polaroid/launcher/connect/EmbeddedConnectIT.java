@@ -79,9 +79,7 @@ class EmbeddedConnectIT {
                 connect.put("other", config(10));
                 assertThat(readCommitted(broker, NUMBERS, 30)).hasSizeGreaterThan(29);
                 // When the broker fences its producer, as it does when it has ended the transaction
-                admin.fenceProducers(List.of("market.connect-feed-0"))
-                        .all()
-                        .get();
+                admin.fenceProducers(List.of("market.connect-feed-0")).all().get();
                 while (connect.status("feed").whyFailed().isEmpty()) {
                     TimeUnit.MILLISECONDS.sleep(20);
                 }

@@ -50,7 +50,8 @@ class RestartedSourceIT {
                 var registry = SchemaRegistryServer.open(RegistryConfig.of(broker.bootstrap(), "127.0.0.1", 0));
                 var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
             admin.createTopics(List.of(
-                            new NewTopic(TRADES.topic(), 1, (short) 1), new NewTopic("market.dead-letter", 1, (short) 1)))
+                            new NewTopic(TRADES.topic(), 1, (short) 1),
+                            new NewTopic("market.dead-letter", 1, (short) 1)))
                     .all()
                     .get();
             // Given a source that has taken three messages when its worker ends

@@ -77,10 +77,10 @@ class WebTest {
         assertThat(reply.statusCode()).isEqualTo(200);
         assertThat(json(reply).path("columns").get(1).path("name").asText()).isEqualTo("ts");
         assertThat(json(reply).path("rows")).isEqualTo(JSON.readTree("""
-                        [["A", "1970-01-01T00:00:01Z", 10.5, null],
-                         ["A", "1970-01-01T00:00:02Z", "NaN", null],
-                         ["B", "1970-01-01T00:00:01Z", 3.0, null]]
-                        """));
+            [["A", "1970-01-01T00:00:01Z", 10.5, null],
+             ["A", "1970-01-01T00:00:02Z", "NaN", null],
+             ["B", "1970-01-01T00:00:01Z", 3.0, null]]
+            """));
     }
 
     @Test
