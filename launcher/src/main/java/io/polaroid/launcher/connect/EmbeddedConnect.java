@@ -29,7 +29,6 @@ import org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
 import org.apache.kafka.connect.util.ConnectorTaskId;
 import org.apache.kafka.connect.util.FutureCallback;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A distributed Kafka Connect worker in this process, since only that kind has exactly-once sources. Kafka's own
@@ -152,7 +151,7 @@ public final class EmbeddedConnect implements AutoCloseable {
 
                     @Override
                     public void restart(String connector, int task) {
-                        EmbeddedConnect.this.<@Nullable Void>request(
+                        EmbeddedConnect.this.<Void>request(
                                 "task %s/%d".formatted(connector, task),
                                 done -> herder.restartTask(new ConnectorTaskId(connector, task), done));
                     }
