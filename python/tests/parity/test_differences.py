@@ -153,6 +153,13 @@ def test_days_of_a_half_life_have_24_hours_in_a_zone() -> None:
     assert ours.to_polars()["r"].to_list() == [0.0, 0.5]
 
 
+def test_a_half_life_finer_than_the_unit_of_the_times_counts_as_it_is() -> None:
+    frame = pl.DataFrame({"ts": pl.Series([MINUTE, MINUTE], dtype=pl.Datetime("ms")), "x": [1.0, 3.0]})
+    theirs, ours = both(lambda m, df: df.with_columns(m.col("x").ewm_mean_by("ts", half_life="1us")), frame)
+    assert theirs["x"].is_nan().to_list() == [False, True]
+    assert ours["x"].to_list() == [1.0, 1.0]
+
+
 def test_null_times_after_others_match_nothing() -> None:
     left = pl.DataFrame({"ts": pl.Series([None], dtype=pl.Datetime("us"))})
     right = pl.DataFrame({"ts": [MINUTE, None], "x": [1, 2]})

@@ -172,6 +172,12 @@ def test_windows_of_parts_of_days_over_dates(seed: int) -> None:
     check(lambda m, df: df.with_columns(m.col("x").rolling_sum_by("ts", chosen["period"], **by)), data, told=chosen)
 
 
+def test_a_covariance_of_one_pair_of_great_numbers_is_none() -> None:
+    gen = Gen(53_000)
+    numbers = {"a": [gen.choice((1, -7, 2**40)) for _ in range(400)], "b": gen.floats(400, nulls=0.6)}
+    check(lambda m, df: df.with_columns(m.rolling_cov("a", "b", window_size=3, min_samples=1).alias("r")), pl.DataFrame(numbers))
+
+
 def test_a_correlation_needs_two_pairs() -> None:
     data = pl.DataFrame({"a": [1.0, 2.0, 4.0], "b": [3.0, 1.0, 2.0]})
     check(lambda m, df: df.with_columns(m.rolling_corr("a", "b", window_size=2, min_samples=1).alias("r")), data)

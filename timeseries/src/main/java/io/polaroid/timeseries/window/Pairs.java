@@ -71,7 +71,8 @@ final class Pairs extends Running {
         if (samples == 0 || correlation && samples == 1) {
             return;
         }
-        double spread = Twofold.spread(samples, products, sumLeft, sumRight);
+        // One pair has none, whatever rounding says.
+        double spread = samples == 1 ? 0 : Twofold.spread(samples, products, sumLeft, sumRight);
         double result;
         if (special > 0) {
             result = Double.NaN;
