@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 
 import polaroid as pd
-from e2e.expected import QUOTES, TRADES, check_counts, check_state, check_topics
+from e2e.expected import QUOTES, TRADES, by_window, check_counts, check_state, check_topics
 from e2e.stack import wait_until
-from e2e.topics import read_all
+from e2e.topics import micros, read_all
 
 
 def without_sinks(pipeline: dict) -> None:
@@ -26,6 +26,30 @@ def await_published(stack) -> None:
     wait_until("every view has seen every row", settled, 120)
 
 
+def check_revisions(stack, connection, view: str) -> None:
+    """What was published first, and what stood at a time, can be asked as well as what holds now."""
+    columns = ("revision", "open", "high", "low", "close", "volume", "count", "published_offset")
+
+    def facts(rows: list[dict]) -> dict:
+        found = {
+            (by_window(row), row["revision"]): (*(row[column] for column in columns), micros(row["published_at"])) for row in rows
+        }
+        assert len(found) == len(rows), "a revision was published twice"
+        return found
+
+    published = facts([row for row in read_all(stack, view) if row["revision"] is not None])
+    asked = facts(connection.sql(f"select * from {view}.revisions where revision is not null").collect().to_pylist())
+    assert asked == published
+    first = connection.sql(f"select * from {view}.revisions where revision = 0").collect().to_pylist()
+    assert facts(first) == {key: of for key, of in published.items() if key[1] == 0}
+    assert len(published) > len(first), "nothing was corrected: the test shows nothing"
+    newest = {}
+    for (window, _), of in published.items():
+        newest[window] = max(newest.get(window, (-1,)), of, key=lambda of: of[0])
+    now = facts(connection.sql(f"select * from {view} where revision is not null").collect().to_pylist())
+    assert {window: of for (window, _), of in now.items()} == newest
+
+
 def test_topics_and_state_equal_the_oracle(new_stack):
     stack = new_stack(change=without_sinks)
     stack.replay()
@@ -34,6 +58,7 @@ def test_topics_and_state_equal_the_oracle(new_stack):
     check_topics(stack)
     with pd.connect(stack.grpc) as connection:
         check_state(connection)
+        check_revisions(stack, connection, "bars_1s")
     check_counts(stack)
     trades = read_all(stack, "trades")
     assert len(trades) == TRADES

@@ -24,6 +24,11 @@ public final class Names {
         return view + ".late";
     }
 
+    /** The table of all that a view has published, each revision of a result in a row of its own. */
+    public static String revisionsTable(String view) {
+        return view + ".revisions";
+    }
+
     /** The row tier of a stream, or of a view that other views read. */
     public static String rowStore(String stream) {
         return stream + "-rows";

@@ -13,6 +13,8 @@ import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.app.StreamsApp;
+import io.polaroid.topology.processor.PipelineTopology;
+import io.polaroid.topology.processor.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** The query server of a process that runs a pipeline. */
@@ -44,19 +47,36 @@ final class Queries {
             PipelineStatus status,
             BufferAllocator allocator) {
         return QueryServer.open(
-                config(file, settings, bootstrap, client), app, status, allocator, InstantSource.system());
+                config(file, settings, bootstrap, client, topics(file, client, allocator)),
+                app,
+                status,
+                allocator,
+                InstantSource.system());
     }
 
-    private static QueryServerConfig config(
-            PipelineFile file, Settings settings, String bootstrap, SchemaRegistry client) {
+    /** Topics that are read when they are asked for: what came late, what was published when, what was no row. */
+    private static Map<String, TopicSource> topics(
+            PipelineFile file, SchemaRegistry client, BufferAllocator allocator) {
+        var topology = PipelineTopology.of(file.pipeline(), client, allocator, new Running())
+                .orThrow();
         var topics = new LinkedHashMap<String, TopicSource>();
         for (String view : file.pipeline().views().sequencedKeySet()) {
-            String topic = Names.lateTopic(view);
-            topics.put(topic, new TopicSource(topic, BuiltInSchemas.late()));
+            String late = Names.lateTopic(view);
+            topics.put(late, new TopicSource(late, BuiltInSchemas.late()));
+            topics.put(Names.revisionsTable(view), new TopicSource(view, topology.viewAvroSchema(view)));
         }
         topics.put(
                 "dead_letter",
                 new TopicSource(Names.deadLetterTopic(file.pipeline().application()), BuiltInSchemas.deadLetter()));
+        return topics;
+    }
+
+    private static QueryServerConfig config(
+            PipelineFile file,
+            Settings settings,
+            String bootstrap,
+            SchemaRegistry client,
+            Map<String, TopicSource> topics) {
         var lakes = new LinkedHashMap<String, Path>();
         file.sinks()
                 .forEach(sink -> sink.from()
