@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -36,6 +37,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int START_ATTEMPTS = 3;
+    private static final int TOPIC_ATTEMPTS = 100;
+    private static final int TOPIC_PAUSE_MS = 50;
     private static final AtomicInteger TOPICS = new AtomicInteger();
 
     private final KafkaRaftServer server;
@@ -101,11 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
                     .get();
-            var ends = new HashMap<TopicPartition, OffsetSpec>();
-            for (int partition = 0; partition < partitions; partition++) {
-                ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
-            }
-            admin.listOffsets(ends).all().get();
+            awaitLeaders(admin, name, partitions);
         } catch (ExecutionException e) {
             throw new IllegalStateException("topic " + name + " was not created", e);
         } catch (InterruptedException e) {
@@ -113,6 +112,26 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         return name;
+    }
+
+    /** Who writes to partitions that are not served yet can lose records (KAFKA-15591). */
+    private static void awaitLeaders(Admin admin, String topic, int partitions)
+            throws ExecutionException, InterruptedException {
+        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == TOPIC_ATTEMPTS) {
+                    throw e;
+                }
+                Thread.sleep(TOPIC_PAUSE_MS);
+            }
+        }
     }
 
     /** Stops the broker and deletes its folder, unless it keeps it. */

@@ -20,7 +20,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -28,8 +27,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of a pipeline. Those that are missing are made to keep everything: event times of a replay are old. */
 public final class Topics {
-    private static final int DESCRIBE_ATTEMPTS = 100;
-    private static final int DESCRIBE_PAUSE_MS = 100;
+    private static final int ATTEMPTS = 100;
+    private static final int PAUSE_MS = 100;
 
     private static final Map<String, String> EVERYTHING = Map.of(
             TopicConfig.RETENTION_MS_CONFIG, "-1",
@@ -126,7 +125,8 @@ public final class Topics {
 
     private static void check(Admin admin, Map<String, Integer> wanted)
             throws ExecutionException, InterruptedException {
-        var descriptions = describe(admin, wanted.keySet());
+        var descriptions =
+                onceKnown(() -> admin.describeTopics(wanted.keySet()).allTopicNames().get());
         for (var topic : wanted.entrySet()) {
             int partitions = Objects.requireNonNull(descriptions.get(topic.getKey()))
                     .partitions()
@@ -149,20 +149,24 @@ public final class Topics {
                 partitions.put(new TopicPartition(topic, partition), OffsetSpec.latest());
             }
         });
-        admin.listOffsets(partitions).all().get();
+        onceKnown(() -> admin.listOffsets(partitions).all().get());
     }
 
-    /** A topic that was just made is known to the controller before the brokers answer for it. */
-    private static Map<String, TopicDescription> describe(Admin admin, Set<String> topics)
-            throws ExecutionException, InterruptedException {
+    /** What is asked of topics; asked again where a broker does not know yet what the controller has made. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws ExecutionException, InterruptedException;
+    }
+
+    private static <T> T onceKnown(Question<T> question) throws ExecutionException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return admin.describeTopics(topics).allTopicNames().get();
+                return question.ask();
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == DESCRIBE_ATTEMPTS) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == ATTEMPTS) {
                     throw e;
                 }
-                Thread.sleep(DESCRIBE_PAUSE_MS);
+                Thread.sleep(PAUSE_MS);
             }
         }
     }
