@@ -125,8 +125,8 @@ public final class Topics {
 
     private static void check(Admin admin, Map<String, Integer> wanted)
             throws ExecutionException, InterruptedException {
-        var descriptions =
-                onceKnown(() -> admin.describeTopics(wanted.keySet()).allTopicNames().get());
+        var descriptions = onceKnown(
+                () -> admin.describeTopics(wanted.keySet()).allTopicNames().get());
         for (var topic : wanted.entrySet()) {
             int partitions = Objects.requireNonNull(descriptions.get(topic.getKey()))
                     .partitions()
