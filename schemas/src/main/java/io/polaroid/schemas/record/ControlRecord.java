@@ -38,7 +38,7 @@ public record ControlRecord(String source, Kind kind, long fromNanos, long toNan
         DOWN,
         UP,
         GAP,
-        /** Nothing: nobody sends it, and readers leave it alone (decision 36). */
+        /** Nothing: nobody sends it, and readers leave it alone (decision 38). */
         END_OF_SNAPSHOT,
         BACKFILL_CUT,
         /** On a view's topic: what the view publishes from here on has this time or a later one, but for corrections. */
