@@ -43,6 +43,18 @@ def check_revisions(stack, connection, view: str) -> None:
     first = connection.sql(f"select * from {view}.revisions where revision = 0").collect().to_pylist()
     assert facts(first) == {key: of for key, of in published.items() if key[1] == 0}
     assert len(published) > len(first), "nothing was corrected: the test shows nothing"
+    middle = sorted(row["published_at"] for row in first)[len(first) // 2]
+    then = connection.sql(
+        f"select * from {view}.revisions where published_at <= '{middle:%Y-%m-%d %H:%M:%S.%f}' "
+        "qualify row_number() over (partition by symbol, ts order by revision desc nulls last) = 1"
+    )
+    until = [(key, of) for key, of in published.items() if of[-1] <= micros(middle)]
+    assert 0 < len(until) < len(published)
+    stood = {window: max(of for (other, _), of in until if other == window) for (window, _), _ in until}
+    assert {
+        window: of
+        for (window, _), of in facts([row for row in then.collect().to_pylist() if row["revision"] is not None]).items()
+    } == stood
     newest = {}
     for (window, _), of in published.items():
         newest[window] = max(newest.get(window, (-1,)), of, key=lambda of: of[0])

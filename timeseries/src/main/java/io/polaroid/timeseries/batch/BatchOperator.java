@@ -30,7 +30,7 @@ public interface BatchOperator {
 
     /**
      * About how many bytes of the heap it holds at most for each row that it reads, beside the tables themselves: the least heap in which it
-     * gets through millions of rows, rounded up. A caller that has not that much refuses to run it.
+     * gets through millions of rows (bench: {@code LeastHeap}), rounded up. A caller that has not that much refuses to run it.
      */
     default int heapBytesOfRow() {
         return 60;
