@@ -1,5 +1,6 @@
 package io.polaroid.bench.heap;
 
+import io.polaroid.launcher.cli.Console;
 import io.polaroid.timeseries.batch.AsofJoin;
 import io.polaroid.timeseries.batch.BatchOperator;
 import io.polaroid.timeseries.batch.EwmBy;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -40,15 +42,22 @@ public final class LeastHeap {
         int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3_000_000;
         int series = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000;
         if (arguments.length > 2) {
-            run(operators().get(arguments[2]), rows, series);
+            run(operator(arguments[2]), rows, series);
             return;
         }
+        var console = Console.ofProcess();
         for (String name : operators().keySet()) {
             long megabytes = least(name, rows, series);
-            System.out.printf(
-                    "%-10s %,d rows of %,d series: %d MB, %d bytes a row%n",
-                    name, rows, series, megabytes, (megabytes << 20) / rows);
+            console.line(String.format(
+                    "%-10s %,d rows of %,d series: %d MB, %d bytes a row",
+                    name, rows, series, megabytes, (megabytes << 20) / rows));
         }
+    }
+
+    private static BatchOperator operator(String name) {
+        var operators = operators();
+        return Optional.ofNullable(operators.get(name))
+                .orElseThrow(() -> new IllegalArgumentException(name + " is none of " + operators.keySet()));
     }
 
     private static SequencedMap<String, BatchOperator> operators() {
@@ -90,7 +99,7 @@ public final class LeastHeap {
                 var table = HeapTable.of(rows, series, allocator);
                 var result = operator.apply(Collections.nCopies(operator.inputs(), table), allocator)
                         .orThrow()) {
-            System.out.println(result.getRowCount() + " rows");
+            Console.ofProcess().line(result.getRowCount() + " rows");
         }
     }
 
