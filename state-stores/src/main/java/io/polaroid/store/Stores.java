@@ -114,9 +114,11 @@ public final class Stores {
      * Properties for {@code group.protocol=streams}, where Kafka Streams does not ask {@link #clients} for its main consumer.
      *
      * @param polled what Kafka Streams gets in place of the records of a poll
+     * @param wrapped runs for each main consumer that Kafka Streams makes in this way
      */
-    public static Map<String, Object> streamsProtocol(UnaryOperator<ConsumerRecords<byte[], byte[]>> polled) {
-        return StreamsProtocolConsumerWrapper.settings(GatedClients.hook(polled));
+    public static Map<String, Object> streamsProtocol(
+            UnaryOperator<ConsumerRecords<byte[], byte[]>> polled, Runnable wrapped) {
+        return StreamsProtocolConsumerWrapper.settings(GatedClients.hook(polled, wrapped));
     }
 
     /**

@@ -70,9 +70,15 @@ public final class GatedClients implements KafkaClientSupplier {
         return clients.getGlobalConsumer(config);
     }
 
-    /** The same for a main consumer that Kafka Streams makes itself. */
-    public static StreamsProtocolConsumerWrapper.Hook hook(UnaryOperator<ConsumerRecords<byte[], byte[]>> polled) {
+    /** The same for a main consumer that Kafka Streams makes itself, and tells when it does. */
+    public static StreamsProtocolConsumerWrapper.Hook hook(
+            UnaryOperator<ConsumerRecords<byte[], byte[]>> polled, Runnable wrapped) {
         return new StreamsProtocolConsumerWrapper.Hook() {
+            @Override
+            public void wrapped() {
+                wrapped.run();
+            }
+
             @Override
             public void beforePoll() {
                 CommitGate.install();

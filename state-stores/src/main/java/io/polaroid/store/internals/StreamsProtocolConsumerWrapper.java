@@ -22,6 +22,9 @@ public final class StreamsProtocolConsumerWrapper extends ConsumerWrapper {
 
     /** What happens around the consumer's calls; all on the stream thread. */
     public interface Hook {
+        /** Once, when Kafka Streams has made the consumer. */
+        default void wrapped() {}
+
         /** Before a poll. */
         default void beforePoll() {}
 
@@ -54,6 +57,7 @@ public final class StreamsProtocolConsumerWrapper extends ConsumerWrapper {
                     "Kafka Streams does not pass main consumer settings to its wrapper any more");
         }
         hook = given;
+        hook.wrapped();
     }
 
     @Override

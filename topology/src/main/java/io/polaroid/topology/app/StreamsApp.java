@@ -15,6 +15,7 @@ import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.frame.FrameCoalescer;
 import io.polaroid.topology.frame.FramedProtocol;
+import io.polaroid.topology.frame.FramedStreams;
 import io.polaroid.topology.frame.MainConsumers;
 import io.polaroid.topology.pipeline.Pipeline;
 import io.polaroid.topology.processor.PipelineTopology;
@@ -115,10 +116,11 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
         var properties = StreamsProperties.of(pipeline, settings, coalescer);
         StreamsProperties.configureGroup(properties, pipeline, settings);
         var unended = new UnendedTransactions();
-        var streams = new KafkaStreams(
+        var streams = FramedStreams.of(
                 topology.build(),
                 properties,
-                MainConsumers.of(MainConsumers.of(Stores.clients(unended), coalescer), new LeavingClients()));
+                MainConsumers.of(Stores.clients(unended), new LeavingClients()),
+                coalescer);
         var tables = StoreTable.of(pipeline, topology, streams, self(properties));
         return new StreamsApp(
                 pipeline, running, streams, leftTransactions(pipeline, properties, unended), allocator, tables);

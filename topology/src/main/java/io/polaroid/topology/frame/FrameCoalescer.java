@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.record.TimestampType;
 public final class FrameCoalescer implements MainConsumers.Between {
     private final Set<String> topics;
     private final FrameSettings settings;
+    private final AtomicInteger consumers = new AtomicInteger();
 
     /**
      * A coalescer.
@@ -24,6 +26,17 @@ public final class FrameCoalescer implements MainConsumers.Between {
     public FrameCoalescer(Set<String> topics, FrameSettings settings) {
         this.topics = Set.copyOf(topics);
         this.settings = settings;
+    }
+
+    /** Notes that a main consumer gives its rows to it. */
+    @Override
+    public void stands() {
+        consumers.incrementAndGet();
+    }
+
+    /** How many main consumers give their rows to it. */
+    int consumers() {
+        return consumers.get();
     }
 
     /** The records of a poll, with frames in place of rows. */

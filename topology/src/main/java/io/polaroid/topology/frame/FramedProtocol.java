@@ -19,7 +19,7 @@ public final class FramedProtocol {
     /** Adds what puts frames behind that consumer, if the properties ask for this protocol. */
     public static void configure(Properties properties, FrameCoalescer coalescer) {
         if (streams(properties)) {
-            properties.putAll(Stores.streamsProtocol(coalescer::polled));
+            properties.putAll(Stores.streamsProtocol(coalescer::polled, coalescer::stands));
         }
     }
 }

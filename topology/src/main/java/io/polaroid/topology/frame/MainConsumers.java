@@ -28,6 +28,9 @@ public final class MainConsumers implements KafkaClientSupplier {
 
     /** What stands between; as it is, it changes nothing. */
     public interface Between {
+        /** Once for each consumer that it stands before from now on. */
+        default void stands() {}
+
         /** What the consumer is given in place of the arguments of a call. */
         default Object[] given(Object[] arguments) {
             return arguments;
@@ -47,8 +50,10 @@ public final class MainConsumers implements KafkaClientSupplier {
     @Override
     @SuppressWarnings("unchecked")
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
+        var consumer = (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
                 Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, handler(clients.getConsumer(config)));
+        between.stands();
+        return consumer;
     }
 
     @SuppressWarnings({"unchecked", "ReferenceEquality"}) // a proxy is equal to itself only

@@ -73,7 +73,7 @@ final class FrameRig {
         });
     }
 
-    private static final class Copier extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+    static final class Copier extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
         private final Probe probe;
 
         Copier(Probe probe) {
