@@ -56,8 +56,8 @@ class FrameLettersIT {
     private final FrameTopics topics = new FrameTopics(EmbeddedBroker.shared());
     private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     private final SplittableRandom random = new SplittableRandom(5);
-    private final RowCodec trades = RowCodec.of(BuiltInSchemas.trade(), STREAM + "-value", registry)
-            .orThrow();
+    private final RowCodec trades =
+            RowCodec.of(BuiltInSchemas.trade(), STREAM + "-value", registry).orThrow();
 
     /** What was sent: all records, which of them are no rows, and the closed bars of the others. */
     private final List<FrameTopics.Sent> sent = new ArrayList<>();

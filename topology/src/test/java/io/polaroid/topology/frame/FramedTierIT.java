@@ -158,8 +158,8 @@ class FramedTierIT {
     }
 
     private List<FrameTopics.Sent> rows(StreamSpec stream) {
-        var codec = RowCodec.of(stream.schema(), stream.name() + "-value", registry)
-                .orThrow();
+        var codec =
+                RowCodec.of(stream.schema(), stream.name() + "-value", registry).orThrow();
         var rows = new ArrayList<FrameTopics.Sent>();
         for (int i = 0; i < ROWS; i++) {
             long ts = BASE + i * 1_000L;

@@ -23,8 +23,8 @@ record WatchedTier(StoreBuilder<RowTier> tiers, List<Long> answered) implements 
     @Override
     public RowTier build() {
         RowTier tier = tiers.build();
-        return (RowTier)
-                Proxy.newProxyInstance(RowTier.class.getClassLoader(), interfaces(tier), (self, method, arguments) -> {
+        return (RowTier) Proxy.newProxyInstance(
+                RowTier.class.getClassLoader(), interfaces(tier), (self, method, arguments) -> {
                     if (method.getName().equals("equals")) {
                         return self == arguments[0];
                     }
