@@ -57,14 +57,14 @@ public record Given(List<String> parquet, List<String> json, String items, Map<S
                 rows.read(
                         schema,
                         column -> set.getOrDefault(column, ParquetHistory.path(column, there)),
-                        there.contains(OFFSET) ? OFFSET : "NULL",
+                        there.contains(OFFSET) ? OFFSET : SqlRows.NO_NUMBER,
                         scan,
                         each);
             }
             if (!json.isEmpty()) {
                 String scan = "(SELECT unnest(json_extract(content, %s)) AS item FROM %s)"
                         .formatted(SqlRows.text(items + "[*]"), SqlRows.files("read_text", json, ""));
-                rows.read(schema, column -> ofJson(column, schema), "NULL", scan, each);
+                rows.read(schema, column -> ofJson(column, schema), SqlRows.NO_NUMBER, scan, each);
             }
         }
         return brought;

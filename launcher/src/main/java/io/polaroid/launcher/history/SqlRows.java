@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of a schema out of a SQL engine in memory that loads nothing from elsewhere. <b>Owns</b> its connection until closed. */
 final class SqlRows implements AutoCloseable {
+    private static final Set<String> TIMES_OF_DAY = Set.of("TIME", "TIME_NS", "TIME WITH TIME ZONE");
+    private static final Set<String> WHOLE = Set.of("BIGINT", "INTEGER");
+
+    /** Stands for the number of rows that have none. */
+    static final String NO_NUMBER = "NULL";
+
     private final Connection connection;
 
     private SqlRows(Connection connection) {
@@ -61,6 +69,23 @@ final class SqlRows implements AutoCloseable {
         }
     }
 
+    /** The SQL types of expressions, of fields within structs too. */
+    private List<String> types(List<String> expressions, String from) {
+        var types = new ArrayList<String>();
+        String sql = IntStream.range(0, expressions.size())
+                .mapToObj(i -> expressions.get(i) + " AS c" + i)
+                .collect(Collectors.joining(", ", "DESCRIBE SELECT ", " FROM " + from));
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                types.add(result.getString(2));
+            }
+            return types;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     /** Takes rows and the number beside each, null where there is none. */
     @FunctionalInterface
     interface Each {
@@ -72,14 +97,18 @@ final class SqlRows implements AutoCloseable {
      *
      * @param columns the columns wanted
      * @param expression the SQL that gives each of them
-     * @param number SQL of a whole number that goes with each row
+     * @param number SQL of the sink's number of each row; {@link #NO_NUMBER} for rows that it has not written
      * @param from what stands behind FROM
      */
     void read(Schema columns, UnaryOperator<String> expression, String number, String from, Each each) {
-        String sql = columns.getFields().stream()
-                .map(field -> cast(field, expression.apply(field.getName())))
-                .collect(Collectors.joining(", ", "SELECT ", ", CAST(" + number + " AS BIGINT) FROM " + from));
         int width = columns.getFields().size();
+        List<String> given = columns.getFields().stream()
+                .map(field -> expression.apply(field.getName()))
+                .toList();
+        List<String> types = types(given, from);
+        String sql = IntStream.range(0, width)
+                .mapToObj(i -> cast(columns.getFields().get(i), given.get(i), types.get(i), !number.equals(NO_NUMBER)))
+                .collect(Collectors.joining(", ", "SELECT ", ", CAST(" + number + " AS BIGINT) FROM " + from));
         try (var statement = connection.createStatement();
                 var result = statement.executeQuery(sql)) {
             while (result.next()) {
@@ -110,11 +139,24 @@ final class SqlRows implements AutoCloseable {
         return "\"" + column.replace("\"", "\"\"") + "\"";
     }
 
-    private static String cast(Field field, String expression) {
+    /**
+     * SQL of a cell as {@link #cell} reads it.
+     *
+     * @param type the SQL type of the expression: times of day are numbers in rows and times in files
+     * @param ofSink whether the sink has written it: then a plain number is a time in the column's own unit, for which Parquet's Avro
+     *     writer has no type; of others' numbers nobody knows the unit
+     */
+    private static String cast(Field field, String expression, String type, boolean ofSink) {
         return switch (field.getType()) {
             // As a number, so that nothing of it is cut.
-            case ArrowType.Timestamp time -> "epoch_ns(" + expression + ")";
+            case ArrowType.Timestamp time ->
+                ofSink && WHOLE.contains(type)
+                        ? "CAST(" + expression + " AS BIGINT) * " + TimeUnits.nanosPer(time.getUnit())
+                        : "epoch_ns(" + expression + ")";
             case ArrowType.Date date -> "date_diff('day', DATE '1970-01-01', CAST(" + expression + " AS DATE))";
+            case ArrowType.Int number
+            when TIMES_OF_DAY.contains(type) ->
+                (number.getBitWidth() == Integer.SIZE ? "epoch_ms(" : "epoch_us(") + expression + ")";
             case ArrowType.Int number -> "CAST(" + expression + " AS BIGINT)";
             case ArrowType.FloatingPoint number -> "CAST(" + expression + " AS DOUBLE)";
             case ArrowType.Bool bool -> "CAST(" + expression + " AS BOOLEAN)";

@@ -108,6 +108,16 @@ class HistoryFilesTest {
     }
 
     @Test
+    void numbersOfOthersAreNoTimes() throws Exception {
+        Path file = folder.resolve("numbers.parquet");
+        sql("COPY (SELECT 'A' AS symbol, 1723161256000 AS ts, 1.0 AS price, 1.0 AS size) TO '" + file + "'");
+        var given = new Given(List.of(file.toString()), List.of(), "$", Map.of());
+        assertThatThrownBy(() -> given.of(stream(BuiltInSchemas.trade(), Optional.empty())))
+                .isInstanceOf(PolaroidException.class)
+                .hasMessageContaining("epoch_ns(BIGINT)");
+    }
+
+    @Test
     void pagesOfRestServicesAreReadByPointers() throws Exception {
         Path kraken = folder.resolve("kraken.json");
         Files.writeString(kraken, """
