@@ -93,8 +93,9 @@ class HistoryOfAllTypesTest {
             boolean deep = random.nextInt(3) > 0;
             for (int column = 0; column < cells.length; column++) {
                 var field = columns.getFields().get(column);
-                boolean isMissing =
-                        field.getName().startsWith("place.deep.") ? !deep : field.isNullable() && random.nextInt(4) == 0;
+                boolean isMissing = field.getName().startsWith("place.deep.")
+                        ? !deep
+                        : field.isNullable() && random.nextInt(4) == 0;
                 cells[column] = isMissing ? null : cell(field.getName(), field.getType(), random);
             }
             cells[0] = "A";
@@ -106,7 +107,9 @@ class HistoryOfAllTypesTest {
     private static Object cell(String name, ArrowType type, SplittableRandom random) {
         return switch (type) {
             case ArrowType.Int number ->
-                name.endsWith("number") ? random.nextInt() : (Object) random.nextLong(number.getBitWidth() == 32 ? 86_400_000L : 86_400_000_000L);
+                name.endsWith("number")
+                        ? random.nextInt()
+                        : (Object) random.nextLong(number.getBitWidth() == 32 ? 86_400_000L : 86_400_000_000L);
             case ArrowType.Timestamp time ->
                 switch (time.getUnit()) {
                     case SECOND, MILLISECOND -> random.nextLong(-1_000_000_000_000L, 4_000_000_000_000L);
