@@ -41,6 +41,9 @@ final class ResultChangelog {
     private final Spill spill;
     private BucketLog lastBucket;
 
+    /** About what a row of the last batch took. */
+    private long rowBytes = 1;
+
     /** Where records go. */
     @FunctionalInterface
     interface Log {
@@ -138,8 +141,10 @@ final class ResultChangelog {
     }
 
     private void writeAll(ResultRows rows, long number, BucketLog bucket, IntArray which, Log log) {
-        for (int from = 0; from < which.size(); from += BATCH_ROWS) {
-            writeBatch(rows, number, bucket, which, from, Math.min(which.size(), from + BATCH_ROWS), log);
+        for (int from = 0; from < which.size(); ) {
+            int to = (int) Math.min(which.size(), from + Math.min(BATCH_ROWS, Math.max(1, BATCH_BYTES / rowBytes)));
+            writeBatch(rows, number, bucket, which, from, to, log);
+            from = to;
         }
     }
 
@@ -152,6 +157,10 @@ final class ResultChangelog {
         BitSet columns = rows.table().used(selection, layout.logged);
         try (VectorSchemaRoot batch = rows.table().copy(selection, columns, allocator)) {
             value = codec.encode(batch, columns);
+        }
+        if (to - from >= APART_ROWS) {
+            // Rounded up, so that hardly a batch has to be made again.
+            rowBytes = (value.length / (to - from) + 1) * 9L / 8;
         }
         if (value.length > BATCH_BYTES && to - from > 1) {
             int middle = from + to >>> 1;

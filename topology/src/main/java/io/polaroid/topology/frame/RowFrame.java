@@ -1,6 +1,7 @@
 package io.polaroid.topology.frame;
 
 import io.polaroid.store.RawRows;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -32,4 +33,18 @@ public interface RowFrame extends RawRows {
                 ? new PackedFrame(record.value(), metadata.partition())
                 : new SingleFrame(record, metadata);
     }
+
+    /** The rows of a record on its way to Kafka Streams. */
+    static RowFrame of(ConsumerRecord<Object, Object> record) {
+        return of(
+                new Record<>(
+                        (byte[]) record.key(),
+                        (byte[]) record.value(),
+                        Math.max(0, record.timestamp()),
+                        record.headers()),
+                new Place(record.topic(), record.partition(), record.offset()));
+    }
+
+    /** Where a record is from. */
+    record Place(String topic, int partition, long offset) implements RecordMetadata {}
 }

@@ -48,16 +48,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /** Turns a pipeline into processors, stores and sinks. */
 public final class PipelineTopology {
-    /** Kafka Streams picks partitions by this time only; ours is in the rows. */
-    private static final TimestampExtractor RECORD_TIME = (record, partitionTime) -> Math.max(0, record.timestamp());
-
     private final Pipeline pipeline;
     private final SchemaRegistry registry;
     private final BufferAllocator allocator;
@@ -262,7 +258,7 @@ public final class PipelineTopology {
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
-                RECORD_TIME,
+                new FrameTime(input.intake()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 name,

@@ -55,10 +55,20 @@ public final class AsOfOperator implements ViewOperator {
         SETTLED
     }
 
-    /** Where rows of a series were found last. */
+    /** Counts frames, whose rows of a series are asked for once. */
+    private int frame;
+
+    /** The rows of a series, and where some were found last. */
     private static final class Cursors {
         int left;
         int right;
+        int frame = -1;
+
+        @Nullable
+        SeriesRows lefts;
+
+        @Nullable
+        SeriesRows rights;
 
         @Nullable
         Object @Nullable [] keyCells;
@@ -237,7 +247,7 @@ public final class AsOfOperator implements ViewOperator {
         int number = waiting.series(0);
         long time = waiting.timeNanos(0);
         long sequence = waiting.sequence(0);
-        var rights = acceptedRight.rows(numbers.name(number));
+        var rights = rights(number);
         int match = find(number, rights, time);
         if (match == AsOf.NONE && view.match() == ViewSpec.AsOf.Match.INNER) {
             if (!hidesUnmatched()) {
@@ -245,7 +255,7 @@ public final class AsOfOperator implements ViewOperator {
             }
             return;
         }
-        var lefts = acceptedLeft.rows(numbers.name(number));
+        var lefts = lefts(number);
         int index = leftIndex(number, lefts, time, sequence);
         cells.setLeft(fresh.cells(), fresh.at(), lefts.row(index), keyCells(number, lefts, index));
         if (match == AsOf.NONE) {
@@ -255,6 +265,36 @@ public final class AsOfOperator implements ViewOperator {
         }
         cells.setSequence(fresh.cells(), fresh.at(), sequence);
         fresh.publish(cursors.get(number).results, time, sequence, progress, offset);
+    }
+
+    private Cursors cursors(int number) {
+        var of = cursors.get(number);
+        if (of.frame != frame) {
+            of.frame = frame;
+            of.lefts = null;
+            of.rights = null;
+        }
+        return of;
+    }
+
+    private SeriesRows lefts(int number) {
+        var of = cursors(number);
+        var rows = of.lefts;
+        if (rows == null) {
+            rows = acceptedLeft.rows(numbers.name(number));
+            of.lefts = rows;
+        }
+        return rows;
+    }
+
+    private SeriesRows rights(int number) {
+        var of = cursors(number);
+        var rows = of.rights;
+        if (rows == null) {
+            rows = acceptedRight.rows(numbers.name(number));
+            of.rights = rows;
+        }
+        return rows;
     }
 
     private @Nullable Object[] keyCells(int number, SeriesRows lefts, int index) {
@@ -292,7 +332,7 @@ public final class AsOfOperator implements ViewOperator {
 
     /** Puts a waiting row into the result tier. */
     private Stored store(int number, long time, long sequence) {
-        var lefts = acceptedLeft.rows(numbers.name(number));
+        var lefts = lefts(number);
         match(number, insert(number, lefts, leftIndex(number, lefts, time, sequence)));
         return settled(time) ? Stored.SETTLED : Stored.OPEN;
     }
@@ -304,7 +344,7 @@ public final class AsOfOperator implements ViewOperator {
     }
 
     private boolean match(int number, int result) {
-        var rights = acceptedRight.rows(numbers.name(number));
+        var rights = rights(number);
         int index = find(number, rights, results.timeNanos(result));
         cells.setRight(results, result, index == AsOf.NONE ? null : rights.row(index));
         return index != AsOf.NONE;
@@ -313,9 +353,13 @@ public final class AsOfOperator implements ViewOperator {
     @Override
     public void flush() {
         fresh.flush();
-        if (waiting.isEmpty()) {
-            return;
+        if (!waiting.isEmpty()) {
+            storeLeaving();
         }
+        frame++;
+    }
+
+    private void storeLeaving() {
         long leaving = Math.max(left.retainedFrom(), reach(right.retainedFrom()));
         if (leaving > storedBefore && waiting.timeNanos(0) < leaving) {
             storedBefore = leaving;
@@ -366,6 +410,7 @@ public final class AsOfOperator implements ViewOperator {
         } else if (!waiting.isEmpty() && waiting.timeNanos(0) < storedBefore) {
             storeBefore(storedBefore);
         }
+        frame++;
     }
 
     @Override
