@@ -136,8 +136,7 @@ class FrameTimeTest {
     @ParameterizedTest
     @EnumSource(StreamFormat.class)
     void isThatOfFeedHealth(StreamFormat format) {
-        var heartbeat =
-                new ControlRecord("feed/0", ControlRecord.Kind.HEARTBEAT, 9_000_000_000L, 9_000_000_000L, "*");
+        var heartbeat = new ControlRecord("feed/0", ControlRecord.Kind.HEARTBEAT, 9_000_000_000L, 9_000_000_000L, "*");
 
         assertThat(of(time(format), 4_000, record(format, 0, 5_000), record(1, heartbeat.toKey(), null)))
                 .isEqualTo(9_000);
