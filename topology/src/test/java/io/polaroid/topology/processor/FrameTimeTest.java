@@ -95,9 +95,9 @@ class FrameTimeTest {
     }
 
     /** The time of the frame that these records are joined into. */
-    @SafeVarargs
-    private static long of(FrameTime time, long before, ConsumerRecord<byte[], byte[]>... records) {
-        var polled = new ConsumerRecords<>(Map.of(new TopicPartition("trades", 0), List.of(records)), Map.of());
+    private static long of(
+            FrameTime time, long before, ConsumerRecord<byte[], byte[]> first, ConsumerRecord<byte[], byte[]> last) {
+        var polled = new ConsumerRecords<>(Map.of(new TopicPartition("trades", 0), List.of(first, last)), Map.of());
         var frames = new FrameCoalescer(Set.of("trades"), FrameSettings.standard()).polled(polled);
         assertThat(frames.count()).isEqualTo(1);
         var frame = frames.iterator().next();
@@ -129,7 +129,9 @@ class FrameTimeTest {
 
     @Test
     void isNeverBelowZeroWhichKafkaStreamsWouldLeaveOut() {
-        assertThat(of(time(StreamFormat.AVRO), -1, record(StreamFormat.AVRO, 0, -5_000)))
+        var early = record(StreamFormat.AVRO, 1, -5_000);
+
+        assertThat(of(time(StreamFormat.AVRO), -1, record(StreamFormat.AVRO, 0, 5_000), early))
                 .isZero();
     }
 
