@@ -2,34 +2,32 @@ package io.polaroid.store.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.store.Damage;
 import io.polaroid.store.OpenScans;
 import io.polaroid.store.StoreLimits;
 import io.polaroid.store.column.TableView;
 import io.polaroid.store.result.NaiveResults.Cells;
 import io.polaroid.store.result.NaiveResults.Key;
-import io.polaroid.store.segment.SegmentIndexer;
-import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
-import io.polaroid.store.segment.TableOnDisk;
-import io.polaroid.store.spill.Spill;
 import io.polaroid.testsupport.Allocators;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Results that go to disk, change there, expire, and come back after a stop together with the rest of the changelog. */
 @ExtendWith(Allocators.class)
 class ViewResultsOnDiskTest {
     private static final long SECOND = 1_000_000_000L;
-    private static final ResultTable LAYOUT = new ResultTable(Results.SCHEMA, Results.DOUBLES, Results.LONGS);
 
     @TempDir
     Path folder;
@@ -37,41 +35,6 @@ class ViewResultsOnDiskTest {
     private final StoreLimits limits = new StoreLimits();
 
     private record Logged(byte[] key, byte[] value) {}
-
-    /** A tier without Kafka Streams. */
-    private final class Life implements AutoCloseable {
-        final BufferAllocator allocator;
-        final ViewResults store;
-        final TableOnDisk disk;
-
-        Life(BufferAllocator parent) {
-            allocator = parent.newChildAllocator("life", 0, parent.getLimit());
-            store = new ViewResults(LAYOUT, allocator, Spill.onHeap());
-            var files = new SegmentStore(new SegmentStore.Setup(
-                    "results/0",
-                    folder,
-                    LAYOUT.schema(),
-                    LAYOUT.timeNanos,
-                    false,
-                    SegmentIndexer.NONE,
-                    SegmentSettings.of(Map.of(SegmentSettings.INTERVAL_MS, 1, SegmentSettings.SEGMENT_ROWS, 8_192)),
-                    limits,
-                    allocator));
-            files.open().ifPresent(store::load);
-            disk = new TableOnDisk(files, store.rows().table(), limits, allocator, store::heapBytes, store::adopt);
-        }
-
-        Optional<TableView> view() {
-            return Optional.of(store.view());
-        }
-
-        @Override
-        public void close() {
-            disk.close();
-            store.close();
-            allocator.close();
-        }
-    }
 
     private final List<Logged> topic = new ArrayList<>();
     private final NaiveResults twin = new NaiveResults();
@@ -83,7 +46,7 @@ class ViewResultsOnDiskTest {
         limits.configure(Map.of(StoreLimits.MEMORY_BYTES, memory));
         var random = new SplittableRandom(memory);
         var scans = new OpenScans(allocator);
-        var life = new Life(allocator);
+        var life = new ResultLife(folder, limits, allocator);
         int resumed = 0;
         for (int step = 0; step < 60_000; step++) {
             change(life.store, random);
@@ -102,7 +65,7 @@ class ViewResultsOnDiskTest {
                     life.disk.writeLast(topic.size() - 1, life::view, life.store::toBytes);
                 }
                 life.close();
-                life = new Life(allocator);
+                life = new ResultLife(folder, limits, allocator);
                 resumed += life.disk.offset() > 0 ? 1 : 0;
                 assertThat(life.disk.offset()).isEqualTo(clean ? topic.size() - 1 : life.disk.offset());
                 for (Logged record : topic.subList((int) Math.max(0, life.disk.offset() + 1), topic.size())) {
@@ -119,8 +82,49 @@ class ViewResultsOnDiskTest {
         assertThat(limits.memory()).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*INDEX.*")
+    void isRebuiltFromItsChangelogWhenAFileIsDamaged(Damage damage, BufferAllocator allocator) throws IOException {
+        // Given a folder with a segment and a tail
+        limits.configure(Map.of(StoreLimits.MEMORY_BYTES, 2_000_000));
+        var random = new SplittableRandom(damage.ordinal());
+        try (var life = new ResultLife(folder, limits, allocator)) {
+            for (int step = 0; step < 25_000; step++) {
+                change(life.store, random);
+                if (step % 400 == 0) {
+                    life.disk.makeRoom();
+                    flush(life, step);
+                    life.disk.committed(topic.size() - 1, life::view, life.store::toBytes);
+                }
+            }
+            flush(life, 25_000);
+            life.disk.writeLast(topic.size() - 1, life::view, life.store::toBytes);
+        }
+        // Which has nothing more than its manifest names, as after a start
+        new ResultLife(folder, limits, allocator).close();
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSizeGreaterThanOrEqualTo(3);
+        }
+        // When something happens to it
+        damage.on(folder);
+        // Then the tier finds that, starts empty, and comes to the same results from the changelog
+        try (var life = new ResultLife(folder, limits, allocator)) {
+            assertThat(life.disk.offset()).isEqualTo(SegmentStore.UNKNOWN_OFFSET);
+            assertThat(folder).isEmptyDirectory();
+            assertThat(NaiveResults.of(life.store)).isEmpty();
+            topic.forEach(record -> life.store.restore(record.key(), record.value()));
+            assertSame(life.store);
+            life.disk.writeLast(topic.size() - 1, life::view, life.store::toBytes);
+        }
+        // And the folder is whole again
+        try (var life = new ResultLife(folder, limits, allocator)) {
+            assertThat(life.disk.offset()).isEqualTo(topic.size() - 1);
+            assertSame(life.store);
+        }
+    }
+
     /** What was lent shows what a copy does, however the store goes on. */
-    private static void lend(Life life, OpenScans scans, SplittableRandom random) {
+    private static void lend(ResultLife life, OpenScans scans, SplittableRandom random) {
         if (random.nextInt(8) == 0) {
             TableView view = life.store.view();
             var rows = life.store.copies().read(0, view, life.store.facts());
@@ -132,7 +136,7 @@ class ViewResultsOnDiskTest {
         }
     }
 
-    private void flush(Life life, long offset) {
+    private void flush(ResultLife life, long offset) {
         life.store.reached(offset, now);
         life.store.write((key, value) -> topic.add(new Logged(key, value)));
     }

@@ -3,6 +3,7 @@ package io.polaroid.store.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polaroid.store.Damage;
 import io.polaroid.store.Floors;
 import io.polaroid.store.RawRows;
 import io.polaroid.store.RowTier;
@@ -12,11 +13,8 @@ import io.polaroid.store.TextIntake;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.testsupport.Allocators;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -275,47 +273,6 @@ class RowTierOnDiskTest {
         return store;
     }
 
-    /** What can happen to a folder. */
-    enum Damage {
-        BIT_IN_SEGMENT("segment", ".arrow"),
-        BIT_IN_INDEX("segment", ".index"),
-        BIT_IN_TAIL("tail", ".arrow"),
-        BIT_IN_MANIFEST("manifest", ""),
-        SEGMENT_CUT_SHORT("segment", ".arrow"),
-        MANIFEST_CUT_SHORT("manifest", ""),
-        SEGMENT_MISSING("segment", ".arrow"),
-        INDEX_MISSING("segment", ".index"),
-        EMPTY_MANIFEST("manifest", "");
-
-        private final String prefix;
-        private final String suffix;
-
-        Damage(String prefix, String suffix) {
-            this.prefix = prefix;
-            this.suffix = suffix;
-        }
-
-        void on(Path files, List<String> names) throws IOException {
-            Path file = files.resolve(names.stream()
-                    .filter(name -> name.startsWith(prefix) && name.endsWith(suffix))
-                    .findFirst()
-                    .orElseThrow());
-            try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                switch (this) {
-                    case BIT_IN_SEGMENT, BIT_IN_INDEX, BIT_IN_TAIL, BIT_IN_MANIFEST -> {
-                        var one = ByteBuffer.allocate(1);
-                        long at = channel.size() / 2;
-                        channel.read(one, at);
-                        channel.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 4)}), at);
-                    }
-                    case SEGMENT_CUT_SHORT, MANIFEST_CUT_SHORT -> channel.truncate(channel.size() - 7);
-                    case EMPTY_MANIFEST -> channel.truncate(0);
-                    case SEGMENT_MISSING, INDEX_MISSING -> Files.delete(file);
-                }
-            }
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void startsEmptyFromADamagedFolderAndIsRebuiltFromTheTopic(Damage damage, BufferAllocator allocator)
@@ -333,7 +290,7 @@ class RowTierOnDiskTest {
         store.close();
         assertThat(names(folder)).hasSizeGreaterThanOrEqualTo(4);
         // When something happens to it
-        damage.on(files(folder), names(folder));
+        damage.on(files(folder));
         // Then the store starts empty, asks for the whole topic, and comes to the same state
         var rebuilt = open(folder, allocator);
         assertThat(rebuilt.committedOffset(TOPIC)).isEqualTo(UNKNOWN);

@@ -205,7 +205,7 @@ final class Cluster implements AutoCloseable {
                 : Arrays.stream(inside).mapToLong(Cluster::bytes).sum();
     }
 
-    private Path stateFolder(int instance) {
+    Path stateFolder(int instance) {
         return folder.resolve("instance-" + instance);
     }
 

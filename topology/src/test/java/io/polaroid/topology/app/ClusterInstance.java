@@ -6,6 +6,7 @@ import io.polaroid.store.query.ArrowQuery;
 import io.polaroid.store.query.KeyRange;
 import io.polaroid.store.read.LiveTable;
 import io.polaroid.store.read.TableSnapshot;
+import io.polaroid.testsupport.FullDisk;
 import io.polaroid.topology.ClusterMarket;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -89,6 +90,9 @@ final class ClusterInstance {
                         .forEach(stream -> lines.add("here\t%s\t%d".formatted(stream.stream(), stream.partition())));
                 Files.write(Path.of(line.substring("state ".length())), lines);
                 System.out.println(ChildJvm.ANSWER + "written");
+            } else if (line.startsWith("room ")) {
+                FullDisk.makeRoom(List.of(line.substring("room ".length()).split(" ", -1)));
+                System.out.println(ChildJvm.ANSWER + "made");
             } else if (line.equals("memory")) {
                 System.out.println(ChildJvm.ANSWER + Memory.now());
             } else if (line.equals("ready")) {

@@ -65,7 +65,7 @@ class StandbyIT {
         }
     }
 
-    private static void awaitShared(StreamsApp one, StreamsApp two, BufferAllocator allocator)
+    static void awaitShared(StreamsApp one, StreamsApp two, BufferAllocator allocator)
             throws InterruptedException {
         while (activeParts(one, allocator) + activeParts(two, allocator) != ClusterMarket.PARTITIONS
                 || activeParts(one, allocator) == 0
@@ -74,7 +74,7 @@ class StandbyIT {
         }
     }
 
-    private static int activeParts(StreamsApp app, BufferAllocator allocator) {
+    static int activeParts(StreamsApp app, BufferAllocator allocator) {
         try (var active = ((StoreTable) app.table("enriched").orElseThrow()).active(allocator)) {
             return active.parts().size();
         } catch (org.apache.kafka.streams.errors.InvalidStateStoreException e) {
@@ -86,7 +86,7 @@ class StandbyIT {
      * The lines of all tables, once each has seen all rows of its first input. A standby follows each store by itself, so an as-of
      * join may still lack the last rows of its second.
      */
-    private static List<String> awaitAll(StreamsApp app, ClusterFeed feed, BufferAllocator allocator)
+    static List<String> awaitAll(StreamsApp app, ClusterFeed feed, BufferAllocator allocator)
             throws InterruptedException {
         while (true) {
             var lines = new ArrayList<String>();

@@ -125,7 +125,7 @@ class StateLimit {
         say("%d results, counts and rows of sampled series are exact", expected.size());
     }
 
-    private static String digest(Cluster cluster, int device, int slices) throws Exception {
+    static String digest(Cluster cluster, int device, int slices) throws Exception {
         long count = 0;
         long sum = 0;
         for (int slice = 0; slice < slices; slice++) {
@@ -137,7 +137,7 @@ class StateLimit {
         return count + " " + sum;
     }
 
-    private static Map<String, String> published(Cluster cluster, HashRegistry registry) {
+    static Map<String, String> published(Cluster cluster, HashRegistry registry) {
         RowCodec codec;
         try (var allocator = new RootAllocator()) {
             var topology = PipelineTopology.of(WideFeed.pipeline(), registry, allocator, new Running())
