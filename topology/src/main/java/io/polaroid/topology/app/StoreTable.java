@@ -51,6 +51,8 @@ record StoreTable(
     private static final long MOST_ROWS_BEHIND = 100_000;
     /** In records of a changelog, of which a commit writes a few. */
     private static final long MOST_COMMITS_BEHIND = 200;
+    /** What Kafka Streams says of a task that is active and does not run: it is restored, or waits while others are. */
+    private static final String ACTIVE_BUT_NOT_RUNNING = " and was active.";
 
     /**
      * The tables of a pipeline.
@@ -210,11 +212,16 @@ record StoreTable(
         });
     }
 
-    /** A store that is restored from the beginning holds old state for a while: it does not count as a standby. */
+    /**
+     * A store that is restored from the beginning holds old state for a while: it does not count as a standby, and one that is restored to
+     * become active not before it has all, however little that is.
+     */
     private Set<Integer> caughtUp(Answers<?> answers) {
-        long most = kind == Kind.STREAM ? MOST_ROWS_BEHIND : MOST_COMMITS_BEHIND;
+        long usual = kind == Kind.STREAM ? MOST_ROWS_BEHIND : MOST_COMMITS_BEHIND;
         var caughtUp = new TreeSet<Integer>();
         streams.allLocalStorePartitionLags().getOrDefault(store, Map.of()).forEach((partition, lag) -> {
+            var why = answers.failures().getOrDefault(partition, "");
+            long most = why.endsWith(ACTIVE_BUT_NOT_RUNNING) ? 0 : usual;
             if (!answers.parts().containsKey(partition) && lag.offsetLag() <= most) {
                 caughtUp.add(partition);
             }
