@@ -25,8 +25,8 @@ class FullDiskTest {
 
     static Stream<Arguments> cases() {
         return FullDisk.in(folder, FREE).stream()
-                .flatMap(disk -> Stream.of(FullDiskRows.class, FullDiskResults.class)
-                        .map(tier -> Arguments.of(tier, disk)));
+                .flatMap(disk ->
+                        Stream.of(FullDiskRows.class, FullDiskResults.class).map(tier -> Arguments.of(tier, disk)));
     }
 
     @ParameterizedTest(name = "{0} on a {1}")

@@ -85,7 +85,8 @@ public record FullDisk(String kind, List<String> before, List<String> room) {
     /** Runs a command that makes room, in this process, whose disk was full. */
     public static void makeRoom(List<String> room) throws IOException, InterruptedException {
         var command = room.stream()
-                .map(word -> word.replace("$PID", Long.toString(ProcessHandle.current().pid())))
+                .map(word -> word.replace(
+                        "$PID", Long.toString(ProcessHandle.current().pid())))
                 .toList();
         var process = new ProcessBuilder(command).inheritIO().start();
         if (process.waitFor() != 0) {

@@ -82,8 +82,7 @@ public final class FullDiskResults {
 
     private void change(ViewResults store) {
         long back = random.nextInt(20) == 0 ? random.nextLong(300) : random.nextLong(2);
-        var key = new NaiveResults.Key(
-                "S" + random.nextInt(300), (time() / SECOND - back) * SECOND, random.nextInt(4));
+        var key = new NaiveResults.Key("S" + random.nextInt(300), (time() / SECOND - back) * SECOND, random.nextInt(4));
         int found = store.rows().find(key.series(), key.time(), key.sequence());
         int row = found >= 0 ? found : store.insert(key.series(), key.time(), key.sequence());
         var cells = twin.rows.computeIfAbsent(key, one -> new NaiveResults.Cells());

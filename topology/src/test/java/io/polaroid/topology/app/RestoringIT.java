@@ -42,11 +42,11 @@ class RestoringIT {
     @TempDir
     Path folder;
 
-    private StreamsSettings settings(EmbeddedBroker broker, String name, ClusterSettings.Protocol protocol, boolean held) {
+    private StreamsSettings settings(
+            EmbeddedBroker broker, String name, ClusterSettings.Protocol protocol, boolean held) {
         var kafka = new java.util.HashMap<>(Map.of(
                 // A member without state is given active tasks at once, as it is under the streams protocol.
-                "acceptable.recovery.lag", String.valueOf(Long.MAX_VALUE),
-                "restore.consumer.max.poll.records", "50"));
+                "acceptable.recovery.lag", String.valueOf(Long.MAX_VALUE), "restore.consumer.max.poll.records", "50"));
         if (held) {
             kafka.put("restore.consumer.interceptor.classes", HeldRestore.class.getName());
         }
@@ -66,8 +66,8 @@ class RestoringIT {
         try (var broker = EmbeddedBroker.open()) {
             Topics.create(pipeline, broker.bootstrapServers());
             try (var feed = new ClusterFeed(broker.bootstrapServers(), registry, new SplittableRandom(5));
-                    var one = StreamsApp.open(
-                            pipeline, settings(broker, "one", protocol, false), registry, allocator)) {
+                    var one =
+                            StreamsApp.open(pipeline, settings(broker, "one", protocol, false), registry, allocator)) {
                 feed.play(RECORDS);
                 var all = StandbyIT.awaitAll(one, feed, allocator);
                 // Those that are not the first one's any more: a standby of what it has is not held.
@@ -170,8 +170,7 @@ class RestoringIT {
             try (var rows = answer.getResult().rows()) {
                 assertThat(rows.getRowCount()).isPositive();
             }
-            assertThat(ask(one, partition, end, allocator).getFailureReason())
-                    .isEqualTo(FailureReason.NOT_UP_TO_BOUND);
+            assertThat(ask(one, partition, end, allocator).getFailureReason()).isEqualTo(FailureReason.NOT_UP_TO_BOUND);
         }
     }
 

@@ -65,8 +65,7 @@ class StandbyIT {
         }
     }
 
-    static void awaitShared(StreamsApp one, StreamsApp two, BufferAllocator allocator)
-            throws InterruptedException {
+    static void awaitShared(StreamsApp one, StreamsApp two, BufferAllocator allocator) throws InterruptedException {
         while (activeParts(one, allocator) + activeParts(two, allocator) != ClusterMarket.PARTITIONS
                 || activeParts(one, allocator) == 0
                 || activeParts(two, allocator) == 0) {
