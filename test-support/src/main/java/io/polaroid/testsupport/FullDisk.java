@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A disk that is full for one process, and a way to make room again while it runs. Where it is allowed to (user namespaces, or rights of an
@@ -17,6 +19,8 @@ import java.util.List;
 public record FullDisk(String kind, List<String> before, List<String> room) {
     /** What the process's folder must not use up; only in a file system of its own. */
     private static final String BALLAST = "ballast";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FullDisk.class);
 
     public FullDisk {
         before = List.copyOf(before);
@@ -36,7 +40,7 @@ public record FullDisk(String kind, List<String> before, List<String> room) {
         if (works(small)) {
             disks.add(small);
         } else {
-            System.out.println("left out: a file system that is full, since this process may not mount one");
+            LOG.warn("left out: a file system that is full, since this process may not mount one");
         }
         return disks;
     }
