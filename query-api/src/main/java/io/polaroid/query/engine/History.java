@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The cold side of one table as it stood before its snapshot was taken, and the SQL that joins it to the hot side.
@@ -30,6 +32,8 @@ import java.util.stream.Collectors;
  * @param files the files of all manifests, absolute
  */
 record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
+    private static final Set<String> TIMES_OF_DAY = Set.of("TIME", "TIME_NS", "TIME WITH TIME ZONE");
+    private static final String STRUCT = "STRUCT(";
     private static final String ROW_OFFSET = "row_offset";
     private static final String REVISION = "revision";
 
@@ -142,34 +146,77 @@ record History(LiveTable table, List<Manifest> manifests, List<Path> files) {
         };
     }
 
-    /** Fields of a nested record are columns {@code record.field} of rows, and structs in files; times of day are numbers in rows. */
+    /** Fields of a nested record are columns {@code record.field} of rows, and structs in files. */
     private static String cold(String column, String type, Map<String, String> coldColumns) {
         String there = coldColumns.get(column);
         if (there != null) {
-            boolean isTimeOfDay = there.equals("TIME") && !type.equals("TIME");
-            return !isTimeOfDay
-                    ? Sql.name(column)
-                    : (type.equals("INTEGER") ? "epoch_ms(" : "epoch_us(") + Sql.name(column) + ")";
+            return asInRows(Sql.name(column), there, type);
         }
         for (int dot = column.indexOf('.'); dot > 0; dot = column.indexOf('.', dot + 1)) {
             String record = coldColumns.get(column.substring(0, dot));
             if (record != null) {
-                return field(Sql.name(column.substring(0, dot)), record, column.substring(dot + 1));
+                return field(Sql.name(column.substring(0, dot)), record, column.substring(dot + 1), type);
             }
         }
         return "NULL";
     }
 
-    /** A field of a struct by its path, if the struct's type, as the engine writes it, names each part. */
-    private static String field(String struct, String type, String path) {
+    /** Times of day are numbers in rows; times for which Parquet's Avro writer has no type are numbers of nanoseconds in files. */
+    private static String asInRows(String expression, String there, String type) {
+        if (TIMES_OF_DAY.contains(there) && !TIMES_OF_DAY.contains(type)) {
+            return (type.equals("INTEGER") ? "epoch_ms(" : "epoch_us(") + expression + ")";
+        }
+        return there.equals("BIGINT") && type.startsWith("TIMESTAMP")
+                ? "make_timestamp_ns(" + expression + ")"
+                : expression;
+    }
+
+    /** A field of a struct by its path, if the struct has it. */
+    private static String field(String struct, String structType, String path, String type) {
         var expression = struct;
+        var there = structType;
         for (var part : path.split("\\.", -1)) {
-            if (!type.contains(part + " ") && !type.contains(Sql.name(part) + " ")) {
+            var inside = fieldType(there, part);
+            if (inside.isEmpty()) {
                 return "NULL";
             }
             expression = "struct_extract(" + expression + ", " + Sql.text(part) + ")";
+            there = inside.get();
         }
-        return expression;
+        return asInRows(expression, there, type);
+    }
+
+    /** The type of a field in that of its struct, as the engine writes it: {@code STRUCT(a INTEGER, "by" STRUCT("name" VARCHAR))}. */
+    private static Optional<String> fieldType(String struct, String name) {
+        if (!struct.startsWith(STRUCT)) {
+            return Optional.empty();
+        }
+        int from = STRUCT.length();
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = from; i < struct.length(); i++) {
+            char c = struct.charAt(i);
+            quoted ^= c == '"';
+            if (quoted) {
+                continue;
+            }
+            if (depth == 0 && (c == ',' || c == ')')) {
+                var found = typeOf(struct.substring(from, i).strip(), name);
+                if (found.isPresent()) {
+                    return found;
+                }
+                from = i + 1;
+            }
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> typeOf(String field, String name) {
+        return Stream.of(name + " ", Sql.name(name) + " ")
+                .filter(field::startsWith)
+                .map(start -> field.substring(start.length()))
+                .findFirst();
     }
 
     private String coldCondition() {

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -178,16 +179,23 @@ class HotColdTest {
                 Field.nullable("quote.bid", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
                 Field.nullable("quote.by.name", new ArrowType.Utf8()),
                 Field.nullable("at", new ArrowType.Int(64, true)),
+                Field.nullable("quote.by.at", new ArrowType.Int(32, true)),
+                Field.nullable("quote.fine", new ArrowType.Int(64, true)),
+                Field.nullable("quote.ns", new ArrowType.Timestamp(TimeUnit.NANOSECOND, null)),
                 Field.nullable("_partition", new ArrowType.Int(32, true)),
                 Field.nullable("_offset", new ArrowType.Int(64, true))));
-        var table = FakeLiveTable.named("trades", schema).with(0, 2, 2, List.of(List.of(2.5, "b", 7L, 0, 2L)));
+        var table = FakeLiveTable.named("trades", schema).with(0, 2, 2, List.of(List.of(2.5, "b", 7L, 8, 9L, 1_000_000_000L, 0, 2L)));
         parquet(
                 "trades",
                 "p0.parquet",
-                "SELECT {'bid': CAST(1.5 AS DOUBLE), 'by': {'name': 'a'}} AS quote, TIME '00:00:00.000005' AS at,"
+                "SELECT {'bid': CAST(1.5 AS DOUBLE), 'price': CAST(1 AS DECIMAL(9, 2)), 'by': {'name': 'a', 'at': TIME '00:00:00.006'},"
+                        + " 'fine': TIME '00:00:00.000004', 'ns': CAST(2000000003 AS BIGINT)} AS quote, TIME '00:00:00.000005' AS at,"
                         + " 0 AS _partition, 0 AS _offset UNION ALL SELECT NULL, NULL, 0, 1");
         manifest("trades", 0, 1, List.of(file("p0.parquet", 0, 1, 1)));
-        var expected = List.of("1.5\ta\t5\t0\t0", "null\tnull\tnull\t0\t1", "2.5\tb\t7\t0\t2");
+        var expected = List.of(
+                "1.5\ta\t5\t6\t4\t1970-01-01T00:00:02.000000003\t0\t0",
+                "null\tnull\tnull\tnull\tnull\tnull\t0\t1",
+                "2.5\tb\t7\t8\t9\t1970-01-01T00:00:01\t0\t2");
         try (var engine = engine(table)) {
             assertThat(Engines.rows(engine, "SELECT * FROM trades ORDER BY _offset")
                             .orThrow())
