@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -52,7 +53,8 @@ final class ViewCases {
             Map<String, Map<String, Long>> counts,
             Map<String, List<String>> columns) {}
 
-    ViewCases(Path folder, long seed, long disorderMillis, long graceMillis) {
+    /** @param behindMillis how far series may be behind, whose own progress rows are late by; 0 for that of the partition */
+    ViewCases(Path folder, long seed, long disorderMillis, long graceMillis, long behindMillis) {
         this.folder = folder;
         this.seed = seed;
         this.policy = new ViewSpec.Policy(
@@ -60,7 +62,10 @@ final class ViewCases {
                 Duration.ofMillis(graceMillis),
                 Duration.ofHours(24),
                 ViewSpec.Emit.COMMIT,
-                ViewSpec.Late.CORRECT);
+                ViewSpec.Late.CORRECT,
+                behindMillis == 0
+                        ? new ViewSpec.Lateness.OfPartition()
+                        : new ViewSpec.Lateness.OfSeries(Duration.ofMillis(behindMillis)));
     }
 
     ViewSpec.Policy policy() {
@@ -174,7 +179,11 @@ final class ViewCases {
     private void holds(ViewCase one, Outcome outcome) {
         String name = one.view().name();
         var oracle = new ViewOracle(
-                policy.disorder().toNanos() / 1_000, policy.grace().toNanos() / 1_000);
+                policy.disorder().toNanos() / 1_000,
+                policy.grace().toNanos() / 1_000,
+                policy.lateness() instanceof ViewSpec.Lateness.OfSeries(Duration behind)
+                        ? OptionalLong.of(behind.toNanos() / 1_000)
+                        : OptionalLong.empty());
         var trades = ViewOracle.topic(records.get("trades"));
         var quotes = ViewOracle.topic(records.get("quotes"));
         boolean isJoin = one.view().inputs().size() == 2;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
@@ -21,10 +22,17 @@ import java.util.function.ToDoubleFunction;
 final class ViewOracle {
     private final long disorder;
     private final long grace;
+    private final OptionalLong behind;
 
     ViewOracle(long disorderMicros, long graceMicros) {
+        this(disorderMicros, graceMicros, OptionalLong.empty());
+    }
+
+    /** @param behindMicros how far series may be behind, of views whose rows are late by the progress of their own series */
+    ViewOracle(long disorderMicros, long graceMicros, OptionalLong behindMicros) {
         this.disorder = disorderMicros;
         this.grace = graceMicros;
+        this.behind = behindMicros;
     }
 
     enum Kind {
@@ -40,7 +48,8 @@ final class ViewOracle {
         return new Record(Kind.CONTROL, "", 0, 0, null, offset, control);
     }
 
-    record Seen(Record record, long progressBefore) {}
+    /** A record, the progress before it, and the greatest time of the rows of its series before it. */
+    record Seen(Record record, long progressBefore, long ofSeriesBefore) {}
 
     /** Rows and control records with the progress before each, and the progress after all. */
     record Topic(List<Seen> rows, List<Seen> controls, long progress) {}
@@ -54,16 +63,18 @@ final class ViewOracle {
         var rows = new ArrayList<Seen>();
         var controls = new ArrayList<Seen>();
         var live = new HashMap<String, Long>();
+        var ofSeries = new HashMap<String, Long>();
         long progress = Long.MIN_VALUE;
         for (Record record : records) {
             switch (record.kind()) {
                 case SKIPPED -> {}
                 case ROW -> {
-                    rows.add(new Seen(record, progress));
+                    rows.add(new Seen(record, progress, ofSeries.getOrDefault(record.series(), Long.MIN_VALUE)));
+                    ofSeries.merge(record.series(), record.ts(), Math::max);
                     progress = rowsMoveProgress ? Math.max(progress, record.ts()) : progress;
                 }
                 case CONTROL -> {
-                    controls.add(new Seen(record, progress));
+                    controls.add(new Seen(record, progress, Long.MIN_VALUE));
                     var control = record.control();
                     long to = Math.floorDiv(control.toNanos(), 1_000L);
                     switch (control.kind()) {
@@ -88,6 +99,15 @@ final class ViewOracle {
         return progress != Long.MIN_VALUE && progress >= end + disorder && progress >= end + disorder + grace;
     }
 
+    /** Whether a row is late for a window that ends then. */
+    private boolean late(long end, Seen seen) {
+        return behind.isEmpty()
+                ? late(end, seen.progressBefore())
+                : closed(end, seen.progressBefore())
+                        && (late(end, seen.ofSeriesBefore())
+                                || seen.progressBefore() >= end + disorder + behind.getAsLong());
+    }
+
     boolean closed(long end, long progress) {
         return progress != Long.MIN_VALUE && progress >= end + disorder;
     }
@@ -97,8 +117,8 @@ final class ViewOracle {
         var row = seen.record();
         long from = start.applyAsLong(row.ts());
         long to = end.applyAsLong(row.ts());
-        if (!late(to, seen.progressBefore()) || grace == 0) {
-            return late(to, seen.progressBefore());
+        if (!late(to, seen) || grace == 0) {
+            return late(to, seen);
         }
         var down = new HashMap<String, ControlRecord>();
         long counts = Long.MIN_VALUE;
@@ -133,7 +153,7 @@ final class ViewOracle {
 
     /** The newest accepted revision of each row, by (time, offset). */
     List<Record> accepted(Topic topic, LongUnaryOperator end) {
-        return without(topic, seen -> late(end.applyAsLong(seen.record().ts()), seen.progressBefore()));
+        return without(topic, seen -> late(end.applyAsLong(seen.record().ts()), seen));
     }
 
     /** The same of a view of windows. */
@@ -156,7 +176,7 @@ final class ViewOracle {
 
     long lateRows(Topic topic, LongUnaryOperator end) {
         return topic.rows().stream()
-                .filter(seen -> late(end.applyAsLong(seen.record().ts()), seen.progressBefore()))
+                .filter(seen -> late(end.applyAsLong(seen.record().ts()), seen))
                 .count();
     }
 

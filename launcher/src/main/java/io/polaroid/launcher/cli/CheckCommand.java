@@ -7,6 +7,7 @@ import io.polaroid.topology.pipeline.StreamSpec;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.processor.PipelineTopology;
 import io.polaroid.topology.processor.Running;
+import java.time.Duration;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -115,11 +116,14 @@ final class CheckCommand implements Callable<Integer> {
                                         ? ", however long before"
                                         : " within " + DurationText.of(asOf.tolerance()));
         };
-        return "%s (disorder %s, grace %s, results kept %s)"
+        return "%s (disorder %s, grace %s%s, results kept %s)"
                 .formatted(
                         what,
                         DurationText.of(view.policy().disorder()),
                         DurationText.of(view.policy().grace()),
+                        view.policy().lateness() instanceof ViewSpec.Lateness.OfSeries(Duration behind)
+                                ? ", series up to %s behind".formatted(DurationText.of(behind))
+                                : "",
                         DurationText.of(view.policy().retention()));
     }
 

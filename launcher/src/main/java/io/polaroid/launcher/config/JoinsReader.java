@@ -62,16 +62,16 @@ final class JoinsReader {
         boolean anywhere = tolerance.get().equals(ViewSpec.AsOf.ANY_DISTANCE);
         Duration reach = anywhere ? Duration.ZERO : around.before().plus(around.after());
         String reachName = direction.equals("nearest") ? "tolerance, twice" : "tolerance";
-        views.enough(options, policy, reach, left, reachName);
-        views.enough(options, policy, reach, right, reachName);
+        var kept = views.enough(
+                options, views.enough(options, policy, reach, left, reachName), reach, right, reachName);
         String from = left.get().name();
         String with = right.get().name();
         return views.fitting(
                 options,
                 List.of(left.get(), right.get()),
                 plain
-                        ? new ViewSpec.AsOf(name, from, with, tolerance.get(), kind, suffix, policy)
-                        : new ViewSpec.Lookup(name, from, with, around, policy));
+                        ? new ViewSpec.AsOf(name, from, with, tolerance.get(), kind, suffix, kept)
+                        : new ViewSpec.Lookup(name, from, with, around, kept));
     }
 
     private Optional<Input> with(Fields options) {
@@ -103,13 +103,15 @@ final class JoinsReader {
                 right.get(),
                 one -> AggregatePlan.of(one, right.get().arrow()));
         var around = new Around.Window(offset, period.get(), closed, ViewsReader.texts(aggregates));
-        views.enough(options, policy, around.before().plus(around.after()), left, "offset and period");
-        views.enough(options, policy, around.before().plus(around.after()), right, "offset and period");
+        Duration reach = around.before().plus(around.after());
+        String reachName = "offset and period";
+        var kept = views.enough(
+                options, views.enough(options, policy, reach, left, reachName), reach, right, reachName);
         var window = new Around.Window(offset, period.get(), closed, prevailing, ViewsReader.texts(aggregates));
         return views.fitting(
                 options,
                 List.of(left.get(), right.get()),
-                new ViewSpec.Lookup(name, left.get().name(), right.get().name(), window, policy));
+                new ViewSpec.Lookup(name, left.get().name(), right.get().name(), window, kept));
     }
 
     private void sameSeries(Fields options, Input left, Input right) {

@@ -37,13 +37,13 @@ final class SelectReader {
         where.flatMap(text -> condition(text, input.get()))
                 .ifPresent(problem -> wrong(options.node("where").orElse(options.mapping()), problem));
         var policy = options.node("grace").isPresent() ? given : withGrace(given, input.get());
-        views.enough(options, policy, Duration.ZERO, input, "a row");
+        var kept = views.enough(options, policy, Duration.ZERO, input, "a row");
         if (!isSound) {
             return Optional.empty();
         }
         var function = new RowFunction.Select(where, columns);
         return views.fitting(
-                options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function, policy));
+                options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function, kept));
     }
 
     private void wrong(Node node, String why) {
@@ -52,11 +52,10 @@ final class SelectReader {
     }
 
     /** A row that comes late takes nothing from others: it is published as long as rows and results are kept. */
-    private static ViewSpec.Policy withGrace(ViewSpec.Policy policy, Input input) {
+    private static ViewSpec.Policy withGrace(ViewSpec.Policy given, Input input) {
+        var policy = given.withLateness(new ViewSpec.Lateness.OfPartition());
         Duration grace = RowFunctionsReader.most(Optional.of(input), policy);
-        return policy.late() == ViewSpec.Late.SIDE || grace.isNegative()
-                ? policy
-                : new ViewSpec.Policy(policy.disorder(), grace, policy.retention(), policy.emit(), policy.late());
+        return policy.late() == ViewSpec.Late.SIDE || grace.isNegative() ? policy : policy.withGrace(grace);
     }
 
     private static Optional<String> condition(String text, Input input) {

@@ -50,7 +50,7 @@ final class StepsReader {
                         reach,
                         reach,
                         fills,
-                        policy));
+                        kept(List.of(input.get()), reach, every.get(), policy)));
     }
 
     /** The columns that an input's row alone has. */
@@ -93,7 +93,7 @@ final class StepsReader {
                         reach,
                         tolerance.orElse(reach),
                         ViewSpec.Gaps.NONE,
-                        policy));
+                        kept(inputs, reach, every.get(), policy)));
     }
 
     private boolean others(List<Input> inputs) {
@@ -130,11 +130,8 @@ final class StepsReader {
         Duration kept = inputs.stream()
                 .map(Input::retention)
                 .reduce(policy.retention(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
-        Duration most = kept.minus(policy.disorder()).minus(policy.grace()).minus(every.longest());
+        Duration most = ViewsReader.spare(kept, policy).minus(every.longest());
         Duration reach = given.orElse(most.isNegative() ? Duration.ZERO : most);
-        for (Input input : inputs) {
-            views.enough(options, policy, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
-        }
         if (reach.dividedBy(every.longest()) > MOST) {
             mistakes.add(
                     options.node("every").orElse(options.mapping()),
@@ -142,5 +139,13 @@ final class StepsReader {
                             .formatted(DurationText.of(reach), MOST));
         }
         return reach;
+    }
+
+    private ViewSpec.Policy kept(List<Input> inputs, Duration reach, Windowing every, ViewSpec.Policy policy) {
+        var kept = policy;
+        for (Input input : inputs) {
+            kept = views.enough(options, kept, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
+        }
+        return kept;
     }
 }

@@ -174,8 +174,9 @@ final class ViewsReader {
         new GapsReader(mistakes).numeric(options, texts(aggregates), gaps, input.get());
         // Bars of bars are worked out anew from the rows when one of these is revised; medians always are.
         boolean fromRows = input.get().isView() || needsRows(aggregates, input.get());
-        enough(options, policy, longest.orElseThrow(), input.filter(any -> fromRows), "every");
-        var view = new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, policy);
+        boolean asksRows = fromRows || policy.lateness() instanceof ViewSpec.Lateness.OfSeries;
+        var kept = enough(options, policy, longest.orElseThrow(), input.filter(any -> asksRows), "every");
+        var view = new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, kept);
         boolean mayLoseBars = input.get().columns().identity().withdrawn().isPresent();
         return gaps.isUsed() && mayLoseBars ? fitting(options, input.get(), view) : Optional.of(view);
     }
@@ -213,24 +214,24 @@ final class ViewsReader {
             return Optional.empty();
         }
         check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
-        enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
+        var kept = enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
         String from = input.get().name();
         if (rows.isPresent()) {
             var window =
                     new RowFunction.RowWindow(rows.get().intValue(), closed, minSamples, texts(aggregates), within);
-            return Optional.of(new ViewSpec.PerRow(name, from, window, policy));
+            return Optional.of(new ViewSpec.PerRow(name, from, window, kept));
         }
         boolean running = closed == Closed.RIGHT
                 && minSamples == 1
                 && WindowPlan.of(texts(aggregates), input.get().arrow()) instanceof Result.Ok<WindowPlan>;
         return Optional.of(
                 running
-                        ? new ViewSpec.Rolling(name, from, within, texts(aggregates), policy)
+                        ? new ViewSpec.Rolling(name, from, within, texts(aggregates), kept)
                         : new ViewSpec.PerRow(
                                 name,
                                 from,
                                 new RowFunction.TimeWindow(within, closed, minSamples, texts(aggregates)),
-                                policy));
+                                kept));
     }
 
     private Optional<ViewSpec> perRow(
@@ -242,10 +243,10 @@ final class ViewsReader {
         if (input.isEmpty() || function.isEmpty()) {
             return Optional.empty();
         }
-        enough(options, policy, function.get().within(), input, "within");
+        var kept = enough(options, policy, function.get().within(), input, "within");
         outputs(options, function.get(), input.get());
         return fitting(
-                options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function.get(), policy));
+                options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function.get(), kept));
     }
 
     /** New columns, or others in the place of the input's own; but never of those that tell rows apart. */
@@ -281,18 +282,24 @@ final class ViewsReader {
                     "is for aggregates that need the rows, such as median; all of these run along, leave it out");
         }
         Duration window = fromRows ? gap.get().plus(longest) : gap.get();
-        enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
+        var kept = enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
         return fitting(
                 options,
                 input.get(),
-                new ViewSpec.Session(name, input.get().name(), gap.get(), texts(aggregates), longest, policy));
+                new ViewSpec.Session(name, input.get().name(), gap.get(), texts(aggregates), longest, kept));
     }
 
     /** How long a session may be whose rows are needed: by default as long as they are sure to be kept. */
     private static Duration longest(Optional<Duration> given, Duration gap, Input input, ViewSpec.Policy policy) {
         Duration kept = input.retention().compareTo(policy.retention()) <= 0 ? input.retention() : policy.retention();
-        Duration most = kept.minus(policy.disorder()).minus(policy.grace()).minus(gap);
+        Duration most = spare(kept, policy).minus(gap);
         return given.orElse(most.isNegative() ? Duration.ZERO : most);
+    }
+
+    /** How long a view may look back by default, of what is kept so long: all but disorder and grace, or half if series may be behind. */
+    static Duration spare(Duration kept, ViewSpec.Policy policy) {
+        Duration spare = kept.minus(policy.disorder()).minus(policy.grace());
+        return policy.lateness() instanceof ViewSpec.Lateness.OfSeries ? spare.dividedBy(2) : spare;
     }
 
     /** The view, if its results have a schema. */
@@ -328,9 +335,20 @@ final class ViewsReader {
                             "with late: side nothing is corrected, so grace has no meaning; leave it out, or use late:"
                                     + " correct"));
         }
-        return knobs.policy(
+        var policy = knobs.policy(
                 options.duration("disorder").orElse(Duration.ZERO),
                 options.duration("grace").orElse(Duration.ZERO));
+        boolean ofSeries = options.word("lateness", List.of("partition", "series"))
+                .orElse("partition")
+                .equals("series");
+        if (ofSeries && knobs.late() == ViewSpec.Late.SIDE) {
+            options.node("lateness")
+                    .ifPresent(node -> mistakes.add(
+                            node,
+                            "with late: side every row is late whose window has closed, and windows close by partition;"
+                                    + " leave it out, or use late: correct"));
+        }
+        return ofSeries ? policy.withLateness(new ViewSpec.Lateness.OfSeries(policy.retention())) : policy;
     }
 
     /** The stream or view of a name that stands under a key. */
@@ -351,8 +369,14 @@ final class ViewsReader {
         return Optional.ofNullable(inputs.get(name));
     }
 
-    /** Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. */
-    void enough(Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
+    /**
+     * Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. What is
+     * left over is how far series may be behind, where rows are late by their series.
+     *
+     * @return the policy, with that
+     */
+    ViewSpec.Policy enough(
+            Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
         Duration needed = policy.disorder().plus(policy.grace()).plus(window);
         String sum = "%s + disorder %s + grace %s = %s"
                 .formatted(
@@ -377,6 +401,22 @@ final class ViewsReader {
                                         sum,
                                         input.kind(),
                                         input.name())));
+        Duration kept = rowsOf.map(Input::retention)
+                .filter(rows -> rows.compareTo(policy.retention()) < 0)
+                .orElse(policy.retention());
+        Duration behind = kept.minus(policy.disorder()).minus(window);
+        if (!(policy.lateness() instanceof ViewSpec.Lateness.OfSeries(Duration most)) || most.compareTo(behind) <= 0) {
+            return policy;
+        }
+        if (behind.compareTo(policy.grace()) <= 0) {
+            options.node("lateness")
+                    .ifPresent(node -> mistakes.add(
+                            node,
+                            ("leaves series no room to be behind: of the %s that rows and results are kept, all is needed for %s; raise"
+                                    + " retention")
+                                    .formatted(DurationText.of(kept), sum)));
+        }
+        return policy.withLateness(new ViewSpec.Lateness.OfSeries(behind));
     }
 
     /** What is to be aggregated: output column to expression. */

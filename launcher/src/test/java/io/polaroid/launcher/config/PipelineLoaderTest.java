@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,46 @@ class PipelineLoaderTest {
                         ViewSpec.Late.DROP));
         assertThat(file.pipeline().streams().get("trades").retention()).isEqualTo(Duration.ofHours(1));
         assertThat(file.pipeline().guarantee()).isEqualTo(Pipeline.Guarantee.EXACTLY_ONCE_V2);
+    }
+
+    @Test
+    void seriesMayBeBehindByWhatRetentionLeaves() throws Exception {
+        // When
+        var file = right(parse("""
+            application: a
+            streams:
+              trades: {schema: Trade, key: symbol, time: ts}
+              quotes: {schema: Quote, key: symbol, time: ts}
+            views:
+              bars:
+                from: trades
+                resample: {every: 1m, agg: {n: "count(price)"}, disorder: 2s, lateness: series}
+              lagged:
+                from: trades
+                lag: {columns: {last: price}, lateness: series}
+              matched:
+                from: trades
+                asof: {with: quotes, tolerance: 10m, grace: 1m, lateness: series}
+              picked:
+                from: trades
+                filter: {where: "price > 0", lateness: series}
+            """));
+
+        // Then
+        var views = file.pipeline().views();
+        assertThat(behind(views.get("bars"))).contains(Duration.ofSeconds(3600 - 60 - 2));
+        assertThat(behind(views.get("lagged")))
+                .as("half is for looking back, by default")
+                .contains(Duration.ofMinutes(30));
+        assertThat(behind(views.get("matched"))).contains(Duration.ofMinutes(50));
+        assertThat(behind(views.get("picked"))).as("these take rows as long as they are kept").isEmpty();
+        assertThat(views.get("picked").policy().grace()).isEqualTo(Duration.ofHours(1));
+    }
+
+    private static Optional<Duration> behind(ViewSpec view) {
+        return view.policy().lateness() instanceof ViewSpec.Lateness.OfSeries(Duration behind)
+                ? Optional.of(behind)
+                : Optional.empty();
     }
 
     @Test

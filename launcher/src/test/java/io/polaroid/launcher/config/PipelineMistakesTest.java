@@ -86,6 +86,9 @@ class PipelineMistakesTest {
         from: trades, asof: {tolerance: 1s}                  | asof           | "with" is missing
         from: trades, asof: {with: quotes, direction: nearest} | asof         | looking ahead needs a tolerance
         from: trades, asof: {with: quotes, grace: 1s}, late: side | asof.grace | nothing is corrected
+        from: trades, asof: {with: quotes, lateness: series}, late: side | asof.lateness | windows close by partition
+        from: trades, resample: {every: 1m, agg: {n: "count(price)"}, lateness: own} | resample.lateness | expected partition or series
+        from: trades, resample: {every: 59m, agg: {n: "count(price)"}, disorder: 1m, lateness: series} | resample.lateness | no room to be behind
         from: trades, asof: {with: quotes, tolerance: 1s, direction: sideways} | asof.direction | expected backward or forward or nearest
         from: trades, asof: {with: trades, tolerance: 1s}    | asof.with      | would find itself first
         from: trades, asof: {with: quotes, by: [symbol]}     | asof.by        | give both streams the key

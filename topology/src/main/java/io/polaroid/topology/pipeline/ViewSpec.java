@@ -52,6 +52,20 @@ public sealed interface ViewSpec {
         CORRECT
     }
 
+    /** By whose progress rows of closed windows are late. What has closed is always told by the partition's. */
+    sealed interface Lateness {
+        /** By the progress of their partition: rule 1 of the design. The default. */
+        record OfPartition() implements Lateness {}
+
+        /**
+         * By the progress of their own series, as long as their partition is not too far ahead of it.
+         *
+         * @param behind how far after closing a window's rows still correct it, if their series is that far behind: what
+         *     retention leaves
+         */
+        record OfSeries(Duration behind) implements Lateness {}
+    }
+
     /**
      * The knobs that all views have.
      *
@@ -60,11 +74,32 @@ public sealed interface ViewSpec {
      * @param retention how long results answer queries
      * @param emit when results are shown before they are published
      * @param late what becomes of rows that come after their window has closed
+     * @param lateness by whose progress that is
      */
-    record Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late) {
-        /** How long after closing a correction is accepted: grace, unless late rows go aside. */
+    record Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late, Lateness lateness) {
+        /** Knobs of a view that goes by the progress of partitions. */
+        public Policy(Duration disorder, Duration grace, Duration retention, Emit emit, Late late) {
+            this(disorder, grace, retention, emit, late, new Lateness.OfPartition());
+        }
+
+        /** These, with another grace. */
+        public Policy withGrace(Duration other) {
+            return new Policy(disorder, other, retention, emit, late, lateness);
+        }
+
+        /** These, with rows late by another progress. */
+        public Policy withLateness(Lateness other) {
+            return new Policy(disorder, grace, retention, emit, late, other);
+        }
+
+        /** How long after closing a correction is accepted at most: by the partition's progress, none if late rows go aside. */
         public Duration corrects() {
-            return late == Late.SIDE ? Duration.ZERO : grace;
+            return late == Late.SIDE
+                    ? Duration.ZERO
+                    : switch (lateness) {
+                        case Lateness.OfPartition() -> grace;
+                        case Lateness.OfSeries(Duration behind) -> behind;
+                    };
         }
     }
 

@@ -392,13 +392,7 @@ public final class PipelineTopology {
         return switch (view) {
             case ViewSpec.Resample resample
             when isPlain(resample) ->
-                new BarsOperator(
-                        resample,
-                        input.columns(),
-                        input.rows(),
-                        results,
-                        aggregates(resample.aggregates(), view),
-                        output);
+                new BarsOperator(resample, input, results, aggregates(resample.aggregates(), view), output);
             case ViewSpec.Resample resample ->
                 new ResampleOperator(resample, input, results, aggregates(resample.aggregates(), view), output);
             case ViewSpec.Rolling rolling

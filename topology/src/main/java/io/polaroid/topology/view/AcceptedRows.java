@@ -1,6 +1,7 @@
 package io.polaroid.topology.view;
 
 import io.polaroid.schemas.stream.RowIdentity;
+import io.polaroid.store.AppliedRows;
 import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.SeriesRows;
@@ -19,6 +20,7 @@ final class AcceptedRows {
     private final InTime inTime;
     private final RowIdentity identity;
     private final LongUnaryOperator end;
+    private final Lateness lateness;
     private long progress;
     private long seen;
 
@@ -28,7 +30,8 @@ final class AcceptedRows {
         boolean test(SeriesRows rows, int index);
     }
 
-    private AcceptedRows(ViewInput input, LongUnaryOperator end, InTime inTime) {
+    private AcceptedRows(ViewInput input, LongUnaryOperator end, Lateness lateness, InTime inTime) {
+        this.lateness = lateness;
         this.tier = input.rows();
         this.inTime = inTime;
         this.identity = input.columns().identity();
@@ -58,20 +61,41 @@ final class AcceptedRows {
      * @param end exclusive end of the bucket of a time
      */
     static AcceptedRows perBucket(ViewInput input, Timing timing, LongUnaryOperator end) {
+        var lateness = Lateness.of(timing, input);
         return new AcceptedRows(
-                input,
-                end,
-                (rows, i) -> timing.decide(end.applyAsLong(rows.timeNanos(i)), rows.progressBefore(i))
-                        != ViewOperator.Decision.LATE);
+                input, end, lateness, (rows, i) -> !lateness.wasLate(rows, i, end.applyAsLong(rows.timeNanos(i))));
     }
 
     /**
      * Rows of a view of windows, whose grace outages may delay.
      *
      * @param end exclusive end of the window that decides about a time
+     * @param lateness of rows when there were no outages
      */
-    static AcceptedRows perWindow(ViewInput input, LongUnaryOperator end, InTime inTime) {
-        return new AcceptedRows(input, end, inTime);
+    static AcceptedRows perWindow(ViewInput input, LongUnaryOperator end, Lateness lateness, InTime inTime) {
+        return new AcceptedRows(input, end, lateness, inTime);
+    }
+
+    /** The view was given a row. */
+    void saw(Accepted row) {
+        saw(row.progress(), row.offset());
+        lateness.saw(row);
+    }
+
+    /** The view was given a row. */
+    void saw(AppliedRows frame, int index) {
+        saw(frame.progress(index), frame.offset(index));
+        lateness.saw(frame, index);
+    }
+
+    /** Which rows are late. */
+    Lateness lateness() {
+        return lateness;
+    }
+
+    /** About what it takes of the heap. */
+    long heapBytes() {
+        return lateness.heapBytes();
     }
 
     /**

@@ -148,7 +148,7 @@ public final class AsOfOperator implements ViewOperator {
         if (timing.closed(end, frame.progressBefore(index))) {
             return onRow(stream, (Accepted) frame.applied(index));
         }
-        of(stream).saw(frame.progress(index), frame.offset(index));
+        of(stream).saw(frame, index);
         if (isLeft) {
             await(known(ofLeft.of(frame, index)), frame.timeNanos(index), frame.offset(index));
         }
@@ -158,11 +158,11 @@ public final class AsOfOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         boolean isLeft = stream.equals(view.from());
-        of(stream).saw(row.progress(), row.offset());
+        of(stream).saw(row);
         long end = of(stream).end(row.timeNanos());
-        var decision = timing.decide(end, row.progressBefore());
+        var decision = of(stream).lateness().decide(row, end);
         if (decision == Decision.LATE) {
-            long lateness = timing.lateness(end, row.progressBefore());
+            long lateness = of(stream).lateness().nanos(row, end);
             output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), end, lateness));
         } else if (isLeft) {
             await(number(row.series()), row.timeNanos(), row.offset());
@@ -399,7 +399,10 @@ public final class AsOfOperator implements ViewOperator {
 
     @Override
     public long heapBytes() {
-        return waiting.heapBytes() + cursors.size() * SERIES_BYTES;
+        return waiting.heapBytes()
+                + cursors.size() * SERIES_BYTES
+                + acceptedLeft.heapBytes()
+                + acceptedRight.heapBytes();
     }
 
     @Override

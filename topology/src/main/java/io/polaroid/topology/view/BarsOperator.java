@@ -3,7 +3,6 @@ package io.polaroid.topology.view;
 import io.polaroid.schemas.stream.StreamColumns;
 import io.polaroid.store.AppliedRows;
 import io.polaroid.store.ResultTier;
-import io.polaroid.store.RowTier;
 import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.store.StagedResults;
 import io.polaroid.timeseries.aggregate.AggregatePlan;
@@ -45,25 +44,20 @@ public final class BarsOperator implements ViewOperator {
 
     /** An operator that goes on where the store stands. */
     public BarsOperator(
-            ViewSpec.Resample view,
-            StreamColumns input,
-            RowTier rows,
-            ResultTier results,
-            AggregatePlan plan,
-            ViewOutput output) {
+            ViewSpec.Resample view, ViewInput from, ResultTier results, AggregatePlan plan, ViewOutput output) {
         this.view = view;
-        this.input = input;
+        this.input = from.columns();
         this.results = results;
         this.plan = plan;
         this.output = output;
         this.timing = Timing.of(view.policy());
-        this.grace = new WindowGrace(view, rows.outages());
+        this.grace = new WindowGrace(view, from);
         this.publisher = new Results(results, output);
         this.every = view.every().toNanos();
         this.bars = new OpenBars(plan.doubleSlots(), plan.longSlots());
         this.staged = results.stage();
         this.outputs = input.key().size() + 1;
-        this.progress = rows.progress();
+        this.progress = from.rows().progress();
         results.forEachRow(row -> {
             if (results.isProvisional(row)) {
                 resume(row);
@@ -104,6 +98,7 @@ public final class BarsOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, AppliedRows rows, int index) {
         progress = rows.progress(index);
+        grace.saw(rows, index);
         long time = rows.timeNanos(index);
         long start = Bucketing.start(time, every);
         if (timing.closed(start + every, rows.progressBefore(index))) {
@@ -116,6 +111,7 @@ public final class BarsOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         progress = row.progress();
+        grace.saw(row);
         long start = Bucketing.start(row.timeNanos(), every);
         if (timing.closed(start + every, row.progressBefore())) {
             return tooLate(stream, row, start);
@@ -242,7 +238,7 @@ public final class BarsOperator implements ViewOperator {
 
     @Override
     public long heapBytes() {
-        return bars.heapBytes();
+        return bars.heapBytes() + grace.lateness().heapBytes();
     }
 
     @Override

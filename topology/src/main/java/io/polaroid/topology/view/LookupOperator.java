@@ -138,7 +138,7 @@ public final class LookupOperator implements ViewOperator {
         if (own.isRevised() || timing.closed(own.end(frame.timeNanos(index)), frame.progressBefore(index))) {
             return onRow(stream, (Accepted) frame.applied(index));
         }
-        own.saw(frame.progress(index), frame.offset(index));
+        own.saw(frame, index);
         if (own == left) {
             await(known(ofLeft.of(frame, index)), frame.timeNanos(index), frame.offset(index));
         }
@@ -148,11 +148,11 @@ public final class LookupOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         var own = of(stream);
-        own.saw(row.progress(), row.offset());
+        own.saw(row);
         long end = own.end(row.timeNanos());
-        var decision = timing.decide(end, row.progressBefore());
+        var decision = own.lateness().decide(row, end);
         if (decision == Decision.LATE) {
-            long lateness = timing.lateness(end, row.progressBefore());
+            long lateness = own.lateness().nanos(row, end);
             output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), end, lateness));
         } else if (own == left) {
             takeLeft(row);
@@ -351,7 +351,7 @@ public final class LookupOperator implements ViewOperator {
 
     @Override
     public long heapBytes() {
-        return waiting.heapBytes() + series.size() * SERIES_BYTES;
+        return waiting.heapBytes() + series.size() * SERIES_BYTES + left.heapBytes() + right.heapBytes();
     }
 
     @Override

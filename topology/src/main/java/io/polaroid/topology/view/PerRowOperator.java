@@ -115,7 +115,7 @@ public final class PerRowOperator implements ViewOperator {
         if (accepted.isRevised() || timing.closed(accepted.end(time), frame.progressBefore(index))) {
             return onRow(stream, (Accepted) frame.applied(index));
         }
-        accepted.saw(frame.progress(index), frame.offset(index));
+        accepted.saw(frame, index);
         if (!kernel.hasResult(frame.row(index))) {
             return Decision.OUTSIDE;
         }
@@ -125,13 +125,13 @@ public final class PerRowOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        accepted.saw(row.progress(), row.offset());
+        accepted.saw(row);
         boolean has = accepted.isThere(row) && kernel.hasResult(row.row());
         if (!has && !(takesBack && accepted.hadEarlier(row, kernel::hasResult))) {
             return Decision.OUTSIDE;
         }
         long end = accepted.end(row.timeNanos());
-        var decision = timing.decide(end, row.progressBefore());
+        var decision = accepted.lateness().decide(row, end);
         switch (decision) {
             case ON_TIME -> {
                 if (has && (takesBack || !accepted.replaces(row))) {
@@ -140,7 +140,7 @@ public final class PerRowOperator implements ViewOperator {
             }
             case CORRECTED -> correct(row, has);
             case LATE -> {
-                long lateness = timing.lateness(end, row.progressBefore());
+                long lateness = accepted.lateness().nanos(row, end);
                 output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), end, lateness));
             }
             case OUTSIDE -> throw new IllegalStateException("a row is in the window that ends with it");
@@ -327,7 +327,7 @@ public final class PerRowOperator implements ViewOperator {
 
     @Override
     public long heapBytes() {
-        return waiting.heapBytes() + series.size() * (SERIES_BYTES + 8L * state.length);
+        return waiting.heapBytes() + series.size() * (SERIES_BYTES + 8L * state.length) + accepted.heapBytes();
     }
 
     @Override

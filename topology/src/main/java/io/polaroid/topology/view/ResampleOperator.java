@@ -53,8 +53,8 @@ public final class ResampleOperator implements ViewOperator {
         this.timing = Timing.of(view.policy());
         this.publisher = new Results(results, output);
         this.grid = view.windows().grid(TimeUnits.nanosPer(input.unit())).orThrow();
-        this.grace = new WindowGrace(view, from.rows().outages());
-        this.accepted = AcceptedRows.perWindow(from, grid::firstEnd, this::wasInTime);
+        this.grace = new WindowGrace(view, from);
+        this.accepted = AcceptedRows.perWindow(from, grid::firstEnd, grace.lateness(), this::wasInTime);
         this.cells = new BarCells(
                 view, input, new BarCells.Parts(from.rows().outages(), results, accepted, plan, grid, grace));
         this.fill = new BarFill(view, input, results, cells, grid, publisher, this::opened);
@@ -81,7 +81,7 @@ public final class ResampleOperator implements ViewOperator {
         long time = rows.timeNanos(index);
         long before = rows.progressBefore(index);
         long end = grid.firstEnd(time);
-        return timing.decide(end, before) != Decision.LATE
+        return !grace.lateness().wasLate(rows, index, end)
                 || grace.decide(
                                 SeriesKey.of(rows.row(index), input.key()),
                                 firstStart(time),
@@ -97,7 +97,7 @@ public final class ResampleOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        accepted.saw(row.progress(), row.offset());
+        accepted.saw(row);
         long end = grid.firstEnd(row.timeNanos());
         if (end == Grid.NONE_AFTER) {
             return Decision.OUTSIDE;
@@ -230,6 +230,11 @@ public final class ResampleOperator implements ViewOperator {
     /** The first window that has not closed. */
     private long firstOpen(long progress) {
         return grid.firstEndingAfter(timing.closedTo(progress));
+    }
+
+    @Override
+    public long heapBytes() {
+        return accepted.heapBytes();
     }
 
     @Override

@@ -159,7 +159,7 @@ public final class RollingOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, AppliedRows frame, int index) {
-        accepted.saw(frame.progress(index), frame.offset(index));
+        accepted.saw(frame, index);
         long time = frame.timeNanos(index);
         long before = frame.progressBefore(index);
         if (timing.closed(accepted.end(time), before)) {
@@ -171,16 +171,16 @@ public final class RollingOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        accepted.saw(row.progress(), row.offset());
+        accepted.saw(row);
         long end = accepted.end(row.timeNanos());
-        var decision = timing.decide(end, row.progressBefore());
+        var decision = accepted.lateness().decide(row, end);
         switch (decision) {
             case ON_TIME ->
                 await(numbers.of(row.series()), row.row(), row.timeNanos(), row.progressBefore(), row.offset());
             case CORRECTED -> correct(row);
             case LATE ->
                 output.late(new ViewOutput.LateRow(
-                        stream, row, end - rolling.periodNanos(), end, timing.lateness(end, row.progressBefore())));
+                        stream, row, end - rolling.periodNanos(), end, accepted.lateness().nanos(row, end)));
             case OUTSIDE -> {}
         }
         return decision;
@@ -331,7 +331,7 @@ public final class RollingOperator implements ViewOperator {
 
     @Override
     public long heapBytes() {
-        return capacity * rowBytes + series.size() * SERIES_BYTES + waiting.heapBytes();
+        return capacity * rowBytes + series.size() * SERIES_BYTES + waiting.heapBytes() + accepted.heapBytes();
     }
 
     @Override

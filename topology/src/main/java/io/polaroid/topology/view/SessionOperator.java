@@ -86,11 +86,11 @@ public final class SessionOperator implements ViewOperator {
 
     @Override
     public Decision onRow(String stream, Accepted row) {
-        accepted.saw(row.progress(), row.offset());
+        accepted.saw(row);
         long own = accepted.end(row.timeNanos());
-        var decision = timing.decide(own, row.progressBefore());
+        var decision = accepted.lateness().decide(row, own);
         if (decision == Decision.LATE) {
-            long lateness = timing.lateness(own, row.progressBefore());
+            long lateness = accepted.lateness().nanos(row, own);
             output.late(new ViewOutput.LateRow(stream, row, row.timeNanos(), own, lateness));
             return decision;
         }
@@ -238,6 +238,11 @@ public final class SessionOperator implements ViewOperator {
     @Override
     public long keepsFrom() {
         return sessions.firstStart(firstTouchable(accepted.progress()));
+    }
+
+    @Override
+    public long heapBytes() {
+        return accepted.heapBytes();
     }
 
     @Override

@@ -92,15 +92,15 @@ public final class StepsOperator implements ViewOperator {
     @Override
     public Decision onRow(String stream, Accepted row) {
         var input = input(stream);
-        input.saw(row.progress(), row.offset());
+        input.saw(row);
         long step = kernel.step(row.timeNanos());
         if (step == Grid.NONE_AFTER) {
             return Decision.OUTSIDE;
         }
         long end = input.end(row.timeNanos());
-        var decision = timing.decide(end, row.progressBefore());
+        var decision = input.lateness().decide(row, end);
         if (decision == Decision.LATE) {
-            long lateness = timing.lateness(end, row.progressBefore());
+            long lateness = input.lateness().nanos(row, end);
             output.late(new ViewOutput.LateRow(stream, row, grid.from(step), end, lateness));
         } else if (decision == Decision.ON_TIME || !timing.closed(end, closedBy(row, input))) {
             expect(step, row.series());
@@ -252,7 +252,8 @@ public final class StepsOperator implements ViewOperator {
 
     @Override
     public long heapBytes() {
-        return expected * EXPECTED_BYTES;
+        return expected * EXPECTED_BYTES
+                + inputs.stream().mapToLong(AcceptedRows::heapBytes).sum();
     }
 
     /** What has not closed is shown by the input. */

@@ -2,18 +2,24 @@ package io.polaroid.topology.view;
 
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.ViewOperator.Decision;
+import java.util.OptionalLong;
 
 /**
  * When results of a view close, and what a row is by that: rules 1 and 3 of the design, a pure function of event times.
  *
  * @param disorderNanos how long results wait for stragglers
- * @param graceNanos how long after closing a correction is accepted
+ * @param graceNanos how long after closing a correction is accepted at most
+ * @param ofSeriesNanos how long after its own series has passed a window one is accepted, for views that ask for it
  */
-record Timing(long disorderNanos, long graceNanos) {
+record Timing(long disorderNanos, long graceNanos, OptionalLong ofSeriesNanos) {
     private static final long SECOND = 1_000_000_000L;
 
     static Timing of(ViewSpec.Policy policy) {
-        return new Timing(policy.disorder().toNanos(), policy.corrects().toNanos());
+        var ofSeries =
+                policy.lateness() instanceof ViewSpec.Lateness.OfSeries && policy.late() != ViewSpec.Late.SIDE
+                        ? OptionalLong.of(policy.grace().toNanos())
+                        : OptionalLong.empty();
+        return new Timing(policy.disorder().toNanos(), policy.corrects().toNanos(), ofSeries);
     }
 
     /** Progress at which a window with this exclusive end closes. */
@@ -34,14 +40,28 @@ record Timing(long disorderNanos, long graceNanos) {
         return progressBefore < finalAt(closesAt(endNanos)) ? Decision.CORRECTED : Decision.LATE;
     }
 
-    /** Progress at which corrections end whose grace counts from a progress. */
-    long finalAt(long progress) {
+    /** Grace as it was declared: what outages give anew. */
+    long declaredGraceNanos() {
+        return ofSeriesNanos.orElse(graceNanos);
+    }
+
+    /** Progress of its own series from which a row of a window with this exclusive end is late, for views that go by it. */
+    long passedAt(long endNanos) {
+        return saturatingAdd(closesAt(endNanos), declaredGraceNanos());
+    }
+
+    private long finalAt(long progress) {
         return saturatingAdd(progress, graceNanos);
+    }
+
+    /** Progress at which corrections end whose grace counts from the progress at which an outage was over. */
+    long finalAfter(long outage) {
+        return saturatingAdd(outage, declaredGraceNanos());
     }
 
     /** Whether an outage may give a window that begins at a time more grace at this progress. */
     boolean addsTo(long startNanos, long reachNanos, long progress) {
-        return graceNanos > 0 && progress <= saturatingAdd(startNanos, reachNanos);
+        return declaredGraceNanos() > 0 && progress <= saturatingAdd(startNanos, reachNanos);
     }
 
     /** Whether what is said of the feed at this progress changes a window: an outage that it overlaps gives it new grace, within reach. */

@@ -1,6 +1,8 @@
 package io.polaroid.topology.view;
 
+import io.polaroid.store.AppliedRows;
 import io.polaroid.store.Outages;
+import io.polaroid.store.RowTier.Accepted;
 import io.polaroid.topology.pipeline.ViewSpec;
 import io.polaroid.topology.view.ViewOperator.Decision;
 
@@ -15,12 +17,14 @@ final class WindowGrace {
     private static final long LONGEST = Long.MAX_VALUE / 4;
 
     private final Timing timing;
+    private final Lateness lateness;
     private final Outages outages;
     private final long reachNanos;
 
-    WindowGrace(ViewSpec.Resample view, Outages outages) {
+    WindowGrace(ViewSpec.Resample view, ViewInput input) {
         this.timing = Timing.of(view.policy());
-        this.outages = outages;
+        this.lateness = Lateness.of(timing, input);
+        this.outages = input.rows().outages();
         this.reachNanos = reachNanos(view, outages.retentionNanos());
     }
 
@@ -42,6 +46,21 @@ final class WindowGrace {
         return progress < Long.MIN_VALUE + needed ? Long.MIN_VALUE : progress - needed;
     }
 
+    /** How rows stand to windows that overlap no outage. */
+    Lateness lateness() {
+        return lateness;
+    }
+
+    /** The view was given a row. */
+    void saw(Accepted row) {
+        lateness.saw(row);
+    }
+
+    /** The view was given a row. */
+    void saw(AppliedRows frame, int index) {
+        lateness.saw(frame, index);
+    }
+
     /**
      * How a row stands to the window {@code [start, end)} of a series.
      *
@@ -49,10 +68,10 @@ final class WindowGrace {
      * @param offset its number
      */
     Decision decide(String series, long start, long end, long before, long offset) {
-        var decision = timing.decide(end, before);
+        var decision = lateness.decide(series, end, before, offset);
         return decision == Decision.LATE
                         && timing.addsTo(start, reachNanos, before)
-                        && before < timing.finalAt(outages.graceFrom(series, start, end, offset))
+                        && before < timing.finalAfter(outages.graceFrom(series, start, end, offset))
                 ? Decision.CORRECTED
                 : decision;
     }
@@ -62,7 +81,8 @@ final class WindowGrace {
         long from = timing.addsTo(start, reachNanos, before)
                 ? outages.graceFrom(series, start, end, offset)
                 : Long.MIN_VALUE;
-        return before - Math.max(timing.finalAt(timing.closesAt(end)), timing.finalAt(from));
+        long ofWindow = lateness.nanos(series, end, before, offset);
+        return from == Long.MIN_VALUE ? ofWindow : Math.min(ofWindow, before - timing.finalAfter(from));
     }
 
     /** Whether a control record that comes at a progress changes what the window {@code [start, end)}, which it is about, says of itself. */
