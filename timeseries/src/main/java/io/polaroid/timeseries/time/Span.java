@@ -35,15 +35,6 @@ public record Span(long months, long weeks, long days, long nanos, boolean negat
         return new Span(0, 0, 0, Math.absExact(steps), steps < 0, true);
     }
 
-    /** The span of a stream's frequency, whose days and weeks are fixed; {@link #ZERO} for every row. */
-    public static Span of(Frequency frequency) {
-        return switch (frequency) {
-            case Frequency.Fixed fixed -> ofNanos(fixed.nanos());
-            case Frequency.Calendar calendar -> new Span(calendar.months(), 0, 0, 0, false, false);
-            case Frequency.Tick tick -> ZERO;
-        };
-    }
-
     /**
      * Reads a span: numbers with units {@code ns us ms s m h} (fixed), {@code d w mo q y} (calendar; also {@code M Q Y}) or {@code i}
      * (steps of an index), one after another as in {@code 3d12h}, all of them negative after a {@code -}. A number that is missing

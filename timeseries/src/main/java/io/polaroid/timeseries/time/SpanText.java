@@ -32,6 +32,9 @@ final class SpanText {
         if (negative || body.startsWith("+")) {
             body = body.substring(1);
         }
+        if (body.equals("tick")) {
+            return invalid(text, "each row by itself is no window; the shortest is one unit of the time column (1us), and 1i is a row number");
+        }
         if (body.isEmpty() || body.length() > MOST_CHARACTERS) {
             return invalid(text, "it has " + body.length() + " characters");
         }

@@ -7,7 +7,6 @@ import io.polaroid.timeseries.Gen;
 import java.math.BigInteger;
 import java.time.DayOfWeek;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import org.junit.jupiter.api.Test;
@@ -61,35 +60,5 @@ class BucketingTest {
         assertThatThrownBy(() -> Bucketing.start(Long.MIN_VALUE + 1, 7_000_000_000L))
                 .isInstanceOf(ArithmeticException.class);
         assertThat(Bucketing.start(Long.MAX_VALUE, 1_000_000_000L)).isPositive();
-    }
-
-    @Test
-    void holdsEachTimeBetweenStartAndEndOfItsMonths() {
-        Gen.forSeeds(2_000, gen -> {
-            var every = new Frequency.Calendar(gen.pick(1, 2, 3, 5, 12, 24));
-            ZoneId zone = ZoneId.of(gen.pick("UTC", "America/New_York", "Europe/Berlin", "Asia/Kathmandu"));
-            long time = gen.between(-40_000 * DAY, 40_000 * DAY);
-
-            long start = Bucketing.start(time, every, zone);
-            long end = Bucketing.end(time, every, zone);
-
-            assertThat(time).isGreaterThanOrEqualTo(start).isLessThan(end);
-            assertThat(Bucketing.start(start, every, zone)).isEqualTo(start);
-            assertThat(Bucketing.start(end, every, zone)).isEqualTo(end);
-            ZonedDateTime local = instant(start).atZone(zone);
-            assertThat(local.getDayOfMonth()).isOne();
-            assertThat(Math.floorMod((local.getYear() - 1970) * 12 + local.getMonthValue() - 1, every.months()))
-                    .isZero();
-        });
-    }
-
-    @Test
-    void knowsQuartersAndLocalMidnight() {
-        long time = nanos("2024-05-17T12:34:56Z");
-
-        assertThat(instant(Bucketing.start(time, new Frequency.Calendar(3), ZoneOffset.UTC)))
-                .hasToString("2024-04-01T00:00:00Z");
-        assertThat(instant(Bucketing.end(time, new Frequency.Calendar(12), ZoneId.of("America/New_York"))))
-                .hasToString("2025-01-01T05:00:00Z");
     }
 }

@@ -102,10 +102,11 @@ class SpanTest {
     }
 
     @Test
-    void comesFromTheFrequenciesOfStreams() {
-        assertThat(Span.of(Frequency.parse("1d").orThrow())).isEqualTo(span("24h"));
-        assertThat(Span.of(Frequency.parse("1q").orThrow())).isEqualTo(span("3mo"));
-        assertThat(Span.of(new Frequency.Tick()).isZero()).isTrue();
+    void saysWhatToUseForEachRow() {
+        assertThat(Span.parse("tick"))
+                .isInstanceOfSatisfying(
+                        Result.Err.class,
+                        err -> assertThat(err.problem().detail()).contains("one unit of the time column"));
     }
 
     @ParameterizedTest
