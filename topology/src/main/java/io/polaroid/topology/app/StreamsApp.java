@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
 /** A running pipeline. */
 public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
+    /** Stores force what they write: those of many views and partitions take seconds on a busy disk. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
     private final Pipeline pipeline;
     private final Running running;
