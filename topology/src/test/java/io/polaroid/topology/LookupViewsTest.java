@@ -70,7 +70,8 @@ class LookupViewsTest {
 
     @ParameterizedTest(name = "seed {0}, disorder {1} ms, grace {2} ms, series may be behind by {3} ms")
     @CsvSource({"1,0,0,0", "2,500,3000,0", "3,0,60000,0", "4,1500,800,0", "5,0,0,60000", "6,500,300,2500"})
-    void newestRevisionsAreWhatTheTableOperatorsSayHoweverRowsAreCut(long seed, long disorder, long grace, long behind) {
+    void newestRevisionsAreWhatTheTableOperatorsSayHoweverRowsAreCut(
+            long seed, long disorder, long grace, long behind) {
         var cases = new ViewCases(folder, seed, disorder, grace, behind);
         var policy = cases.policy();
         cases.add(nearest("forward", AsOf.Direction.FORWARD, true, AsOf.Tie.LATER, policy));

@@ -67,8 +67,8 @@ class ProverIT {
                 Duration.ofSeconds(4),
                 true);
         views.add(new ViewSpec.Resample("flat_1s", "trades", Duration.ofSeconds(1), Market.ohlcv(), gaps, policy));
-        var ofSeries = policy.withGrace(Duration.ZERO)
-                .withLateness(new ViewSpec.Lateness.OfSeries(Duration.ofSeconds(20)));
+        var ofSeries =
+                policy.withGrace(Duration.ZERO).withLateness(new ViewSpec.Lateness.OfSeries(Duration.ofSeconds(20)));
         views.add(new ViewSpec.Resample("own_1s", "trades", Duration.ofSeconds(1), Market.ohlcv(), gaps, ofSeries));
         return Pipeline.of(
                 "market", market.guarantee(), 1, List.copyOf(market.streams().values()), views);

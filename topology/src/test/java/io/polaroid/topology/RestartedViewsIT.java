@@ -105,8 +105,8 @@ class RestartedViewsIT {
         views.add(new ViewSpec.Resample(
                 "days", "trades", windowing("1d", "1d", "America/New_York"), running, ViewSpec.Gaps.NONE, policy));
         views.add(new ViewSpec.Session("bursts", "trades", Duration.ofMillis(300), running, policy));
-        var ofSeries = policy.withGrace(Duration.ZERO)
-                .withLateness(new ViewSpec.Lateness.OfSeries(Duration.ofSeconds(20)));
+        var ofSeries =
+                policy.withGrace(Duration.ZERO).withLateness(new ViewSpec.Lateness.OfSeries(Duration.ofSeconds(20)));
         views.add(new ViewSpec.Resample("own_bars", "trades", Duration.ofSeconds(1), running, ofSeries));
         views.add(new ViewSpec.Resample(
                 "own_hops", "trades", windowing("1s", "3s", "UTC"), numbers, ViewSpec.Gaps.NONE, ofSeries));

@@ -412,8 +412,8 @@ final class ViewsReader {
             options.node("lateness")
                     .ifPresent(node -> mistakes.add(
                             node,
-                            ("leaves series no room to be behind: of the %s that rows and results are kept, all is needed for %s; raise"
-                                    + " retention")
+                            ("leaves series no room to be behind: of the %s that rows and results are kept, all is"
+                                            + " needed for %s; raise retention")
                                     .formatted(DurationText.of(kept), sum)));
         }
         return policy.withLateness(new ViewSpec.Lateness.OfSeries(behind));

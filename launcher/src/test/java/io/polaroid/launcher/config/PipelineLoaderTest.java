@@ -138,7 +138,9 @@ class PipelineLoaderTest {
                 .as("half is for looking back, by default")
                 .contains(Duration.ofMinutes(30));
         assertThat(behind(views.get("matched"))).contains(Duration.ofMinutes(50));
-        assertThat(behind(views.get("picked"))).as("these take rows as long as they are kept").isEmpty();
+        assertThat(behind(views.get("picked")))
+                .as("these take rows as long as they are kept")
+                .isEmpty();
         assertThat(views.get("picked").policy().grace()).isEqualTo(Duration.ofHours(1));
     }
 

@@ -33,7 +33,10 @@ final class SpanText {
             body = body.substring(1);
         }
         if (body.equals("tick")) {
-            return invalid(text, "each row by itself is no window; the shortest is one unit of the time column (1us), and 1i is a row number");
+            return invalid(
+                    text,
+                    "each row by itself is no window; the shortest is one unit of the time column (1us), and 1i is a"
+                            + " row number");
         }
         if (body.isEmpty() || body.length() > MOST_CHARACTERS) {
             return invalid(text, "it has " + body.length() + " characters");
@@ -96,7 +99,8 @@ final class SpanText {
         return Result.err(
                 ProblemCode.INVALID_ARGUMENT,
                 "'" + shown + "' is no duration: " + why
-                        + "; expected numbers and units out of ns us ms s m h d w mo q y (or i for an index), such as 1h30m");
+                        + "; expected numbers and units out of ns us ms s m h d w mo q y (or i for an index), such as"
+                        + " 1h30m");
     }
 
     static String of(Span span) {

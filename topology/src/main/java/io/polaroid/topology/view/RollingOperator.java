@@ -180,7 +180,11 @@ public final class RollingOperator implements ViewOperator {
             case CORRECTED -> correct(row);
             case LATE ->
                 output.late(new ViewOutput.LateRow(
-                        stream, row, end - rolling.periodNanos(), end, accepted.lateness().nanos(row, end)));
+                        stream,
+                        row,
+                        end - rolling.periodNanos(),
+                        end,
+                        accepted.lateness().nanos(row, end)));
             case OUTSIDE -> {}
         }
         return decision;

@@ -15,10 +15,9 @@ record Timing(long disorderNanos, long graceNanos, OptionalLong ofSeriesNanos) {
     private static final long SECOND = 1_000_000_000L;
 
     static Timing of(ViewSpec.Policy policy) {
-        var ofSeries =
-                policy.lateness() instanceof ViewSpec.Lateness.OfSeries && policy.late() != ViewSpec.Late.SIDE
-                        ? OptionalLong.of(policy.grace().toNanos())
-                        : OptionalLong.empty();
+        var ofSeries = policy.lateness() instanceof ViewSpec.Lateness.OfSeries && policy.late() != ViewSpec.Late.SIDE
+                ? OptionalLong.of(policy.grace().toNanos())
+                : OptionalLong.empty();
         return new Timing(policy.disorder().toNanos(), policy.corrects().toNanos(), ofSeries);
     }
 
