@@ -63,7 +63,7 @@ final class JoinsReader {
         Duration reach = anywhere ? Duration.ZERO : around.before().plus(around.after());
         String reachName = direction.equals("nearest") ? "tolerance, twice" : "tolerance";
         var kept =
-                views.enough(options, views.enough(options, policy, reach, left, reachName), reach, right, reachName);
+                new RetentionReader(mistakes).enough(options, new RetentionReader(mistakes).enough(options, policy, reach, left, reachName), reach, right, reachName);
         String from = left.get().name();
         String with = right.get().name();
         return views.fitting(
@@ -106,7 +106,7 @@ final class JoinsReader {
         Duration reach = around.before().plus(around.after());
         String reachName = "offset and period";
         var kept =
-                views.enough(options, views.enough(options, policy, reach, left, reachName), reach, right, reachName);
+                new RetentionReader(mistakes).enough(options, new RetentionReader(mistakes).enough(options, policy, reach, left, reachName), reach, right, reachName);
         var window = new Around.Window(offset, period.get(), closed, prevailing, ViewsReader.texts(aggregates));
         return views.fitting(
                 options,

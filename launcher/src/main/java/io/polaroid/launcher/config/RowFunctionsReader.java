@@ -218,6 +218,6 @@ final class RowFunctionsReader {
         if (input.isPresent() && input.get().retention().compareTo(kept) < 0) {
             kept = input.get().retention();
         }
-        return ViewsReader.spare(kept, policy);
+        return RetentionReader.spare(kept, policy);
     }
 }

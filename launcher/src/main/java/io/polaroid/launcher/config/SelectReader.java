@@ -37,7 +37,7 @@ final class SelectReader {
         where.flatMap(text -> condition(text, input.get()))
                 .ifPresent(problem -> wrong(options.node("where").orElse(options.mapping()), problem));
         var policy = options.node("grace").isPresent() ? given : withGrace(given, input.get());
-        var kept = views.enough(options, policy, Duration.ZERO, input, "a row");
+        var kept = new RetentionReader(mistakes).enough(options, policy, Duration.ZERO, input, "a row");
         if (!isSound) {
             return Optional.empty();
         }

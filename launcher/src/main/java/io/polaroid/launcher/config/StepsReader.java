@@ -130,7 +130,7 @@ final class StepsReader {
         Duration kept = inputs.stream()
                 .map(Input::retention)
                 .reduce(policy.retention(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
-        Duration most = ViewsReader.spare(kept, policy).minus(every.longest());
+        Duration most = RetentionReader.spare(kept, policy).minus(every.longest());
         Duration reach = given.orElse(most.isNegative() ? Duration.ZERO : most);
         if (reach.dividedBy(every.longest()) > MOST) {
             mistakes.add(
@@ -144,7 +144,7 @@ final class StepsReader {
     private ViewSpec.Policy kept(List<Input> inputs, Duration reach, Windowing every, ViewSpec.Policy policy) {
         var kept = policy;
         for (Input input : inputs) {
-            kept = views.enough(options, kept, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
+            kept = new RetentionReader(mistakes).enough(options, kept, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
         }
         return kept;
     }

@@ -175,7 +175,7 @@ final class ViewsReader {
         // Bars of bars are worked out anew from the rows when one of these is revised; medians always are.
         boolean fromRows = input.get().isView() || needsRows(aggregates, input.get());
         boolean asksRows = fromRows || policy.lateness() instanceof ViewSpec.Lateness.OfSeries;
-        var kept = enough(options, policy, longest.orElseThrow(), input.filter(any -> asksRows), "every");
+        var kept = new RetentionReader(mistakes).enough(options, policy, longest.orElseThrow(), input.filter(any -> asksRows), "every");
         var view = new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, kept);
         boolean mayLoseBars = input.get().columns().identity().withdrawn().isPresent();
         return gaps.isUsed() && mayLoseBars ? fitting(options, input.get(), view) : Optional.of(view);
@@ -214,7 +214,7 @@ final class ViewsReader {
             return Optional.empty();
         }
         check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
-        var kept = enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
+        var kept = new RetentionReader(mistakes).enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
         String from = input.get().name();
         if (rows.isPresent()) {
             var window =
@@ -243,7 +243,7 @@ final class ViewsReader {
         if (input.isEmpty() || function.isEmpty()) {
             return Optional.empty();
         }
-        var kept = enough(options, policy, function.get().within(), input, "within");
+        var kept = new RetentionReader(mistakes).enough(options, policy, function.get().within(), input, "within");
         outputs(options, function.get(), input.get());
         return fitting(
                 options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function.get(), kept));
@@ -282,7 +282,7 @@ final class ViewsReader {
                     "is for aggregates that need the rows, such as median; all of these run along, leave it out");
         }
         Duration window = fromRows ? gap.get().plus(longest) : gap.get();
-        var kept = enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
+        var kept = new RetentionReader(mistakes).enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
         return fitting(
                 options,
                 input.get(),
@@ -292,14 +292,8 @@ final class ViewsReader {
     /** How long a session may be whose rows are needed: by default as long as they are sure to be kept. */
     private static Duration longest(Optional<Duration> given, Duration gap, Input input, ViewSpec.Policy policy) {
         Duration kept = input.retention().compareTo(policy.retention()) <= 0 ? input.retention() : policy.retention();
-        Duration most = spare(kept, policy).minus(gap);
+        Duration most = RetentionReader.spare(kept, policy).minus(gap);
         return given.orElse(most.isNegative() ? Duration.ZERO : most);
-    }
-
-    /** How long a view may look back by default, of what is kept so long: all but disorder and grace, or half if series may be behind. */
-    static Duration spare(Duration kept, ViewSpec.Policy policy) {
-        Duration spare = kept.minus(policy.disorder()).minus(policy.grace());
-        return policy.lateness() instanceof ViewSpec.Lateness.OfSeries ? spare.dividedBy(2) : spare;
     }
 
     /** The view, if its results have a schema. */
@@ -367,56 +361,6 @@ final class ViewsReader {
             mistakes.add(node, "no stream or view \"%s\"%s".formatted(name, Nearest.hint(name, names)));
         }
         return Optional.ofNullable(inputs.get(name));
-    }
-
-    /**
-     * Corrections need the rows and results that they correct: nothing may leave before disorder, grace and window are over. What is
-     * left over is how far series may be behind, where rows are late by their series.
-     *
-     * @return the policy, with that
-     */
-    ViewSpec.Policy enough(
-            Fields options, ViewSpec.Policy policy, Duration window, Optional<Input> rowsOf, String windowName) {
-        Duration needed = policy.disorder().plus(policy.grace()).plus(window);
-        String sum = "%s + disorder %s + grace %s = %s"
-                .formatted(
-                        windowName + " " + DurationText.of(window),
-                        DurationText.of(policy.disorder()),
-                        DurationText.of(policy.grace()),
-                        DurationText.of(needed));
-        if (policy.retention().compareTo(needed) < 0) {
-            mistakes.add(
-                    options.mapping(),
-                    "the view keeps results for %s, but corrections need %s; raise its retention or lower grace"
-                            .formatted(DurationText.of(policy.retention()), sum));
-        }
-        rowsOf.filter(input -> input.retention().compareTo(needed) < 0)
-                .ifPresent(input -> mistakes.add(
-                        options.mapping(),
-                        "%s %s keeps rows for %s, but this view needs %s; raise %ss.%s.retention or lower grace"
-                                .formatted(
-                                        input.kind(),
-                                        input.name(),
-                                        DurationText.of(input.retention()),
-                                        sum,
-                                        input.kind(),
-                                        input.name())));
-        Duration kept = rowsOf.map(Input::retention)
-                .filter(rows -> rows.compareTo(policy.retention()) < 0)
-                .orElse(policy.retention());
-        Duration behind = kept.minus(policy.disorder()).minus(window);
-        if (!(policy.lateness() instanceof ViewSpec.Lateness.OfSeries(Duration most)) || most.compareTo(behind) <= 0) {
-            return policy;
-        }
-        if (behind.compareTo(policy.grace()) <= 0) {
-            options.node("lateness")
-                    .ifPresent(node -> mistakes.add(
-                            node,
-                            ("leaves series no room to be behind: of the %s that rows and results are kept, all is"
-                                            + " needed for %s; raise retention")
-                                    .formatted(DurationText.of(kept), sum)));
-        }
-        return policy.withLateness(new ViewSpec.Lateness.OfSeries(behind));
     }
 
     /** What is to be aggregated: output column to expression. */
