@@ -62,8 +62,13 @@ final class JoinsReader {
         boolean anywhere = tolerance.get().equals(ViewSpec.AsOf.ANY_DISTANCE);
         Duration reach = anywhere ? Duration.ZERO : around.before().plus(around.after());
         String reachName = direction.equals("nearest") ? "tolerance, twice" : "tolerance";
-        var kept =
-                new RetentionReader(mistakes).enough(options, new RetentionReader(mistakes).enough(options, policy, reach, left, reachName), reach, right, reachName);
+        var kept = new RetentionReader(mistakes)
+                .enough(
+                        options,
+                        new RetentionReader(mistakes).enough(options, policy, reach, left, reachName),
+                        reach,
+                        right,
+                        reachName);
         String from = left.get().name();
         String with = right.get().name();
         return views.fitting(
@@ -105,8 +110,13 @@ final class JoinsReader {
         var around = new Around.Window(offset, period.get(), closed, ViewsReader.texts(aggregates));
         Duration reach = around.before().plus(around.after());
         String reachName = "offset and period";
-        var kept =
-                new RetentionReader(mistakes).enough(options, new RetentionReader(mistakes).enough(options, policy, reach, left, reachName), reach, right, reachName);
+        var kept = new RetentionReader(mistakes)
+                .enough(
+                        options,
+                        new RetentionReader(mistakes).enough(options, policy, reach, left, reachName),
+                        reach,
+                        right,
+                        reachName);
         var window = new Around.Window(offset, period.get(), closed, prevailing, ViewsReader.texts(aggregates));
         return views.fitting(
                 options,

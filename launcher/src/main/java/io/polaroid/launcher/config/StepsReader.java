@@ -144,7 +144,8 @@ final class StepsReader {
     private ViewSpec.Policy kept(List<Input> inputs, Duration reach, Windowing every, ViewSpec.Policy policy) {
         var kept = policy;
         for (Input input : inputs) {
-            kept = new RetentionReader(mistakes).enough(options, kept, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
+            kept = new RetentionReader(mistakes)
+                    .enough(options, kept, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
         }
         return kept;
     }

@@ -175,7 +175,8 @@ final class ViewsReader {
         // Bars of bars are worked out anew from the rows when one of these is revised; medians always are.
         boolean fromRows = input.get().isView() || needsRows(aggregates, input.get());
         boolean asksRows = fromRows || policy.lateness() instanceof ViewSpec.Lateness.OfSeries;
-        var kept = new RetentionReader(mistakes).enough(options, policy, longest.orElseThrow(), input.filter(any -> asksRows), "every");
+        var kept = new RetentionReader(mistakes)
+                .enough(options, policy, longest.orElseThrow(), input.filter(any -> asksRows), "every");
         var view = new ViewSpec.Resample(name, input.get().name(), windows.get(), texts(aggregates), gaps, kept);
         boolean mayLoseBars = input.get().columns().identity().withdrawn().isPresent();
         return gaps.isUsed() && mayLoseBars ? fitting(options, input.get(), view) : Optional.of(view);
@@ -214,7 +215,8 @@ final class ViewsReader {
             return Optional.empty();
         }
         check(aggregates, input.get(), one -> AggregatePlan.of(one, input.get().arrow()));
-        var kept = new RetentionReader(mistakes).enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
+        var kept = new RetentionReader(mistakes)
+                .enough(options, policy, within, input, rows.isPresent() ? "within" : "period");
         String from = input.get().name();
         if (rows.isPresent()) {
             var window =
@@ -243,7 +245,8 @@ final class ViewsReader {
         if (input.isEmpty() || function.isEmpty()) {
             return Optional.empty();
         }
-        var kept = new RetentionReader(mistakes).enough(options, policy, function.get().within(), input, "within");
+        var kept = new RetentionReader(mistakes)
+                .enough(options, policy, function.get().within(), input, "within");
         outputs(options, function.get(), input.get());
         return fitting(
                 options, input.get(), new ViewSpec.PerRow(name, input.get().name(), function.get(), kept));
@@ -282,7 +285,8 @@ final class ViewsReader {
                     "is for aggregates that need the rows, such as median; all of these run along, leave it out");
         }
         Duration window = fromRows ? gap.get().plus(longest) : gap.get();
-        var kept = new RetentionReader(mistakes).enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
+        var kept = new RetentionReader(mistakes)
+                .enough(options, policy, window, input, fromRows ? "gap and longest" : "gap");
         return fitting(
                 options,
                 input.get(),
