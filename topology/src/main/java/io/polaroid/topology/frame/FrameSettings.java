@@ -8,7 +8,7 @@ package io.polaroid.topology.frame;
  */
 public record FrameSettings(int maxRows, int maxBytes) {
     private static final int ROWS = 4_096;
-    private static final int BYTES = 1 << 18;
+    private static final int BYTES = 1 << 20;
 
     public FrameSettings {
         if (maxRows < 1 || maxBytes < 1) {
@@ -17,7 +17,7 @@ public record FrameSettings(int maxRows, int maxBytes) {
         }
     }
 
-    /** Frames of up to 4,096 rows and about 256 KiB. */
+    /** Frames of up to 4,096 rows and about 1 MiB. */
     public static FrameSettings standard() {
         return new FrameSettings(ROWS, BYTES);
     }
