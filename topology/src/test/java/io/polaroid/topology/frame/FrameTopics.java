@@ -18,6 +18,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Topics of one partition as plain clients see them. */
 record FrameTopics(EmbeddedBroker broker) {
+    /** An hour ago, in ms: records of older times could leave these topics at any moment, by the broker's usual retention. */
+    static final long RECENT = System.currentTimeMillis() - 3_600_000;
+
     /** A record of a test, as it is sent; without headers it has none. */
     record Sent(byte[] key, byte[] value, long timestamp, List<Header> headers) {}
 

@@ -125,7 +125,7 @@ class OtherTopicsIT {
         return new FrameTopics.Sent(
                 random.nextInt(5) == 0 ? null : bytes(10),
                 random.nextInt(5) == 0 ? null : bytes(40),
-                random.nextLong(1_700_000_000_000L),
+                FrameTopics.RECENT + random.nextInt(3_600_000),
                 headers);
     }
 
