@@ -164,7 +164,8 @@ class FramedTierIT {
         for (int i = 0; i < ROWS; i++) {
             long ts = BASE + i * 1_000L;
             byte[] value = codec.encode(ArrayRow.of("A", ts, (double) i + 1, 1.0, (long) i));
-            rows.add(new FrameTopics.Sent("A".getBytes(StandardCharsets.UTF_8), value, FrameTopics.RECENT + i, List.of()));
+            rows.add(new FrameTopics.Sent(
+                    "A".getBytes(StandardCharsets.UTF_8), value, FrameTopics.RECENT + i, List.of()));
         }
         return rows;
     }
