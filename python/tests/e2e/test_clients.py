@@ -40,6 +40,9 @@ def without_sources(pipeline: dict) -> None:
         "from": "ticks",
         "resample": {"every": "1m", "ohlcv": {"price": "price", "size": "size"}},
     }
+    bars = {"every": "1s", "agg": {"n": "count(price)", "total": "sum(size)"}}
+    pipeline["views"]["strict_bars"] = {"from": "trades", "resample": bars}
+    pipeline["views"]["own_bars"] = {"from": "trades", "resample": bars | {"lateness": "series"}}
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,33 @@ def test_stock_producer_with_its_default_partitioner(quiet):
             assert bar["high"] == 106.0
             assert bar["low"] == 100.0
             assert bar["volume"] == sum(row["size"] for row in inside)
+
+
+def test_a_series_that_is_behind_is_late_by_its_own_progress(quiet):
+    """After the rows of the test before, which moved all partitions on by minutes."""
+    rows = [trade("BEHIND", number) for number in range(40)]
+    produce(quiet, rows)
+    straggler = trade("BEHIND", 2) | {"trade_id": 5_000}
+    with pd.connect(quiet.grpc) as connection:
+
+        def of(view: str) -> list[dict]:
+            return connection.sql(f"select * from {view} where symbol = 'BEHIND' order by ts").collect().to_pylist()
+
+        def late(view: str) -> list[dict]:
+            return connection.sql(f"select * from {view}.late where series = 'BEHIND'").collect().to_pylist()
+
+        wait_until("all rows are in bars", lambda: sum(bar["n"] for bar in of("own_bars")) >= 40, 30)
+        produce(quiet, [straggler])
+        wait_until("the straggler is late", lambda: late("own_bars"), 30)
+        wait_until("all are late by their partition", lambda: len(late("strict_bars")) >= 41, 30)
+        bars = of("own_bars")
+        assert [bar["n"] for bar in bars] == [4] * 10
+        assert [bar["total"] for bar in bars] == [sum(row["size"] for row in rows[i : i + 4]) for i in range(0, 40, 4)]
+        assert [bar["revision"] for bar in bars] == [3] * 10, "each row of a closed window is a revision"
+        (one,) = late("own_bars")
+        assert one["lateness_us"] == 39 * 250_000 - 1_000_000, "its series was so far past the end of its window"
+        assert len(late("strict_bars")) == 41
+        assert of("strict_bars") == []
 
 
 def test_duplicates_are_removed_and_counted(quiet):
@@ -211,7 +241,7 @@ def test_command_line_answers(quiet):
     assert "not built yet" in serve.stderr.lower()
 
 
-@pytest.mark.parametrize("view", ["bars_1s", "bars_1m", "vwap_60s", "enriched", "tick_bars"])
+@pytest.mark.parametrize("view", ["bars_1s", "bars_1m", "vwap_60s", "enriched", "tick_bars", "own_bars"])
 def test_every_view_is_proved(quiet, view):
     proof = cli(quiet, "prove", view, str(quiet.pipeline))
     assert proof.returncode == 0, proof.stdout + proof.stderr
