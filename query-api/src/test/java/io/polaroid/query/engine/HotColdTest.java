@@ -190,9 +190,9 @@ class HotColdTest {
                 "trades",
                 "p0.parquet",
                 "SELECT {'bid': CAST(1.5 AS DOUBLE), 'price': CAST(1 AS DECIMAL(9, 2)), 'by': {'name': 'a', 'at': TIME"
-                    + " '00:00:00.006'}, 'fine': TIME '00:00:00.000004', 'ns': CAST(2000000003 AS BIGINT)} AS quote,"
-                    + " TIME '00:00:00.000005' AS at, 0 AS _partition, 0 AS _offset UNION ALL SELECT NULL, NULL, 0,"
-                    + " 1");
+                        + " '00:00:00.006'}, 'fine': TIME '00:00:00.000004', 'ns': CAST(2000000003 AS BIGINT)} AS quote,"
+                        + " TIME '00:00:00.000005' AS at, 0 AS _partition, 0 AS _offset UNION ALL SELECT NULL, NULL, 0,"
+                        + " 1");
         manifest("trades", 0, 1, List.of(file("p0.parquet", 0, 1, 1)));
         var expected = List.of(
                 "1.5\ta\t5\t6\t4\t1970-01-01T00:00:02.000000003\t0\t0",
