@@ -125,10 +125,7 @@ final class GapsReader {
     /** A gap is filled from bars that are still kept, so it ends before they expire. */
     private Duration maxGap(Fields options, boolean isFilled, ViewSpec.Policy policy, Optional<Duration> every) {
         Optional<Duration> given = options.duration("max_gap");
-        Duration most = policy.retention()
-                .minus(policy.disorder())
-                .minus(policy.grace())
-                .minus(every.orElse(Duration.ZERO));
+        Duration most = RetentionReader.spare(policy.retention(), policy).minus(every.orElse(Duration.ZERO));
         if (given.isPresent() && !isFilled) {
             options.node("max_gap")
                     .ifPresent(node -> mistakes.add(node, "has no use without fill; add fill or leave it out"));

@@ -63,12 +63,7 @@ final class JoinsReader {
         Duration reach = anywhere ? Duration.ZERO : around.before().plus(around.after());
         String reachName = direction.equals("nearest") ? "tolerance, twice" : "tolerance";
         var kept = new RetentionReader(mistakes)
-                .enough(
-                        options,
-                        new RetentionReader(mistakes).enough(options, policy, reach, left, reachName),
-                        reach,
-                        right,
-                        reachName);
+                .enough(options, policy, reach, List.of(left.get(), right.get()), reachName);
         String from = left.get().name();
         String with = right.get().name();
         return views.fitting(
@@ -111,12 +106,7 @@ final class JoinsReader {
         Duration reach = around.before().plus(around.after());
         String reachName = "offset and period";
         var kept = new RetentionReader(mistakes)
-                .enough(
-                        options,
-                        new RetentionReader(mistakes).enough(options, policy, reach, left, reachName),
-                        reach,
-                        right,
-                        reachName);
+                .enough(options, policy, reach, List.of(left.get(), right.get()), reachName);
         var window = new Around.Window(offset, period.get(), closed, prevailing, ViewsReader.texts(aggregates));
         return views.fitting(
                 options,

@@ -2,6 +2,7 @@ package io.polaroid.launcher.config;
 
 import io.polaroid.topology.pipeline.ViewSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What views need kept, and how far back they may look by that. */
@@ -16,6 +17,21 @@ final class RetentionReader {
     static Duration spare(Duration kept, ViewSpec.Policy policy) {
         Duration spare = kept.minus(policy.disorder()).minus(policy.grace());
         return policy.lateness() instanceof ViewSpec.Lateness.OfSeries ? spare.dividedBy(2) : spare;
+    }
+
+    /**
+     * {@link #enough} for views of several inputs: as far as their progress may be apart, a correction of one still finds the rows of the
+     * others. So series may be behind by half of what is left, and inputs be apart by the other half.
+     */
+    ViewSpec.Policy enough(
+            Fields options, ViewSpec.Policy policy, Duration window, List<Input> inputs, String windowName) {
+        var kept = policy;
+        for (Input input : inputs) {
+            kept = enough(options, kept, window, Optional.of(input), windowName);
+        }
+        return inputs.size() > 1 && kept.lateness() instanceof ViewSpec.Lateness.OfSeries(Duration behind)
+                ? kept.withLateness(new ViewSpec.Lateness.OfSeries(behind.dividedBy(2)))
+                : kept;
     }
 
     /**

@@ -36,7 +36,13 @@ final class SelectReader {
         }
         where.flatMap(text -> condition(text, input.get()))
                 .ifPresent(problem -> wrong(options.node("where").orElse(options.mapping()), problem));
-        var policy = options.node("grace").isPresent() ? given : withGrace(given, input.get());
+        boolean hasGrace = options.node("grace").isPresent();
+        if (!hasGrace && given.lateness() instanceof ViewSpec.Lateness.OfSeries) {
+            options.node("lateness")
+                    .ifPresent(node -> wrong(
+                            node, "has no use here: rows are taken as long as they are kept; leave it out, or add grace"));
+        }
+        var policy = hasGrace ? given : withGrace(given, input.get());
         var kept = new RetentionReader(mistakes).enough(options, policy, Duration.ZERO, input, "a row");
         if (!isSound) {
             return Optional.empty();
@@ -52,8 +58,7 @@ final class SelectReader {
     }
 
     /** A row that comes late takes nothing from others: it is published as long as rows and results are kept. */
-    private static ViewSpec.Policy withGrace(ViewSpec.Policy given, Input input) {
-        var policy = given.withLateness(new ViewSpec.Lateness.OfPartition());
+    private static ViewSpec.Policy withGrace(ViewSpec.Policy policy, Input input) {
         Duration grace = RowFunctionsReader.most(Optional.of(input), policy);
         return policy.late() == ViewSpec.Late.SIDE || grace.isNegative() ? policy : policy.withGrace(grace);
     }

@@ -142,11 +142,7 @@ final class StepsReader {
     }
 
     private ViewSpec.Policy kept(List<Input> inputs, Duration reach, Windowing every, ViewSpec.Policy policy) {
-        var kept = policy;
-        for (Input input : inputs) {
-            kept = new RetentionReader(mistakes)
-                    .enough(options, kept, reach.plus(every.longest()), Optional.of(input), "max_gap and every");
-        }
-        return kept;
+        return new RetentionReader(mistakes)
+                .enough(options, policy, reach.plus(every.longest()), inputs, "max_gap and every");
     }
 }

@@ -86,6 +86,7 @@ class PipelineMistakesTest {
         from: trades, asof: {tolerance: 1s}                  | asof           | "with" is missing
         from: trades, asof: {with: quotes, direction: nearest} | asof         | looking ahead needs a tolerance
         from: trades, asof: {with: quotes, grace: 1s}, late: side | asof.grace | nothing is corrected
+        from: trades, filter: {where: "price > 0", lateness: series} | filter.lateness | as long as they are kept
         from: trades, asof: {with: quotes, lateness: series}, late: side | asof.lateness | windows close by partition
         from: trades, resample: {every: 1m, agg: {n: "count(price)"}, lateness: own} | resample.lateness | expected partition or series
         from: trades, resample: {every: 59m, agg: {n: "count(price)"}, disorder: 1m, lateness: series} | resample.lateness | no room to be behind

@@ -158,7 +158,7 @@ final class ResultChangelog {
         try (VectorSchemaRoot batch = rows.table().copy(selection, columns, allocator)) {
             value = codec.encode(batch, columns);
         }
-        if (to - from >= APART_ROWS) {
+        if (to - from >= Math.min(APART_ROWS, BATCH_BYTES / rowBytes)) {
             // Rounded up, so that hardly a batch has to be made again.
             rowBytes = (value.length / (to - from) + 1) * 9L / 8;
         }

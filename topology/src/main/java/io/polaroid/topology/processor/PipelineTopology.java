@@ -48,12 +48,16 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /** Turns a pipeline into processors, stores and sinks. */
 public final class PipelineTopology {
+    /** Of topics of views, whose records have the times of their results. */
+    private static final TimestampExtractor RECORD_TIME = (record, partitionTime) -> Math.max(0, record.timestamp());
+
     private final Pipeline pipeline;
     private final SchemaRegistry registry;
     private final BufferAllocator allocator;
@@ -209,14 +213,16 @@ public final class PipelineTopology {
     }
 
     private void add(Topology topology, StreamSpec stream) {
+        RowIntake.Factory intake = () -> StreamIntake.of(stream, registry).orThrow();
         var input = new Input(
                 stream.name(),
                 Names.processor(stream.name()),
-                () -> StreamIntake.of(stream, registry).orThrow(),
+                intake,
                 stream.retention(),
                 running,
                 stream.format(),
-                floors.apply(stream.name()));
+                floors.apply(stream.name()),
+                new FrameTime(intake));
         add(topology, input);
     }
 
@@ -231,7 +237,8 @@ public final class PipelineTopology {
                 view.policy().retention(),
                 new Running(),
                 StreamFormat.AVRO,
-                view.isInOrder() ? floors.apply(name) : Floors.NONE);
+                view.isInOrder() ? floors.apply(name) : Floors.NONE,
+                RECORD_TIME);
         add(topology, input);
     }
 
@@ -243,7 +250,8 @@ public final class PipelineTopology {
             Duration retention,
             Running announced,
             StreamFormat format,
-            Floors floors) {}
+            Floors floors,
+            TimestampExtractor time) {}
 
     private void add(Topology topology, Input input) {
         var name = input.topic();
@@ -258,7 +266,7 @@ public final class PipelineTopology {
         topology.addReadOnlyStateStore(
                 rowTier,
                 Names.source(name),
-                new FrameTime(input.intake()),
+                input.time(),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 name,

@@ -50,7 +50,7 @@ final class SeriesProgress {
 
     private Rises rises(String series) {
         SeriesRows rows = tier.seriesOfFrame(series);
-        var rises = new Rises();
+        var rises = new Rises(series);
         IntStream.range(0, rows.size())
                 .filter(index -> rows.offset(index) <= seen)
                 .boxed()
@@ -61,16 +61,21 @@ final class SeriesProgress {
 
     /** The rows that were later than all before them, in the order of their numbers. */
     private final class Rises {
+        private final String series;
         private long[] times = new long[8];
         private long[] offsets = new long[8];
         private int count;
+
+        Rises(String series) {
+            this.series = series;
+        }
 
         void add(long time, long offset) {
             if (count > 0 && time <= times[count - 1]) {
                 return;
             }
             if (count == times.length) {
-                forgetBefore(tier.retainedFrom());
+                forget();
             }
             if (count == times.length) {
                 times = Arrays.copyOf(times, count * 2);
@@ -80,8 +85,10 @@ final class SeriesProgress {
             offsets[count++] = offset;
         }
 
-        private void forgetBefore(long time) {
-            int first = Arrays.binarySearch(times, 0, count, time);
+        /** Nobody asks of windows that end before the first row that the view is shown. */
+        private void forget() {
+            SeriesRows rows = tier.seriesOfFrame(series);
+            int first = Arrays.binarySearch(times, 0, count, rows.size() == 0 ? Long.MIN_VALUE : rows.timeNanos(0));
             int from = first < 0 ? -first - 1 : first;
             System.arraycopy(times, from, times, 0, count - from);
             System.arraycopy(offsets, from, offsets, 0, count - from);
