@@ -40,7 +40,8 @@ final class SelectReader {
         if (!hasGrace && given.lateness() instanceof ViewSpec.Lateness.OfSeries) {
             options.node("lateness")
                     .ifPresent(node -> wrong(
-                            node, "has no use here: rows are taken as long as they are kept; leave it out, or add grace"));
+                            node,
+                            "has no use here: rows are taken as long as they are kept; leave it out, or add grace"));
         }
         var policy = hasGrace ? given : withGrace(given, input.get());
         var kept = new RetentionReader(mistakes).enough(options, policy, Duration.ZERO, input, "a row");
