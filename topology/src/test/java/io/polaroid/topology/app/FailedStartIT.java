@@ -9,8 +9,10 @@ import io.polaroid.topology.ClusterMarket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Allocators.class)
 class FailedStartIT {
     @Test
+    @Timeout(60)
     void closesItsClientsAndBuffers(@TempDir Path folder, BufferAllocator allocator) throws Exception {
         var pipeline = ClusterMarket.pipeline();
         // Given a state folder that Kafka Streams cannot read, which it finds when it starts
@@ -31,6 +34,10 @@ class FailedStartIT {
             assertThat(failure.getStackTrace())
                     .anyMatch(frame -> frame.getMethodName().equals("start"));
             assertThat(failure).hasNoSuppressedExceptions();
+            // Kafka Streams says that it is closed before the thread that closed it has ended.
+            while (clientsOf(pipeline.application()).stream().anyMatch(name -> name.endsWith("-CloseThread"))) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
             assertThat(clientsOf(pipeline.application())).isEmpty();
         }
     }

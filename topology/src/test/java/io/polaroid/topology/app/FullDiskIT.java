@@ -43,11 +43,7 @@ class FullDiskIT {
             while (cluster.told(SAID).isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
-            // Then not all is committed, and what is published is right
-            assertThat(cluster.committedSum())
-                    .isLessThan(feed.ends().values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum());
+            // Then what is published is right, however much of it there is
             assertThat(feed.expected()).containsAllEntriesOf(published(cluster, registry));
             // When there is room, then all is as if there had always been
             assertThat(cluster.ask(0, "room " + String.join(" ", disk.room()))).isEqualTo("made");
