@@ -134,7 +134,7 @@ final class GapsReader {
             options.node("max_gap")
                     .ifPresent(node -> mistakes.add(
                             node,
-                            "is longer than %s: the view's retention less every, disorder and grace; raise retention"
+                            "is longer than %s: the view's retention less every, disorder and grace, half of that with lateness: series; raise retention"
                                     .formatted(DurationText.of(most))));
         }
         return given.orElse(most.isNegative() ? Duration.ZERO : most);
