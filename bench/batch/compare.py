@@ -1,6 +1,6 @@
 """Polaroid's table operators beside Polars and DuckDB: the same Arrow files, tables in memory, equal thread counts.
 
-make bench-batch [ARGS="--rows 10000000 --rounds 3 --runs 4 --threads 2 --jobs ohlcv,asof --out FILE"]
+make bench-batch [ARGS="--rows 10000000 --rounds 3 --runs 4 --threads 2 --jobs ohlcv,asof --name EXCHANGE:SYM{:04d} --out FILE"]
 
 Every form of every contestant runs in a process of its own, which loads the tables and runs the job several times; the processes take
 turns, `--rounds` times. Times and CPU are medians over all runs but the first ones of each process (one of a peer, ten of a JVM,
@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 
 SERIES = 1000
+NAME = "SYM{:04d}"
 RUNS = 4
 ROUNDS = 3
 # The forms of each job by contestant. (Polars' rolling(..., group_by=...) takes twenty times as long as rolling_mean_by.over.)
@@ -39,14 +40,19 @@ COMPUTED = {"ohlcv": 5, "rolling": 1, "asof": 2, "filter": 1}
 WARM = {"polars": 1, "duckdb": 1, "polaroid": 10}
 
 
-def make(folder, rows):
+def table_file(args, table):
+    return Path(args.data) / f"{table}-{args.rows}-{args.name.format(0).replace('/', '-')}.arrow"
+
+
+def make(args):
     import numpy as np
     import pyarrow as pa
 
     rng = np.random.default_rng(7)
-    names = np.array([f"SYM{i:04d}" for i in range(SERIES)])
+    rows = args.rows
+    names = np.array([args.name.format(i) for i in range(SERIES)])
     for name, columns in {"trades": ["price", "size"], "quotes": ["bid", "ask"]}.items():
-        path = folder / f"{name}-{rows}.arrow"
+        path = table_file(args, name)
         if path.exists():
             continue
         # One hour for five million rows: 720 us between rows, in order of time, series at random.
@@ -142,8 +148,7 @@ def check_sums(job, result):
 
 
 def child(args):
-    folder = Path(args.data)
-    trades, quotes = load(folder / f"trades-{args.rows}.arrow"), load(folder / f"quotes-{args.rows}.arrow")
+    trades, quotes = load(table_file(args, "trades")), load(table_file(args, "quotes"))
     if args.child == "polars":
         job = polars_job(args.job, args.form, trades, quotes)
     else:
@@ -175,9 +180,10 @@ class Contestant:
     def command(self, runs):
         args = self.args
         if self.peer == "polaroid":
-            files = [str(Path(args.data) / f"{name}-{args.rows}.arrow") for name in ("trades", "quotes")]
+            files = [str(table_file(args, table)) for table in ("trades", "quotes")]
             return [*args.java.split(), "io.polaroid.bench.batch.BatchBench", self.job, *files, str(runs), str(args.threads)]
-        common = ["--data", args.data, "--rows", str(args.rows), "--runs", str(runs), "--threads", str(args.threads)]
+        common = ["--data", args.data, "--rows", str(args.rows), "--name", args.name]
+        common += ["--runs", str(runs), "--threads", str(args.threads)]
         return [sys.executable, __file__, *common, "--child", self.peer, "--form", self.form, "--job", self.job]
 
     def run(self, runs):
@@ -257,12 +263,13 @@ def origin(args):
         found = [text for text in Path(path).read_text().splitlines() if text.lower().startswith(name)]
         return found[0].split(":", 1)[1].strip() if found else ""
 
-    given = f"--runs {args.runs} --rounds {args.rounds}" if (args.runs, args.rounds) != (RUNS, ROUNDS) else ""
+    given = [f"--runs {args.runs} --rounds {args.rounds}"] if (args.runs, args.rounds) != (RUNS, ROUNDS) else []
+    given += [f"--name {args.name}"] if args.name != NAME else []
     home = told("./polaroid", "--java-home")
     java = subprocess.run([f"{home}/bin/java", "-version"], capture_output=True, text=True, check=True).stderr
     return {
         "measuredAt": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "command": "make bench-batch" + (f' ARGS="{given}"' if given else ""),
+        "command": "make bench-batch" + (f' ARGS="{" ".join(given)}"' if given else ""),
         "commit": told("git", "rev-parse", "HEAD"),
         "changedSinceCommit": bool(told("git", "status", "--porcelain", "-uno")),
         "machine": {
@@ -276,6 +283,7 @@ def origin(args):
         "settings": {
             "rows": args.rows,
             "series": SERIES,
+            "name": args.name.format(0),
             "threads": args.threads,
             "runs": args.rounds * args.runs,
             "rounds": args.rounds,
@@ -288,6 +296,7 @@ def main():
     parser.add_argument("--java", help="the java command up to the main class, with class path and flags")
     parser.add_argument("--data", default="bench/target/batch")
     parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--name", default=NAME, help="of series, with a place for their number")
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--threads", type=int, default=2)
@@ -301,9 +310,8 @@ def main():
     if args.child:
         child(args)
         return
-    folder = Path(args.data)
-    folder.mkdir(parents=True, exist_ok=True)
-    make(folder, args.rows)
+    Path(args.data).mkdir(parents=True, exist_ok=True)
+    make(args)
     peers = args.peers.split(",")
     found, told = [], []
     began = os.getloadavg()[0]

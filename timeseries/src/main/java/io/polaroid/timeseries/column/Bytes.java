@@ -1,6 +1,5 @@
 package io.polaroid.timeseries.column;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,12 +11,6 @@ final class Bytes {
     Bytes(byte[] content) {
         this.content = content;
         this.hash = Arrays.hashCode(content);
-    }
-
-    static Bytes copy(ByteBuffer from, int at, int length) {
-        byte[] content = new byte[length];
-        from.get(at, content);
-        return new Bytes(content);
     }
 
     static byte[] of(String text) {

@@ -3,13 +3,11 @@ package io.polaroid.timeseries.column;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 
 /**
@@ -21,10 +19,12 @@ final class Dictionary {
     private static final int SHORT_TEXT = 7;
     private static final int FEWEST_ROWS = 1 << 16;
     private static final int PIECE = 2_048;
+    private static final int PIECE_BYTES = 16 * PIECE;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final NullKeys nulls;
     private final LongTable words = new LongTable();
+    private final TextTable texts = new TextTable();
     private final Map<Object, Integer> others = new HashMap<>();
     private int count;
     private int nullCode = NONE;
@@ -99,7 +99,7 @@ final class Dictionary {
         }
         return (from, to, add) -> {
             for (int row = from; row < to; row++) {
-                codes[row] = column.isNull(row) ? ofNull(add) : of(canonical(column, row), add);
+                codes[row] = column.isNull(row) ? ofNull(add) : ofCell(column, row, add);
             }
         };
     }
@@ -122,84 +122,69 @@ final class Dictionary {
         }
     }
 
-    // Texts of up to seven bytes become one long, with their length in its highest byte: symbols are seldom longer.
-    // They are read
-    // through arrays that stay in the nearest cache.
+    // Texts of up to seven bytes become one long, with their length in its highest byte. All are read through an array
+    // that
+    // stays in a near cache.
     private void ofTexts(Column column, BaseVariableWidthVector vector, int[] codes, int from, int to, boolean add) {
-        ArrowBuf data = vector.getDataBuffer();
-        int readable = (int) Math.min(data.capacity(), Integer.MAX_VALUE);
-        ByteBuffer bytes = readable == 0
-                ? ByteBuffer.allocate(0)
-                : data.nioBuffer(0, readable).order(ByteOrder.LITTLE_ENDIAN);
-        int[] offsets = new int[PIECE + 1];
-        byte[] piece = new byte[PIECE * Long.BYTES + Long.BYTES];
-        boolean hasNulls = column.hasNulls();
-        for (int first = from; first < to; first += PIECE) {
-            int count = Math.min(PIECE, to - first);
+        int[] offsets = new int[Math.min(PIECE, to - from) + 1];
+        byte[] piece = {};
+        int count;
+        for (int first = from; first < to; first += count) {
+            count = Math.min(PIECE, to - first);
             Bulk.view(vector.getOffsetBuffer(), first, count + 1, Integer.BYTES)
                     .asIntBuffer()
                     .get(offsets, 0, count + 1);
-            int length = offsets[count] - offsets[0];
-            if (length <= PIECE * Long.BYTES && !hasNulls) {
-                bytes.get(offsets[0], piece, 0, length);
-                ofPiece(bytes, piece, offsets, count, codes, first, add);
-            } else {
-                for (int i = 0; i < count; i++) {
-                    codes[first + i] = hasNulls && column.isNull(first + i)
-                            ? ofNull(add)
-                            : ofText(bytes, offsets[i], offsets[i + 1] - offsets[i], readable, add);
-                }
+            while (count > 1 && offsets[count] - offsets[0] > PIECE_BYTES) {
+                count /= 2;
             }
+            int length = offsets[count] - offsets[0];
+            if (piece.length < length + TextTable.PADDING) {
+                piece = new byte[length + length / 4 + TextTable.PADDING];
+            }
+            vector.getDataBuffer().getBytes(offsets[0], piece, 0, length);
+            ofPiece(column, piece, offsets, count, codes, first, add);
         }
     }
 
-    private int ofText(ByteBuffer bytes, int at, int length, int readable, boolean add) {
-        return length > SHORT_TEXT
-                ? of(Bytes.copy(bytes, at, length), add)
-                : of(word(bytes, at, length, readable), add);
-    }
-
-    private void ofPiece(
-            ByteBuffer bytes, byte[] piece, int[] offsets, int count, int[] codes, int first, boolean add) {
-        int base = offsets[0];
+    private void ofPiece(Column column, byte[] bytes, int[] offsets, int count, int[] codes, int first, boolean add) {
+        boolean hasNulls = column.hasNulls();
         for (int i = 0; i < count; i++) {
-            int at = offsets[i];
-            int length = offsets[i + 1] - at;
-            codes[first + i] = length > SHORT_TEXT
-                    ? of(Bytes.copy(bytes, at, length), add)
-                    : of((long) LONG.get(piece, at - base) & (1L << 8 * length) - 1 | (long) length << 56, add);
+            codes[first + i] = hasNulls && column.isNull(first + i)
+                    ? ofNull(add)
+                    : ofText(bytes, offsets[i] - offsets[0], offsets[i + 1] - offsets[i], add);
         }
     }
 
-    private static long word(ByteBuffer bytes, int at, int length, int readable) {
-        long mark = (long) length << 56;
-        if (at + Long.BYTES <= readable) {
-            return bytes.getLong(at) & (1L << 8 * length) - 1 | mark;
+    private int ofText(byte[] padded, int at, int length, boolean add) {
+        if (length <= SHORT_TEXT) {
+            return of((long) LONG.get(padded, at) & (1L << 8 * length) - 1 | (long) length << 56, add);
         }
-        for (int i = 0; i < length; i++) {
-            mark |= (bytes.get(at + i) & 0xffL) << 8 * i;
+        if (!add) {
+            return texts.get(padded, at, length);
         }
-        return mark;
+        int code = texts.getOrPut(padded, at, length, count);
+        if (code == count) {
+            next();
+        }
+        return code;
     }
 
-    private static Object canonical(Column column, int row) {
+    private int ofText(byte[] text, boolean add) {
+        return ofText(Arrays.copyOf(text, text.length + TextTable.PADDING), 0, text.length, add);
+    }
+
+    private int ofCell(Column column, int row, boolean add) {
         Object cell = Objects.requireNonNull(column.vector().getObject(row));
         return switch (cell) {
-            case byte[] bytes when column.shape() == Shape.TEXT -> packed(bytes);
-            case byte[] bytes -> new Bytes(bytes);
-            case BigDecimal number -> number.stripTrailingZeros();
-            default -> column.shape() == Shape.TEXT ? packed(Bytes.of(cell.toString())) : cell;
+            case byte[] bytes when column.shape() == Shape.TEXT -> ofText(bytes, add);
+            case byte[] bytes -> of(new Bytes(bytes), add);
+            case BigDecimal number -> of(number.stripTrailingZeros(), add);
+            case Long word -> of((long) word, add);
+            default -> column.shape() == Shape.TEXT ? ofText(Bytes.of(cell.toString()), add) : of(cell, add);
         };
     }
 
-    private static Object packed(byte[] text) {
-        return text.length > SHORT_TEXT ? new Bytes(text) : (Object) word(ByteBuffer.wrap(text), 0, text.length, 0);
-    }
-
     private int of(Object value, boolean add) {
-        if (value instanceof Long word) {
-            return of((long) word, add);
-        }
         Integer known = others.get(value);
         if (known == null && add) {
             int next = next();

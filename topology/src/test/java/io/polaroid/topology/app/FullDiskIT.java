@@ -2,6 +2,7 @@ package io.polaroid.topology.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polaroid.schemas.record.SeriesKey;
 import io.polaroid.testsupport.FullDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
  * there is room.
  */
 class FullDiskIT {
-    private static final int ROWS = 16_000;
+    private static final int ROWS = 24_000;
+    /** They take more than memory and disk have. */
+    private static final int FIRST = 16_000;
+
     private static final int DEVICES = 50;
     private static final long FREE = 8L << 20;
+
+    /** Where the device is that sends half of all rows. */
+    private static final String CROWDED = "readings-" + SeriesKey.partition(WideFeed.name(0), WideFeed.PARTITIONS);
+
     private static final String SAID = "free disk space or raise a limit";
 
     @TempDir
@@ -39,10 +47,15 @@ class FullDiskIT {
             Topics.create(WideFeed.pipeline(), cluster.servers());
             cluster.join(0);
             cluster.awaitUp(0);
-            feed.play();
-            while (cluster.told(SAID).isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
+            feed.play(0, FIRST);
+            awaitTold(cluster, 1);
+            // When more comes, then it is not taken, though what a commit interval held before the first refusal may
+            // have been
+            long held = feed.ends().get(CROWDED);
+            feed.play(FIRST, ROWS);
+            feed.end();
+            awaitTold(cluster, 4 * cluster.told(SAID).size());
+            assertThat(cluster.committed().getOrDefault(CROWDED, 0L)).isLessThanOrEqualTo(held);
             // Then what is published is right, however much of it there is
             assertThat(feed.expected()).containsAllEntriesOf(published(cluster, registry));
             // When there is room, then all is as if there had always been
@@ -59,6 +72,12 @@ class FullDiskIT {
                         .as("rows of device %d", device)
                         .isEqualTo(feed.digest(device));
             }
+        }
+    }
+
+    private static void awaitTold(Cluster cluster, int times) throws Exception {
+        while (cluster.told(SAID).size() < times) {
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 

@@ -112,9 +112,15 @@ final class WideFeed implements AutoCloseable {
         return "D" + device;
     }
 
-    /** Sends all rows, and one more for each partition that closes all hours. */
+    /** Sends all rows, and what ends them. */
     void play() {
-        for (int number = 0; number < rows; number++) {
+        play(0, rows);
+        end();
+    }
+
+    /** Sends some of the rows. */
+    void play(int from, int to) {
+        for (int number = from; number < to; number++) {
             int device = number % 2 == 0 ? 0 : 1 + Math.floorMod(number * 0x9E3779B1, devices - 1);
             long ts = BASE
                     + (long) ((double) number / rows * HOURS * HOUR)
@@ -122,6 +128,11 @@ final class WideFeed implements AutoCloseable {
             take(device, ts, number);
             send(keys[device], name(device), ts, number);
         }
+        producer.flush();
+    }
+
+    /** Sends a row for each partition that closes all hours. */
+    void end() {
         for (int partition = 0, next = 0; partition < PARTITIONS; next++) {
             if (SeriesKey.partition("END" + next, PARTITIONS) == partition) {
                 send(("END" + next).getBytes(StandardCharsets.UTF_8), "END" + next, BASE + (HOURS + 1) * HOUR, 0);
