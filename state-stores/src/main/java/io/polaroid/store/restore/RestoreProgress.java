@@ -16,6 +16,7 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
  */
 public final class RestoreProgress implements StateRestoreListener {
     private final InstantSource clock;
+    private final WholeStores whole;
     private final Map<String, Restore> restores = new ConcurrentSkipListMap<>();
 
     private record Restore(
@@ -45,7 +46,13 @@ public final class RestoreProgress implements StateRestoreListener {
 
     /** Nothing restored yet. */
     public RestoreProgress(InstantSource clock) {
+        this(clock, new WholeStores());
+    }
+
+    /** The same, told to those who must know what is restored. */
+    public RestoreProgress(InstantSource clock, WholeStores whole) {
         this.clock = clock;
+        this.whole = whole;
     }
 
     /** Each partition that was or is restored here, by store and partition. */
@@ -83,6 +90,7 @@ public final class RestoreProgress implements StateRestoreListener {
 
     @Override
     public void onRestoreEnd(TopicPartition topic, String store, long rows) {
+        whole.restored(store, topic.partition());
         restores.computeIfPresent(
                 key(topic, store),
                 (key, old) -> new Restore(

@@ -12,6 +12,7 @@ import io.polaroid.store.internals.ChangelogOffset;
 import io.polaroid.store.internals.ChangelogWriter;
 import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
+import io.polaroid.store.restore.WholeStores;
 import io.polaroid.store.segment.SegmentIndexer;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
@@ -139,6 +140,7 @@ public final class ArrowResultTier implements ResultTier, PreCommitFlush {
         int partition = context.taskId().partition();
         BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
         Opened self = open(context, partition, allocator);
+        WholeStores.opened(context.appConfigs(), name, partition, self.disk.offset());
         opened = self;
         // A partition without records restores nothing, and what was found on disk is its committed state.
         self.committed.publish(self.results.view(), self.results.facts());

@@ -24,6 +24,7 @@ import io.polaroid.store.internals.PreCommitFlush;
 import io.polaroid.store.internals.RecordRestore;
 import io.polaroid.store.read.PipelineStatus.FeedStatus;
 import io.polaroid.store.read.PipelineStatus.StreamStatus;
+import io.polaroid.store.restore.WholeStores;
 import io.polaroid.store.segment.SegmentSettings;
 import io.polaroid.store.segment.SegmentStore;
 import io.polaroid.store.segment.StoreFolder;
@@ -187,6 +188,7 @@ public final class ArrowRowTier implements RowTier, PreCommitFlush {
         int partition = context.taskId().partition();
         BufferAllocator allocator = parent.newChildAllocator("store/" + name + "/" + partition, 0, parent.getLimit());
         Opened self = open(context, partition, allocator);
+        WholeStores.opened(context.appConfigs(), name, partition, self.disk.offset());
         opened = self;
         // A partition without records restores nothing, and what was found on disk is its committed state.
         self.committed.publish(self.rows.table().view(), facts(self));

@@ -7,6 +7,7 @@ import io.polaroid.store.read.PartialSnapshot;
 import io.polaroid.store.read.TableScan;
 import io.polaroid.store.read.TableSnapshot;
 import io.polaroid.store.read.TableSnapshot.Part;
+import io.polaroid.store.restore.WholeStores;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.topology.Names;
 import io.polaroid.topology.pipeline.Pipeline;
@@ -38,6 +39,7 @@ import org.apache.kafka.streams.state.HostInfo;
 /** A stream or view, read from the stores of this instance through interactive queries. */
 record StoreTable(
         KafkaStreams streams,
+        WholeStores wholeStores,
         HostInfo self,
         String topic,
         String store,
@@ -51,6 +53,10 @@ record StoreTable(
     private static final long MOST_ROWS_BEHIND = 100_000;
     /** In records of a changelog, of which a commit writes a few. */
     private static final long MOST_COMMITS_BEHIND = 200;
+
+    /** What may be left of one that has all: markers of transactions. */
+    private static final long NOTHING_BEHIND = 2;
+
     /** What Kafka Streams says of a task that is active and does not run: it is restored, or waits while others are. */
     private static final String ACTIVE_BUT_NOT_RUNNING = " and was active.";
 
@@ -59,13 +65,19 @@ record StoreTable(
      *
      * @param self where this instance says that it answers
      */
-    static List<LiveTable> of(Pipeline pipeline, PipelineTopology topology, KafkaStreams streams, HostInfo self) {
+    static List<LiveTable> of(
+            Pipeline pipeline,
+            PipelineTopology topology,
+            KafkaStreams streams,
+            WholeStores wholeStores,
+            HostInfo self) {
         var tables = new ArrayList<LiveTable>();
         for (StreamSpec stream : pipeline.streams().values()) {
             var schema = Objects.requireNonNull(topology.columns().get(stream.name()))
                     .schema();
             tables.add(new StoreTable(
                     streams,
+                    wholeStores,
                     self,
                     stream.name(),
                     Names.rowStore(stream.name()),
@@ -80,6 +92,7 @@ record StoreTable(
             var input = pipeline.root(view.name());
             tables.add(new StoreTable(
                     streams,
+                    wholeStores,
                     self,
                     view.from(),
                     Names.resultStore(view.name()),
@@ -213,8 +226,8 @@ record StoreTable(
     }
 
     /**
-     * A store that is restored from the beginning holds old state for a while: it does not count as a standby, and one that is restored to
-     * become active not before it has all, however little that is.
+     * A store that is restored from the beginning holds old state for a while: it does not count as a standby before it has had all, and one that
+     * is restored to become active not before it has all, however little that is.
      */
     private Set<Integer> caughtUp(Answers<?> answers) {
         long usual = kind == Kind.STREAM ? MOST_ROWS_BEHIND : MOST_COMMITS_BEHIND;
@@ -222,7 +235,8 @@ record StoreTable(
         streams.allLocalStorePartitionLags().getOrDefault(store, Map.of()).forEach((partition, lag) -> {
             var why = answers.failures().getOrDefault(partition, "");
             long most = why.endsWith(ACTIVE_BUT_NOT_RUNNING) ? 0 : usual;
-            if (!answers.parts().containsKey(partition) && lag.offsetLag() <= most) {
+            boolean whole = lag.offsetLag() <= NOTHING_BEHIND || wholeStores.contains(store, partition);
+            if (!answers.parts().containsKey(partition) && whole && lag.offsetLag() <= most) {
                 caughtUp.add(partition);
             }
         });

@@ -9,6 +9,7 @@ import io.polaroid.store.read.PipelineStatus;
 import io.polaroid.store.read.RestoreStatus;
 import io.polaroid.store.restore.FloorTopic;
 import io.polaroid.store.restore.RestoreProgress;
+import io.polaroid.store.restore.WholeStores;
 import io.polaroid.timeseries.result.PolaroidException;
 import io.polaroid.timeseries.result.Problem;
 import io.polaroid.timeseries.result.ProblemCode;
@@ -47,14 +48,15 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     /** Stores force what they write: those of many views and partitions take seconds on a busy disk. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
+    private static final InstantSource CLOCK = InstantSource.system();
+
     private final Pipeline pipeline;
     private final Running running;
     private final KafkaStreams streams;
     private final Optional<LeftTransactions> leftTransactions;
     private final BufferAllocator allocator;
     private final List<LiveTable> tables;
-    private final InstantSource clock = InstantSource.system();
-    private final RestoreProgress progress = new RestoreProgress(clock);
+    private final RestoreProgress progress;
     private final Replacements replacements = new Replacements();
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -64,13 +66,15 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
             KafkaStreams streams,
             Optional<LeftTransactions> leftTransactions,
             BufferAllocator allocator,
-            List<LiveTable> tables) {
+            List<LiveTable> tables,
+            RestoreProgress progress) {
         this.pipeline = pipeline;
         this.running = running;
         this.streams = streams;
         this.leftTransactions = leftTransactions;
         this.allocator = allocator;
         this.tables = List.copyOf(tables);
+        this.progress = progress;
     }
 
     /**
@@ -116,20 +120,30 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
         var coalescer = new FrameCoalescer(pipeline.streams().keySet(), settings.frames());
         var properties = StreamsProperties.of(pipeline, settings, coalescer);
         StreamsProperties.configureGroup(properties, pipeline, settings);
+        var wholeStores = new WholeStores();
+        properties.put(WholeStores.PROPERTY, wholeStores);
         var unended = new UnendedTransactions();
         var streams = FramedStreams.of(
                 topology.build(),
                 properties,
                 MainConsumers.of(Stores.clients(unended), new LeavingClients()),
                 coalescer);
-        var tables = StoreTable.of(pipeline, topology, streams, self(properties));
+        streams.setStandbyUpdateListener(wholeStores);
+        var progress = new RestoreProgress(CLOCK, wholeStores);
+        streams.setGlobalStateRestoreListener(progress);
+        var tables = StoreTable.of(pipeline, topology, streams, wholeStores, self(properties));
         return new StreamsApp(
-                pipeline, running, streams, leftTransactions(pipeline, properties, unended), allocator, tables);
+                pipeline,
+                running,
+                streams,
+                leftTransactions(pipeline, properties, unended),
+                allocator,
+                tables,
+                progress);
     }
 
     private void start() {
         streams.setUncaughtExceptionHandler(this::onFailure);
-        streams.setGlobalStateRestoreListener(progress);
         leftTransactions.ifPresent(left -> left.endOwn(streams));
         streams.start();
         leftTransactions.ifPresent(left -> left.watch(streams));
@@ -153,7 +167,7 @@ public final class StreamsApp implements LiveTables, PipelineStatus, AutoCloseab
     }
 
     private StreamThreadExceptionResponse onFailure(Throwable failure) {
-        var pause = failure instanceof Error ? Optional.<Duration>empty() : replacements.next(clock.instant());
+        var pause = failure instanceof Error ? Optional.<Duration>empty() : replacements.next(CLOCK.instant());
         if (pause.isEmpty()) {
             LOG.error("a stream thread failed; the pipeline stops", failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
