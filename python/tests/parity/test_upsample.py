@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import polars as pl
 import pytest
 
 from parity.cases import Gen
@@ -32,3 +33,10 @@ def test_rows_at_a_step_for_each_key(seed: int) -> None:
     frame = gen.frame(gen.times(max(1, gen.rows(20)), span)).sort("k", "ts", maintain_order=True)
     every = gen.choice(steps)
     check(lambda m, df: df.upsample("ts", every=every, group_by="k", maintain_order=True), frame, told=every)
+
+
+@pytest.mark.parametrize("group_by", [None, "k", []])
+def test_order_of_columns(group_by: str | list[str] | None) -> None:
+    times = [datetime(2024, 1, 1), datetime(2024, 1, 1, 2)]
+    frame = pl.DataFrame({"k": ["a", "a"], "x": [1, 2], "ts": times})
+    check(lambda m, df: df.upsample("ts", every="1h", group_by=group_by, maintain_order=True), frame, told=group_by)

@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -21,7 +22,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * Puts the rows of each series on a grid of times.
  *
- * <p><b>Shape</b> the same columns; one row for each time from the series' first one to its last one, {@code every} apart, or several
+ * <p><b>Shape</b> the same columns, without keys the time first, as in Polars; one row for each time from the series' first one to its last one, {@code every} apart, or several
  * where several rows have that time. Rows that are not on the grid are left out. <br><b>Order</b> the times of each series ascend; the
  * result has series in order of first appearance. <br><b>Nulls</b> null times are refused; a time without a row has nulls, but for the
  * keys. <br><b>Cost</b> O(rows read + rows made). <br><b>Source</b> Polars {@code upsample(maintain_order=True)}.
@@ -38,7 +39,16 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
         groupBy = List.copyOf(groupBy);
     }
 
-    private record Fitted(TimeAxis axis, ZonedSpan every, List<Integer> keys) {}
+    private record Fitted(TimeAxis axis, ZonedSpan every, List<Integer> keys) {
+        /** The columns in the order of the result: without keys the rows are joined to the times, which makes these the first. */
+        int[] order(int columns) {
+            IntStream all = IntStream.range(0, columns);
+            return keys.isEmpty()
+                    ? IntStream.concat(IntStream.of(axis.column()), all.filter(i -> i != axis.column()))
+                            .toArray()
+                    : all.toArray();
+        }
+    }
 
     @Override
     public int inputs() {
@@ -61,7 +71,7 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
         Schema input = inputs.getFirst();
         return fitted(input).map(fitted -> {
             var fields = new ArrayList<Field>();
-            for (int i = 0; i < input.getFields().size(); i++) {
+            for (int i : fitted.order(input.getFields().size())) {
                 Field field = input.getFields().get(i);
                 boolean full = i == fitted.axis().column() || fitted.keys().contains(i);
                 fields.add(full ? field : Gather.nullable(field));
@@ -136,7 +146,7 @@ public record Upsample(String time, Span every, List<String> groupBy) implements
         try (Made made = Made.with(allocator)) {
             int[] rows = Arrays.copyOf(grid.rows, grid.count);
             int[] keyRows = Arrays.copyOf(grid.keyRows, grid.count);
-            for (int i = 0; i < table.getFieldVectors().size(); i++) {
+            for (int i : fitted.order(table.getFieldVectors().size())) {
                 FieldVector from = table.getVector(i);
                 if (i == fitted.axis().column()) {
                     fitted.axis().write(made, from.getField(), Arrays.copyOf(grid.times, grid.count));

@@ -21,6 +21,7 @@ import java.util.Locale;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -172,5 +173,29 @@ class PolarsWindowsTest {
         var list = new ArrayList<Object>();
         cells.forEach(cell -> list.add(cell.isNull() ? null : cell.asText()));
         return list;
+    }
+
+    @Test
+    void upsampleWithoutKeysPutsTheTimeFirst(BufferAllocator allocator) {
+        try (Tables tables = Tables.in(allocator);
+                VectorSchemaRoot table = tables.add("k", Tables.TEXT, "a", "a")
+                        .add("x", Tables.WHOLE, 1L, 2L)
+                        .add("t", Tables.WHOLE, 10L, 12L)
+                        .table()) {
+            for (List<String> keys : List.of(List.<String>of(), List.of("k"))) {
+                var upsample = new Upsample("t", Span.ofSteps(1), keys);
+                try (VectorSchemaRoot result =
+                        upsample.apply(List.of(table), allocator).orThrow()) {
+                    assertThat(result.getSchema())
+                            .isEqualTo(
+                                    upsample.schema(List.of(table.getSchema())).orThrow());
+                    assertThat(result.getSchema().getFields().stream().map(Field::getName))
+                            .containsExactly(
+                                    keys.isEmpty() ? new String[] {"t", "k", "x"} : new String[] {"k", "x", "t"});
+                    assertThat(Tables.cells(result, "t")).containsExactly(10L, 11L, 12L);
+                    assertThat(Tables.cells(result, "x")).containsExactly(1L, null, 2L);
+                }
+            }
+        }
     }
 }
