@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from parity.cases import CLOSED, Gen, given
@@ -139,3 +141,16 @@ def test_correlation_of_groups_and_windows_of_time(seed: int) -> None:
         return grouped.agg(m.corr(a, b).alias("r"), pairs).filter(m.col("count") > 1)
 
     check(program, frame, told=(a, b, kind, period))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pl.Series("k", [Decimal("10.00"), Decimal("2.50"), None, Decimal("-3.00"), Decimal("2.05")], pl.Decimal(10, 2)),
+        pl.Series("k", [2**64 - 1, 2**63, 0, 2**63 - 1, None], pl.UInt64),
+    ],
+)
+def test_series_come_in_the_order_of_their_numbers(keys: pl.Series) -> None:
+    frame = pl.DataFrame({"ts": [datetime(2024, 1, 1, hour) for hour in range(5)], "k": keys, "x": range(5)})
+    check(lambda m, df: df.rolling("ts", period="1h", group_by="k").agg(m.col("x").sum()), frame)
+    check(lambda m, df: df.group_by_dynamic("ts", every="1h", group_by="k").agg(m.col("x").sum()), frame)

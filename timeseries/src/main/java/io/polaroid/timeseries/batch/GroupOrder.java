@@ -1,11 +1,13 @@
 package io.polaroid.timeseries.batch;
 
 import io.polaroid.timeseries.column.Column;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.arrow.vector.BaseVariableWidthVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,18 +34,33 @@ final class GroupOrder {
     private static Comparator<Integer> of(Column key, int[] firstRows) {
         if (key.isWhole()) {
             return nullsFirst(key, firstRows)
-                    .thenComparing(Comparator.comparingLong(group -> valueOr0(key, firstRows[group])));
+                    .thenComparing(
+                            key.isUnsigned64()
+                                    ? (a, b) -> Long.compareUnsigned(
+                                            valueOr0(key, firstRows[a]), valueOr0(key, firstRows[b]))
+                                    : Comparator.comparingLong(group -> valueOr0(key, firstRows[group])));
         }
         if (key.isFloat()) {
             return nullsFirst(key, firstRows)
                     .thenComparing(Comparator.comparingDouble(
                             group -> key.isNull(firstRows[group]) ? 0 : key.doubleAt(firstRows[group]) + 0.0));
         }
+        if (key.type() instanceof ArrowType.Decimal) {
+            return decimals(key, firstRows);
+        }
         byte[] @Nullable [] texts = new byte[firstRows.length][];
         for (int group = 0; group < texts.length; group++) {
             texts[group] = bytes(key, firstRows[group]);
         }
         return (a, b) -> compare(texts[a], texts[b]);
+    }
+
+    private static Comparator<Integer> decimals(Column key, int[] firstRows) {
+        @Nullable BigDecimal[] numbers = new BigDecimal[firstRows.length];
+        for (int group = 0; group < numbers.length; group++) {
+            numbers[group] = (BigDecimal) key.valueAt(firstRows[group]);
+        }
+        return Comparator.comparing(group -> numbers[group], Comparator.nullsFirst(Comparator.naturalOrder()));
     }
 
     private static Comparator<Integer> nullsFirst(Column key, int[] firstRows) {

@@ -7,12 +7,14 @@ import io.polaroid.testsupport.Allocators;
 import io.polaroid.timeseries.DuckDb;
 import io.polaroid.timeseries.Gen;
 import io.polaroid.timeseries.Tables;
+import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
 import io.polaroid.timeseries.window.Statistic;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +22,9 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.DateUnit;
+import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -425,6 +430,31 @@ class RollingTwinTest {
             assertThat(RollingTime.of("t", Span.ofSteps(5), List.of(), sum).apply(List.of(table), allocator))
                     .asString()
                     .contains("does not ascend", "row 1");
+        }
+    }
+
+    @Test
+    void givesSeriesInTheOrderOfTheirNumbers(BufferAllocator allocator) {
+        var sum = new LinkedHashMap<>(java.util.Map.of("a", "sum(v)"));
+        var decimals = new Object[] {
+            new BigDecimal("10.00"), new BigDecimal("2.50"), null, new BigDecimal("-3.00"), new BigDecimal("2.05")
+        };
+        try (VectorSchemaRoot table = Tables.with(allocator)
+                .column("t", Tables.INT64, 1L, 2L, 3L, 4L, 5L)
+                .column("d", new ArrowType.Decimal(38, 2, 128), decimals)
+                .column("u", new ArrowType.Int(64, false), -1L, Long.MIN_VALUE, 0L, Long.MAX_VALUE, null)
+                .column("v", Tables.FLOAT64, 10.0, 2.5, 0.0, -3.0, 2.05)
+                .table()) {
+            assertThat(ordered(table, RollingTime.of("t", Span.ofSteps(1), List.of("d"), sum), allocator))
+                    .containsExactly(0.0, -3.0, 2.05, 2.5, 10.0);
+            assertThat(ordered(table, RollingTime.of("t", Span.ofSteps(1), List.of("u"), sum), allocator))
+                    .containsExactly(2.05, 0.0, -3.0, 2.5, 10.0);
+        }
+    }
+
+    private static List<Object> ordered(VectorSchemaRoot table, BatchOperator rolling, BufferAllocator allocator) {
+        try (VectorSchemaRoot rolled = rolling.apply(List.of(table), allocator).orThrow()) {
+            return Tables.cells(rolled, "a");
         }
     }
 }
