@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 import pytest
@@ -118,3 +118,28 @@ def test_rows_without_nulls(seed: int, subset) -> None:
     frame = gen.frame(gen.times(gen.rows(), timedelta(hours=5)), nans=0.1, key_nulls=0.1)
 
     check(lambda m, df: df.drop_nulls(subset).pipe(lambda rows, n: rows.with_columns(c=m.col("x") * n), 2), frame, told=subset)
+
+
+INFINITE = float("inf")
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.5, 1.0])
+@pytest.mark.parametrize(("adjust", "ignore_nulls"), [(True, False), (False, True), (True, True)])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [INFINITE, 3.0, 4.0],
+        [1.0, -INFINITE, 3.0, None, 4.0],
+        [INFINITE, INFINITE, 4.0],
+        [INFINITE, None, -INFINITE, 1.0],
+        [0.1, 0.7, None, 0.2, 1e300, -3.3],
+    ],
+)
+def test_weighted_means_of_what_is_infinite(alpha: float, adjust: bool, ignore_nulls: bool, values: list[float | None]) -> None:
+    options = given(alpha=alpha, adjust=adjust, ignore_nulls=ignore_nulls)
+
+    def program(m, df):
+        x = m.col("x")
+        return df.select(x.ewm_mean(**options).alias("mean"), x.ewm_std(**options).alias("std"))
+
+    check(program, pl.DataFrame({"x": values}), told=options)

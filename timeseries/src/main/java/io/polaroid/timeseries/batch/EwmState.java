@@ -69,9 +69,7 @@ public final class EwmState {
     private void add(double value) {
         double both = oldWeight + newWeight;
         double before = mean;
-        if (mean != value) {
-            mean = (oldWeight * mean + newWeight * value) / both;
-        }
+        mean = mean(value, both);
         double moved = before - mean;
         double off = value - mean;
         variance = (oldWeight * (variance + moved * moved) + newWeight * off * off) / both;
@@ -83,6 +81,14 @@ public final class EwmState {
             squaredWeights /= oldWeight * oldWeight;
             oldWeight = 1;
         }
+    }
+
+    /** As Polars: the mean that is given moves towards the value, from an infinite one nowhere; that of variances is made of both. */
+    private double mean(double value, double both) {
+        if (options.kind() == Ewm.Kind.MEAN) {
+            return mean + (value - mean) * (newWeight / both);
+        }
+        return mean == value ? mean : (oldWeight * mean + newWeight * value) / both;
     }
 
     /** Whether the rows so far have a result. */

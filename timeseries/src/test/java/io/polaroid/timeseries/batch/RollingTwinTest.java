@@ -457,4 +457,16 @@ class RollingTwinTest {
             return Tables.cells(rolled, "a");
         }
     }
+
+    @Test
+    void aMeanThatWasInfiniteIsNoNumberThen() {
+        var ewm = new Ewm(Ewm.Kind.MEAN, new Decay.Alpha(0.3), true, false, 1, false, List.of(), List.of());
+        var state = new EwmState(ewm);
+        var means = new ArrayList<Double>();
+        for (double value : new double[] {1, Double.NEGATIVE_INFINITY, 3, 4}) {
+            state.take(true, value);
+            means.add(state.result());
+        }
+        assertThat(means).containsExactly(1.0, Double.NEGATIVE_INFINITY, Double.NaN, Double.NaN);
+    }
 }
