@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Literal
 
 from polaroid.aggregates import AggregateMethods
@@ -267,7 +267,7 @@ class Expr(AggregateMethods, RollingMethods):
 
     def shift(self, n: int = 1, *, fill_value: Any = None) -> Expr:
         """The value ``n`` rows before, or after where ``n`` is negative; ``fill_value`` where there is no such row."""
-        return self._window(Column(self, "Lag", n, fill=None if fill_value is None else str(_expr(fill_value))))
+        return self._window(Column(self, "Lag", n, fill=None if fill_value is None else _fill(fill_value)))
 
     def lag(self, n: int = 1) -> Expr:
         """The same as ``shift``."""
@@ -475,6 +475,11 @@ def col(name: str) -> Expr:
 def lit(value: Any) -> Expr:
     """A constant: None, bool, int, float, Decimal, str, date or datetime (without a zone: UTC)."""
     return Expr(literal(value), name="literal")
+
+
+def _fill(value: Any) -> str:
+    # The grammar has no times of day; a column of them takes their text.
+    return literal(value.isoformat()) if isinstance(value, time) else str(_expr(value))
 
 
 def _expr(value: Any) -> Expr:

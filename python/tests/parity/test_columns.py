@@ -143,3 +143,17 @@ def test_weighted_means_of_what_is_infinite(alpha: float, adjust: bool, ignore_n
         return df.select(x.ewm_mean(**options).alias("mean"), x.ewm_std(**options).alias("std"))
 
     check(program, pl.DataFrame({"x": values}), told=options)
+
+
+DAY, MOMENT = date(2000, 1, 1), datetime(2000, 1, 1, 12, 30, 0, 500)
+
+
+@pytest.mark.parametrize("n", [1, -2, 5])
+@pytest.mark.parametrize(
+    ("column", "fill"), [("d", DAY), ("t", MOMENT), ("t", DAY), ("z", MOMENT), ("h", time(3, 4, 5, 6)), ("d", 1)]
+)
+def test_times_shifted_and_filled(column: str, fill: date | time | int, n: int) -> None:
+    times = pl.Series("t", [datetime(2024, 3, 31, hour) for hour in (0, 1, 5)])
+    berlin = times.dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/Berlin")
+    frame = pl.DataFrame({"t": times, "d": times.dt.date(), "h": times.dt.time(), "z": berlin})
+    check(lambda m, df: df.select(m.col(column).shift(n, fill_value=fill)), frame, told=(column, fill, n))

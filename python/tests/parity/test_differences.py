@@ -173,3 +173,14 @@ def test_means_of_times_are_not_built() -> None:
     for refused in (pd.col("ts").mean(), pd.col("ts").median(), pd.col("b").quantile(0.5)):
         with pytest.raises(pd.PolaroidError, match="does not take"):
             pd.from_arrow(frame).select(refused).collect()
+
+
+def test_a_fill_value_does_not_change_the_type() -> None:
+    frame = pl.DataFrame({"ts": pl.Series([MINUTE], dtype=pl.Datetime("ns")), "n": [1], "d": [MINUTE.date()]})
+    theirs, ours = both(lambda m, df: df.select(m.col("ts").shift(fill_value=MINUTE)), frame)
+    assert (theirs.schema["ts"], ours.schema["ts"]) == (pl.Datetime("us"), pl.Datetime("ns"))
+    assert theirs["ts"].to_list() == ours["ts"].to_list() == [MINUTE]
+    for name, value in (("n", 1.5), ("d", MINUTE)):
+        assert frame.select(pl.col(name).shift(fill_value=value))[name].to_list() == [value]
+        with pytest.raises(pd.PolaroidError, match=f"column '{name}' .* cannot be filled with"):
+            pd.from_arrow(frame).select(pd.col(name).shift(fill_value=value))

@@ -3,9 +3,14 @@ package io.polaroid.timeseries.batch;
 import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.Gather;
 import io.polaroid.timeseries.column.Groups;
+import io.polaroid.timeseries.column.Times;
+import io.polaroid.timeseries.expr.TimeText;
 import io.polaroid.timeseries.result.Result;
+import io.polaroid.timeseries.time.TimeUnits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.FieldVector;
@@ -35,7 +40,7 @@ public record Lag(int n, FillValue fill, List<String> over, List<Target> targets
         /**
          * A value.
          *
-         * @param value a Long, Double, Boolean or String that the column's type takes
+         * @param value a Long, Double, Boolean or String that the column's type takes; a time is a String in ISO 8601
          */
         record Constant(Object value) implements FillValue {}
     }
@@ -63,7 +68,8 @@ public record Lag(int n, FillValue fill, List<String> over, List<Target> targets
     @Override
     public Result<Schema> schema(List<Schema> inputs) {
         return PerColumn.schema(inputs, over, targets, field -> {
-            if (fill instanceof FillValue.Constant constant && !takes(field.getType(), constant.value())) {
+            if (fill instanceof FillValue.Constant constant
+                    && cell(field.getType(), constant.value()).isEmpty()) {
                 throw Types.invalid("column '" + field.getName() + "' is a " + field.getType()
                         + "; it cannot be filled with " + constant.value());
             }
@@ -71,14 +77,32 @@ public record Lag(int n, FillValue fill, List<String> over, List<Target> targets
         });
     }
 
-    private static boolean takes(ArrowType type, Object value) {
-        return switch (value) {
+    /** The value as a column of the type holds it; none if it cannot. */
+    private static Optional<Object> cell(ArrowType type, Object value) {
+        boolean asItIs = switch (value) {
             case Long whole -> type instanceof ArrowType.Int || Types.isTemporal(type) || isFloat(type);
             case Double number -> isFloat(type);
             case Boolean truth -> type instanceof ArrowType.Bool;
             case String text -> type instanceof ArrowType.Utf8;
             default -> false;
         };
+        return asItIs ? Optional.of(value) : value instanceof String text ? time(type, text) : Optional.empty();
+    }
+
+    private static Optional<Object> time(ArrowType type, String text) {
+        return switch (type) {
+            case ArrowType.Timestamp time -> units(TimeText.nanos(text), Times.nanosPerUnit(type));
+            case ArrowType.Date date -> units(TimeText.nanos(text), Times.nanosPerUnit(type));
+            case ArrowType.Time clock -> units(TimeText.nanosOfDay(text), TimeUnits.nanosPer(clock.getUnit()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** What is finer than the unit is refused: the column would not hold what was asked for. */
+    private static Optional<Object> units(OptionalLong nanos, long nanosPerUnit) {
+        return nanos.isPresent() && nanos.getAsLong() % nanosPerUnit == 0
+                ? Optional.of(nanos.getAsLong() / nanosPerUnit)
+                : Optional.empty();
     }
 
     private static boolean isFloat(ArrowType type) {
@@ -95,9 +119,10 @@ public record Lag(int n, FillValue fill, List<String> over, List<Target> targets
         if (!(fill instanceof FillValue.Constant constant)) {
             return Computed.rows(column.vector(), rows);
         }
+        Object value = cell(column.type(), constant.value()).orElseThrow();
         return (made, field, workers) -> {
             made.gather(column.vector(), rows, field);
-            made.replaceLast(vector -> filled(vector, rows, constant.value()));
+            made.replaceLast(vector -> filled(vector, rows, value));
         };
     }
 
