@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from polaroid.frame import DataFrame
 
 
+_MOST_UNITS = 10**18
+
+
 class JoinMethods:
     """The part of a frame that joins others."""
 
@@ -68,6 +71,7 @@ class JoinMethods:
         """Each row with the nearest row of another frame, by time.
 
         Args:
+            tolerance: how far a match may be away; a number counts units of the times, such as days of dates.
             how: what Polars has not: ``"inner"`` leaves out rows without a match.
             tie: which of two rows at the same distance is the nearest; ``"later"`` as Polars, ``"earlier"`` as pandas.
             nulls_equal: whether a null key matches a null key, as in pandas.
@@ -132,4 +136,8 @@ class JoinMethods:
 
 
 def _tolerance(value: str | int | float | timedelta) -> str:
-    return str(value) if isinstance(value, int | float) else duration(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return duration(value)
+    if not 0 <= value < _MOST_UNITS:
+        raise ValueError(f"tolerance is {value!r}; as a number it counts units of the times, and is not negative")
+    return str(int(value))  # times are whole: what is between two distances reaches as far as the shorter one

@@ -87,3 +87,12 @@ def test_times_that_descend_are_refused(side: str) -> None:
     left, right = (gen.frame(gen.times(10, timedelta(minutes=3), unit="us", zone=None)) for _ in range(2))
     left, right = (left.reverse(), right) if side == "left" else (left, right.reverse())
     check(lambda m, a, b: a.join_asof(b, on="ts"), left, right)
+
+
+@pytest.mark.parametrize("tolerance", [0, 1, 2, 3, 5, 1.5, 0.5, 2.0, 10**12])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("dtype", [pl.Date, pl.Datetime("us"), pl.Datetime("ns"), pl.Datetime("ms", "UTC"), pl.Int64])
+def test_a_number_tolerates_units_of_the_times(dtype, strategy: str, tolerance: float) -> None:
+    left, right = (pl.DataFrame({"ts": pl.Series(times).cast(dtype)}) for times in ([3, 10, 11, 20], [1, 9, 13, 25]))
+    right = right.with_row_index("r").cast({"r": pl.Int64})
+    check(lambda m, a, b: a.join_asof(b, on="ts", strategy=strategy, tolerance=tolerance), left, right)

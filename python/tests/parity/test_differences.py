@@ -184,3 +184,12 @@ def test_a_fill_value_does_not_change_the_type() -> None:
         assert frame.select(pl.col(name).shift(fill_value=value))[name].to_list() == [value]
         with pytest.raises(pd.PolaroidError, match=f"column '{name}' .* cannot be filled with"):
             pd.from_arrow(frame).select(pd.col(name).shift(fill_value=value))
+
+
+def test_tolerances_have_a_size() -> None:
+    frame = pl.DataFrame({"t": [10, 11], "x": [1, 2]})
+    for tolerance, refused in ((-1, ValueError), (True, TypeError)):
+        joined = frame.join_asof(frame, on="t", tolerance=tolerance, allow_exact_matches=False)
+        assert joined["x_right"].to_list() == [None, 1]
+        with pytest.raises(refused):
+            pd.from_arrow(frame).join_asof(pd.from_arrow(frame), on="t", tolerance=tolerance)

@@ -61,3 +61,10 @@ def test_half_lives_that_are_none(half_life: str) -> None:
     with pytest.raises(pd.PolaroidError, match=r"half_life is .* longer than nothing and has no months") as refused:
         pd.DataFrame(ROWS).with_columns(pd.col("price").ewm_mean_by("ts", half_life=half_life)).collect()
     assert refused.value.slug == "invalid-argument"
+
+
+@pytest.mark.parametrize("tolerance", [-1, -0.5, float("nan"), float("inf")])
+def test_tolerances_that_are_none(tolerance: float) -> None:
+    frame = pd.DataFrame(ROWS)
+    with pytest.raises(ValueError, match=f"tolerance is {tolerance}; as a number it counts units of the times"):
+        frame.join_asof(frame, on="ts", tolerance=tolerance)

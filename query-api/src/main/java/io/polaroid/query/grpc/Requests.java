@@ -108,20 +108,21 @@ final class Requests {
         return names.isEmpty() ? others : names;
     }
 
-    /** A duration; a number without a unit is steps of times that are whole numbers. */
+    /** A duration; a number without a unit counts those of the times. */
     private static Result<Tolerance> tolerance(String text) {
         if (text.isEmpty()) {
             return Result.ok(Tolerance.any());
         }
-        return Words.span("tolerance", Words.number(text).isPresent() ? text + "i" : text)
-                .flatMap(distance -> {
-                    try {
-                        return Result.ok(Tolerance.within(distance));
-                    } catch (IllegalArgumentException e) {
-                        return Result.err(
-                                ProblemCode.INVALID_ARGUMENT, "a match cannot be held to this: " + e.getMessage());
-                    }
-                });
+        if (text.matches("[0-9]{1,18}")) {
+            return Result.ok(new Tolerance.Units(Long.parseLong(text)));
+        }
+        return Words.span("tolerance", text).flatMap(distance -> {
+            try {
+                return Result.ok(Tolerance.within(distance));
+            } catch (IllegalArgumentException e) {
+                return Result.err(ProblemCode.INVALID_ARGUMENT, "a match cannot be held to this: " + e.getMessage());
+            }
+        });
     }
 
     static Result<BatchOperator> join(JoinRequest request) {

@@ -137,7 +137,11 @@ public record AsofJoin(
 
     @Override
     public String title() {
-        String within = tolerance instanceof Tolerance.Within limit ? " within " + limit.distance() : "";
+        String within = switch (tolerance) {
+            case Tolerance.Any any -> "";
+            case Tolerance.Within limit -> " within " + limit.distance();
+            case Tolerance.Units units -> " within " + units.count();
+        };
         return how.name().toLowerCase(java.util.Locale.ROOT) + " as-of join "
                 + strategy.name().toLowerCase(java.util.Locale.ROOT) + " " + leftOn + " = " + rightOn + within
                 + (leftBy.isEmpty() ? "" : ", by " + leftBy + " = " + rightBy)
@@ -209,7 +213,7 @@ public record AsofJoin(
                 side("right", rightTime, keys.right(), oneUnit),
                 keys.count(),
                 allowExactMatches,
-                distance(oneUnit ? Times.nanosPerUnit(leftTime.type()) : 1));
+                distance(Times.nanosPerUnit(leftTime.type()), oneUnit));
         return switch (strategy) {
             case BACKWARD -> match.backward(workers);
             case FORWARD -> match.forward(workers, false);
@@ -217,10 +221,17 @@ public record AsofJoin(
         };
     }
 
-    private long distance(long nanosPerUnit) {
-        return tolerance instanceof Tolerance.Within limit
-                ? ZonedSpan.of(limit.distance(), ZoneOffset.UTC, nanosPerUnit).units()
-                : -1;
+    private long distance(long nanosPerUnit, boolean oneUnit) {
+        return switch (tolerance) {
+            case Tolerance.Any any -> -1;
+            case Tolerance.Within limit ->
+                ZonedSpan.of(limit.distance(), ZoneOffset.UTC, oneUnit ? nanosPerUnit : 1)
+                        .units();
+            case Tolerance.Units units ->
+                oneUnit
+                        ? units.count()
+                        : units.count() > Long.MAX_VALUE / nanosPerUnit ? Long.MAX_VALUE : units.count() * nanosPerUnit;
+        };
     }
 
     private AsofMatch.Side side(String name, Column time, int[] codes, boolean oneUnit) {

@@ -21,6 +21,20 @@ public sealed interface Tolerance {
         }
     }
 
+    /**
+     * At most this far, inclusive, in units of the left column, whatever they are.
+     *
+     * @param count zero or more
+     */
+    record Units(long count) implements Tolerance {
+        public Units {
+            if (count < 0) {
+                throw new IllegalArgumentException(
+                        "tolerance is " + count + "; expected a number that is not negative");
+            }
+        }
+    }
+
     /** Any distance. */
     static Tolerance any() {
         return new Any();

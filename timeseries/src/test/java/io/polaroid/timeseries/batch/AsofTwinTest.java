@@ -361,4 +361,36 @@ class AsofTwinTest {
         }
         return inside;
     }
+
+    @Test
+    void aNumberToleratesUnitsOfTheLeftTimes(BufferAllocator allocator) {
+        ArrowType day = new ArrowType.Date(org.apache.arrow.vector.types.DateUnit.DAY);
+        try (VectorSchemaRoot days =
+                        Tables.with(allocator).column("t", day, 10L).table();
+                VectorSchemaRoot earlier = Tables.with(allocator)
+                        .column("t", day, 7L)
+                        .column("r", Tables.INT64, 1L)
+                        .table();
+                VectorSchemaRoot micros =
+                        Tables.with(allocator).column("t", Tables.MICROS, 10L).table();
+                VectorSchemaRoot nanos = Tables.with(allocator)
+                        .column("t", Tables.NANOS, 7_000L)
+                        .column("r", Tables.INT64, 1L)
+                        .table()) {
+            assertThat(within(2, days, earlier, allocator)).containsExactly((Object) null);
+            assertThat(within(3, days, earlier, allocator)).containsExactly(1L);
+            assertThat(within(2, micros, nanos, allocator)).containsExactly((Object) null);
+            assertThat(within(3, micros, nanos, allocator)).containsExactly(1L);
+            assertThat(within(Long.MAX_VALUE, micros, nanos, allocator)).containsExactly(1L);
+        }
+    }
+
+    private static List<Object> within(
+            long units, VectorSchemaRoot left, VectorSchemaRoot right, BufferAllocator allocator) {
+        AsofJoin join = AsofJoin.on("t", List.of()).tolerance(new Tolerance.Units(units));
+        try (VectorSchemaRoot joined =
+                join.apply(List.of(left, right), allocator).orThrow()) {
+            return Tables.cells(joined, "r");
+        }
+    }
 }
