@@ -113,3 +113,9 @@ def test_only_a_bare_column_has_a_name() -> None:
     assert (a + 1).column is None
     with pytest.raises(TypeError, match="name of one column"):
         pd.col("")
+
+
+@pytest.mark.parametrize("names", [("x", "n"), (["x", "n"],)])
+def test_an_expression_is_of_one_column(names: tuple) -> None:
+    with pytest.raises(TypeError, match=r"of one column.*: col\('x'\), col\('n'\)"):
+        pd.col(*names)

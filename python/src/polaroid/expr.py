@@ -465,8 +465,11 @@ def len_() -> Expr:
     return Expr("count(*)", name="len", aggregate=True)
 
 
-def col(name: str) -> Expr:
+def col(name: str, *more_names: str) -> Expr:
     """The column of a name."""
+    if more_names or isinstance(name, list | tuple):
+        names = ", ".join(f"col({each!r})" for each in _flat((name, *more_names)))
+        raise TypeError(f"an expression is of one column; write each where a list of expressions is taken: {names}")
     if not isinstance(name, str) or not name:
         raise TypeError(f"col takes the name of one column, not {name!r}")
     return Expr(quoted(name, '"'), column=name)

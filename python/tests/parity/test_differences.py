@@ -193,3 +193,10 @@ def test_tolerances_have_a_size() -> None:
         assert joined["x_right"].to_list() == [None, 1]
         with pytest.raises(refused):
             pd.from_arrow(frame).join_asof(pd.from_arrow(frame), on="t", tolerance=tolerance)
+
+
+def test_an_expression_is_of_one_column() -> None:
+    frame = pl.DataFrame({"x": [1], "n": [2]})
+    assert frame.select(pl.col("x", "n")).columns == ["x", "n"]
+    with pytest.raises(TypeError, match="of one column"):
+        pd.col("x", "n")
