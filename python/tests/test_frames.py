@@ -243,3 +243,10 @@ def test_duration_is_no_number_of_seconds() -> None:
         duration(1.5)
     with pytest.raises(TypeError, match="duration"):
         duration(datetime(2024, 1, 1))
+
+
+def test_what_the_server_would_take_as_not_given(frame: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="not an empty one"):
+        frame.group_by_dynamic("ts", every="1h", period="")
+    with pytest.raises(TypeError, match="not True"):
+        frame.join_asof(frame, on="ts", tolerance=True)

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 def duration(value: str | timedelta | int) -> str:
     """A text such as ``1h30m``; of a timedelta the one that Polars makes: whole days are calendar days."""
+    if value == "":  # the server takes it as not given
+        raise ValueError("a duration is a text such as '5m', not an empty one")
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | timedelta):

@@ -132,7 +132,17 @@ class JoinMethods:
         left, right = (dataframe_pb2.Handle(id=frame._checked()) for frame in (self, other))
         request = getattr(dataframe_pb2, f"{method}Request")(left=left, right=right, **fields)
         with server_errors():
-            return self._like(self._connection._call(method, request).handle.id)
+            joined = self._like(self._connection._call(method, request).handle.id)
+        if fields.get("suffix") == "":  # the server takes it as not given
+            _refuse_suffixed(joined, self, other)
+        return joined
+
+
+def _refuse_suffixed(joined: DataFrame, left: DataFrame, right: DataFrame) -> None:
+    known = {*left.columns, *right.columns}
+    twice = [name.removesuffix("_right") for name in joined.columns if name not in known]
+    if twice:
+        raise ValueError(f"suffix is '', and both frames have a column {twice[0]!r}: give a suffix, or rename one")
 
 
 def _tolerance(value: str | int | float | timedelta) -> str:

@@ -200,3 +200,10 @@ def test_an_expression_is_of_one_column() -> None:
     assert frame.select(pl.col("x", "n")).columns == ["x", "n"]
     with pytest.raises(TypeError, match="of one column"):
         pd.col("x", "n")
+
+
+def test_an_empty_period_is_refused() -> None:
+    frame = pl.DataFrame({"ts": [MINUTE], "x": [1]})
+    assert frame.group_by_dynamic("ts", every="1m", period="").agg(pl.col("x").sum()).is_empty()
+    with pytest.raises(ValueError, match="not an empty one"):
+        pd.from_arrow(frame).group_by_dynamic("ts", every="1m", period="")

@@ -68,3 +68,18 @@ def test_tolerances_that_are_none(tolerance: float) -> None:
     frame = pd.DataFrame(ROWS)
     with pytest.raises(ValueError, match=f"tolerance is {tolerance}; as a number it counts units of the times"):
         frame.join_asof(frame, on="ts", tolerance=tolerance)
+
+
+@pytest.mark.parametrize("join", ["join", "join_asof"])
+def test_no_suffix_for_names_that_both_have(join: str) -> None:
+    frame = pd.DataFrame(ROWS)
+    with pytest.raises(ValueError, match="suffix is '', and both frames have a column 'price'"):
+        getattr(frame, join)(frame, on="ts", suffix="")
+    made = getattr(frame, join)(frame.select("ts", pd.col("price").alias("p")), on="ts", suffix="")
+    assert made.columns == ["ts", "price", "symbol", "p"]
+
+
+@pytest.mark.parametrize(("column", "fill"), [("ts", "soon"), ("symbol", 1), ("ts", datetime.max)])
+def test_fill_values_that_a_column_does_not_take(column: str, fill: object) -> None:
+    with pytest.raises(pd.PolaroidError, match=f"column '{column}' .* cannot be filled with"):
+        pd.DataFrame(ROWS).select(pd.col(column).shift(fill_value=fill)).collect()
