@@ -176,11 +176,8 @@ class DataFrame(JoinMethods, MeasureMethods):
 
     def group_by(self, *by: IntoExpr | Iterable[IntoExpr], maintain_order: bool = False, **named_by: IntoExpr) -> GroupBy:
         """Groups of equal keys, for ``.agg(...)``. They come in order of their first rows; null is a key like others."""
-        pairs = lowering.named(by, named_by)
-        computed = [(name, expr) for name, expr in pairs if expr.column != name]
-        frame = self.with_columns(*(expr.alias(name) for name, expr in computed)) if computed else self
-        keys = [name for name, _ in pairs]
-        return GroupBy(frame, "GroupBy", keys, by=keys, maintain_order=maintain_order)
+        frame, keys, names = lowering.keys(self, lowering.named(by, named_by))
+        return GroupBy(frame, "GroupBy", keys, names, by=keys, maintain_order=maintain_order)
 
     def group_by_dynamic(
         self,
@@ -232,12 +229,13 @@ class DataFrame(JoinMethods, MeasureMethods):
         """
         from polaroid.v1 import dataframe_pb2
 
-        keys = column_names(group_by)
+        frame, keys, names = self._keys(group_by)
         fills = fill if isinstance(fill, Mapping) else {} if fill is None else {"": fill}
         return GroupBy(
-            self,
+            frame,
             "Resample",
             [*keys, column_name(index_column)],
+            names,
             time_column=column_name(index_column),
             frequency=duration(every),
             period="" if period is None else duration(period),
@@ -262,11 +260,12 @@ class DataFrame(JoinMethods, MeasureMethods):
         group_by: str | Expr | Iterable[str | Expr] | None = None,
     ) -> GroupBy:
         """A window of time before each row, for ``.agg(...)``: one result row for each row."""
-        keys = column_names(group_by)
+        frame, keys, names = self._keys(group_by)
         return GroupBy(
-            self,
+            frame,
             "RollingWindow",
             [*keys, column_name(index_column)],
+            names,
             time_column=column_name(index_column),
             window=duration(period),
             offset="" if offset is None else duration(offset),
@@ -278,9 +277,12 @@ class DataFrame(JoinMethods, MeasureMethods):
         self, index_column: str | Expr, *, gap: str | timedelta, group_by: str | Expr | Iterable[str | Expr] | None = None
     ) -> GroupBy:
         """Windows that end where no row follows for longer than ``gap``, for ``.agg(...)``."""
-        keys = column_names(group_by)
+        frame, keys, names = self._keys(group_by)
         time = column_name(index_column)
-        return GroupBy(self, "Sessions", [*keys, time], time_column=time, gap=duration(gap), by=keys)
+        return GroupBy(frame, "Sessions", [*keys, time], names, time_column=time, gap=duration(gap), by=keys)
+
+    def _keys(self, group_by: Any) -> tuple[DataFrame, list[str], dict[str, str]]:
+        return lowering.keys(self, [] if group_by is None else lowering.named((group_by,), {}))
 
     def align(
         self,

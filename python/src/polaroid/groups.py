@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from polaroid.expr import Expr, col, len_
@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 class GroupBy:
     """Groups of rows, waiting for their aggregates."""
 
-    def __init__(self, frame: DataFrame, method: str, keys: Sequence[str], **fields: Any) -> None:
+    def __init__(self, frame: DataFrame, method: str, keys: Sequence[str], names: Mapping[str, str], **fields: Any) -> None:
         self._frame = frame
         self._method = method
         self._keys = list(keys)
+        self._names = dict(names)
         self._fields = fields
 
     def agg(self, *aggs: Expr | Sequence[Expr], **named_aggs: Expr) -> DataFrame:
         """One row for each group or window, with these aggregates."""
         made = aggregations(aggs, named_aggs)
-        return self._frame._next(self._method, aggregations=made, **self._fields)
+        grouped = self._frame._next(self._method, aggregations=made, **self._fields)
+        return grouped.rename(self._names) if self._names else grouped
 
     def len(self, name: str | None = None) -> DataFrame:
         """The number of rows in each."""
@@ -61,5 +63,6 @@ class GroupBy:
         return self._of_all("count")
 
     def _of_all(self, function: str) -> DataFrame:
-        others = [name for name in self._frame.columns if name not in self._keys]
+        keys = {*self._keys, *self._names.values()}
+        others = [name for name in self._frame.columns if name not in keys]
         return self.agg(*(getattr(col(name), function)() for name in others))

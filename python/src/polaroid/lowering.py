@@ -62,6 +62,20 @@ def prepared(frame: DataFrame, expr: Expr, extra: list[str]) -> DataFrame:
     return frame
 
 
+def keys(frame: DataFrame, pairs: Sequence[tuple[str, Expr]]) -> tuple[DataFrame, list[str], dict[str, str]]:
+    """The frame with columns for keys that are computed, the keys, and the names that some of them get in the result.
+
+    A key with the name of a column is kept beside it until then: aggregates are of the column.
+    """
+    computed = [(name, expr) for name, expr in pairs if expr.column != name]
+    if not computed:
+        return frame, [name for name, _ in pairs], {}
+    taken = set(frame.columns)
+    places = {name: new_name() for name, _ in computed if name in taken}
+    columns = with_columns(frame, [(places.get(name, name), expr) for name, expr in computed])
+    return columns, [places.get(name, name) for name, _ in pairs], {place: name for name, place in places.items()}
+
+
 def aggregations(exprs: Iterable[Any], more: Mapping[str, Any]) -> list[Any]:
     """Aggregates as the server takes them."""
     from polaroid.v1 import dataframe_pb2

@@ -154,3 +154,30 @@ def test_series_come_in_the_order_of_their_numbers(keys: pl.Series) -> None:
     frame = pl.DataFrame({"ts": [datetime(2024, 1, 1, hour) for hour in range(5)], "k": keys, "x": range(5)})
     check(lambda m, df: df.rolling("ts", period="1h", group_by="k").agg(m.col("x").sum()), frame)
     check(lambda m, df: df.group_by_dynamic("ts", every="1h", group_by="k").agg(m.col("x").sum()), frame)
+
+
+KEYS = {
+    "renamed": lambda m: m.col("k").alias("kk"),
+    "computed": lambda m: (m.col("n") % 2).alias("p"),
+    "several": lambda m: ["k", (m.col("n") % 2).alias("p"), m.col("s").alias("t")],
+    "under the name of a column": lambda m: m.col("n") % 2,
+    "beside the column of the name": lambda m: [(m.col("n") * 0).alias("x")],
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("seed", range(14_000, 14_008))
+def test_keys_that_are_computed(seed: int, name: str) -> None:
+    gen = Gen(seed)
+    frame = gen.frame(gen.times(gen.rows(), timedelta(minutes=30)))
+
+    def aggregates(m):
+        return [m.col("x").sum().alias("a"), m.col("n").max().alias("b"), m.len()]
+
+    def ordered(m, df):
+        return df.group_by(KEYS[name](m), maintain_order=True).agg(aggregates(m))
+
+    keys = KEYS[name]
+    check(lambda m, df: df.rolling("ts", period="5m", group_by=keys(m)).agg(aggregates(m)), frame, told=name)
+    check(lambda m, df: df.group_by_dynamic("ts", every="5m", group_by=keys(m)).agg(aggregates(m)), frame, told=name)
+    check(ordered, frame, told=name)
