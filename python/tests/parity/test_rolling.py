@@ -39,6 +39,27 @@ def test_windows_of_time(seed: int) -> None:
     check(program, frame, told=(chosen, aggregates))
 
 
+@pytest.mark.parametrize("aggregate", ["len", "median", "n_unique", "ratio", "first s", "corr"])
+def test_windows_that_hold_the_table_many_times_over(aggregate: str) -> None:
+    rows = 15_000
+    frame = pl.DataFrame(
+        {
+            "ts": pl.Series([datetime(2024, 1, 1) + timedelta(seconds=i) for i in range(rows)], dtype=pl.Datetime("us")),
+            "x": [float(i * 7_919 % 97) for i in range(rows)],
+            "n": [i * 31 % 53 for i in range(rows)],
+            "s": [str(i % 11) for i in range(rows)],
+        }
+    )
+
+    def program(m, windows):
+        made = m.corr("x", "n").alias("corr") if aggregate == "corr" else AGGREGATES[aggregate](m)
+        # of a single pair Polars says NaN, see docs/semantics.md
+        return windows.agg(made, m.len().alias("len_2")).filter(m.col("len_2") > 1)
+
+    check(lambda m, df: program(m, df.rolling("ts", period="1h")), frame)
+    check(lambda m, df: program(m, df.group_by_dynamic("ts", every="1s", period="1h")), frame)
+
+
 @pytest.mark.parametrize("seed", range(11_000, 11_030))
 def test_windows_of_an_index(seed: int) -> None:
     gen = Gen(seed)

@@ -71,6 +71,11 @@ public final class RowWindows {
         return slotCount;
     }
 
+    /** Whether windows are ranges of a list of rows, whose rows come window by window, in the order of the windows. */
+    boolean areRanges() {
+        return from.length > 0;
+    }
+
     /** How many parts of the table share no windows; 1 if that is not known. */
     int partCount() {
         return Math.max(1, parts.length - 1);
@@ -83,7 +88,7 @@ public final class RowWindows {
 
     /** Passes all pairs of row and window on, a block at a time; the block is used again for the next one. */
     void forEach(Consumer<RowBlock> reader) {
-        if (from.length > 0) {
+        if (areRanges()) {
             eachRange(reader);
         } else {
             eachSlot(0, slots.length, reader);

@@ -116,7 +116,7 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
                         .anyMatch(other -> other.key().equals(call.key())
                                 && (other.wanted().function() == Function.VAR
                                         || other.wanted().function() == Function.STD));
-                kernels.put(call.key(), call.kernel(table, windows.slotCount(), squares));
+                kernels.put(call.key(), call.kernel(table, windows, squares, wanted(calls, call.key())));
                 reads.computeIfAbsent(call.read(), missing -> new ArrayList<>()).add(call);
             }
         }
@@ -140,6 +140,14 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
             cells[i] = java.util.Objects.requireNonNull(kernels.get(call.key())).cells(call.wanted(), windows.emit());
         });
         return cells;
+    }
+
+    private static List<Kernel.Calls> wanted(List<TableCall> calls, Key key) {
+        return calls.stream()
+                .filter(call -> call.key().equals(key))
+                .map(TableCall::wanted)
+                .distinct()
+                .toList();
     }
 
     /** As many passes over the rows as there are workers, of about as many kernels each. */
@@ -196,7 +204,8 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
         };
     }
 
-    private Kernel kernel(VectorSchemaRoot table, int windows, boolean squares) {
+    private Kernel kernel(VectorSchemaRoot table, RowWindows of, boolean squares, List<Kernel.Calls> all) {
+        int windows = of.slotCount();
         Kernel.Picked picked = rows -> argument.picked(table, rows);
         return switch (family) {
             case ROWS, COUNT -> new Kernel.Counts(windows);
@@ -206,9 +215,9 @@ record TableCall(Argument argument, Optional<Argument> second, Family family, Ke
             case GREATEST -> extremes(table, windows, true, picked);
             case FIRST, FIRST_ROW -> new Kernel.Edges(false, windows, picked);
             case LAST, LAST_ROW -> new Kernel.Edges(true, windows, picked);
-            case SORTED -> new Gathered.OfDoubles(windows);
-            case DISTINCT -> new Gathered.OfLongs(windows);
-            case PAIRS -> new Gathered.OfPairs(windows);
+            case SORTED -> new Gathered.OfDoubles(windows, of.areRanges(), all);
+            case DISTINCT -> new Gathered.OfLongs(windows, of.areRanges(), all);
+            case PAIRS -> new Gathered.OfPairs(windows, of.areRanges(), all);
         };
     }
 

@@ -74,7 +74,7 @@ final class Lifted {
             return expr.children().stream().allMatch(this::isRunning);
         }
         if (call.arguments().isEmpty()) {
-            return false;
+            return call.function() == Function.COUNT;
         }
         return switch (call.function()) {
             case VWAP -> call.arguments().stream().allMatch(of -> isNumber(type(of)));
@@ -133,7 +133,10 @@ final class Lifted {
     }
 
     private Call call(Expr.Call call, String name) {
-        Expr argument = call.arguments().getFirst();
+        // Rows are counted by something that each has.
+        Expr argument = call.arguments().isEmpty()
+                ? new Expr.Literal(1L, call.at())
+                : call.arguments().getFirst();
         Statistic statistic = statistic(call);
         return new Call(statistic, argument, Types.output(name, result(statistic, type(argument))));
     }
