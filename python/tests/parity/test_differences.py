@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import datetime
 
 import polars as pl
@@ -57,13 +61,25 @@ def test_an_empty_frame_is_upsampled_to_an_empty_frame() -> None:
     assert pd.from_arrow(frame).upsample("ts", every="1m").to_polars().equals(frame)
 
 
-def test_a_month_before_the_31st_may_begin_before_a_month_before_the_30th() -> None:
+WINDOWS_THAT_GO_BACK = """
+from datetime import datetime
+import polars as pl
+times = [datetime(2024, 2, 29, 12), datetime(2024, 3, 30, 18), datetime(2024, 3, 31, 6), datetime(2024, 3, 31, 7)]
+frame = pl.DataFrame({"ts": times, "x": 1})
+print(frame.rolling("ts", period="1mo").agg(pl.len())["len"].to_list())
+"""
+
+
+def test_a_window_never_begins_before_that_of_the_row_before_with_any_number_of_threads() -> None:
     # A month before March 30, 18:00 and before March 31, 06:00 are February 29, 18:00 and 06:00.
-    times = [datetime(2024, 2, 29, 12), datetime(2024, 3, 30, 18), datetime(2024, 3, 31, 6)]
-    theirs, ours = both(
-        lambda m, df: df.rolling("ts", period="1mo").agg(m.col("x").sum()), pl.DataFrame({"ts": times, "x": [1, 1, 1]})
-    )
-    assert (theirs["x"].to_list(), ours["x"].to_list()) == ([1, 1, 2], [1, 1, 3])
+    def theirs(threads: int) -> list[int]:
+        env = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
+        made = subprocess.run([sys.executable, "-c", WINDOWS_THAT_GO_BACK], env=env, check=True, capture_output=True, text=True)
+        return json.loads(made.stdout)
+
+    times = [datetime(2024, 2, 29, 12), datetime(2024, 3, 30, 18), datetime(2024, 3, 31, 6), datetime(2024, 3, 31, 7)]
+    ours = pd.DataFrame({"ts": times, "x": [1] * 4}).rolling("ts", period="1mo").agg(pd.len()).to_polars()
+    assert (theirs(1), theirs(2), ours["len"].to_list()) == ([1, 1, 2, 3], [1, 1, 3, 4], [1, 1, 2, 3])
 
 
 def test_times_of_other_units_meet() -> None:

@@ -17,6 +17,24 @@ SPANS = {
     "days": (timedelta(days=90), ("1d", "3d", "1w", "36h")),
 }
 OFFSETS = ("-1s", "-2h", "0s", "1h", "-1d", "5s")
+# Where days are longer or shorter, rows lie closer than the clock moves: zone, and an hour of UTC near its change.
+CHANGES = (
+    ("Europe/Berlin", datetime(2024, 10, 27, 0)),
+    ("Europe/Berlin", datetime(2024, 3, 31, 0)),
+    ("Europe/London", datetime(2023, 10, 29, 0)),
+    ("Europe/London", datetime(2023, 3, 26, 0)),
+    ("America/New_York", datetime(2023, 11, 5, 5)),
+    ("America/New_York", datetime(2023, 3, 12, 6)),
+    ("Australia/Lord_Howe", datetime(2024, 4, 6, 14)),
+    ("Australia/Lord_Howe", datetime(2024, 10, 5, 15)),
+)
+BY_THE_CALENDAR = (
+    *(("1d", offset) for offset in (None, "0s", "-1h", "1h", "1d", "-2d", "2d", "-1d12h")),
+    *((period, offset) for period in ("1h", "24h", "2d") for offset in ("-1d", "1d")),
+    *((period, None) for period in ("2d", "1w")),
+    ("1w", "-2d"),
+    ("1h", "-1d"),
+)
 STATISTICS = ("mean", "sum", "min", "max", "std", "var", "median")
 
 
@@ -71,11 +89,67 @@ def test_windows_of_an_index(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(11_500, 11_520))
 def test_months_of_dates(seed: int) -> None:
-    # of times of day, see test_differences
     gen = Gen(seed)
     frame = gen.frame(gen.times(gen.rows(), timedelta(days=150), zone=None).dt.date().alias("ts"))
     chosen = given(period=gen.choice(("1mo", "2mo", "1q")), closed=gen.choice(CLOSED))
     check(lambda m, df: df.rolling("ts", **chosen).agg(m.col("x").sum(), m.len()), frame, told=chosen)
+
+
+@pytest.mark.parametrize("seed", range(11_600, 11_640))
+def test_months_of_times_of_day(seed: int) -> None:
+    gen = Gen(seed)
+    frame = gen.frame(gen.times(gen.rows(200), timedelta(days=gen.choice((35, 150)))))
+    chosen = given(
+        period=gen.choice(("1mo", "2mo", "1q")),
+        offset=gen.maybe(gen.choice(("-1d", "0s", "-2mo", "1mo")), 0.3),
+        closed=gen.choice(CLOSED),
+    )
+    check(lambda m, df: df.rolling("ts", **chosen).agg(m.col("x").sum(), m.len()), frame, told=chosen)
+
+
+def dense(gen: Gen, zone: str, change: datetime) -> pl.DataFrame:
+    """Rows 5 to 30 minutes apart around a change of clocks; of some frames a few are there twice or left out."""
+    step = gen.choice((5, 10, 20, 30))
+    start, count = change - timedelta(hours=gen.choice((26, 50))), 100 * 60 // step
+    kept = sorted(k for k in range(count) for _ in range(gen.choice((0, 1, 1, 1, 1, 1, 2)) if gen.random() < 0.5 else 1))
+    times = pl.Series("ts", [start + timedelta(minutes=step * k) for k in kept], pl.Datetime(gen.choice(("us", "ns", "ms"))))
+    return gen.frame(times.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)).with_columns(i=pl.int_range(pl.len()))
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+@pytest.mark.parametrize("seed", range(11_700, 11_710))
+def test_days_when_clocks_change(zone: str, change: datetime, seed: int) -> None:
+    gen = Gen(seed)
+    frame = dense(gen, zone, change)
+    by = gen.maybe("k", 0.3)
+    for period, offset in gen.sample(BY_THE_CALENDAR, 4):
+        chosen = given(period=period, offset=offset, closed=gen.maybe(gen.choice(CLOSED), 0.7), group_by=by)
+
+        def program(m, df, chosen=chosen):
+            i = m.col("i")
+            return df.rolling("ts", **chosen).agg(i.first().alias("a"), i.last().alias("b"), m.col("x").sum(), m.len())
+
+        check(program, frame, told=(zone, chosen))
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+@pytest.mark.parametrize("seed", range(11_800, 11_805))
+def test_days_beside_the_rows_when_clocks_change(zone: str, change: datetime, seed: int) -> None:
+    gen = Gen(seed)
+    frame = dense(gen, zone, change)
+    if gen.random() < 0.3:
+        frame = frame.sample(fraction=1, shuffle=True, seed=seed)
+    chosen = given(window_size=gen.choice(("1d", "2d", "1w", "1d6h")), closed=gen.maybe(gen.choice(CLOSED), 0.7))
+    statistic = gen.choice(STATISTICS)
+
+    def program(m, df):
+        return df.with_columns(
+            m.col("i").rolling_min_by("ts", **chosen).alias("a"),
+            m.col("i").rolling_max_by("ts", **chosen).alias("b"),
+            getattr(m.col("x"), f"rolling_{statistic}_by")("ts", **chosen).alias("r"),
+        )
+
+    check(program, frame, told=(zone, statistic, chosen))
 
 
 @pytest.mark.parametrize("seed", range(12_000, 12_150))

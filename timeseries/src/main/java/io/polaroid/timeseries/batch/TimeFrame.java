@@ -26,11 +26,12 @@ final class TimeFrame implements Rolled.Framed {
     private final ZonedSpan offset;
     private final boolean lookBehind;
     private final Closed closed;
+    private final boolean advancing;
     private boolean keepsStarts;
     private long[] starts = new long[16];
     private long[] ends = new long[16];
 
-    private TimeFrame(Rows of, Rows around, ZonedSpan period, ZonedSpan offset, Closed closed) {
+    private TimeFrame(Rows of, Rows around, ZonedSpan period, ZonedSpan offset, Closed closed, boolean advancing) {
         this.times = of.times();
         this.firstTimes = of.starts();
         this.anchors = around.times();
@@ -38,6 +39,7 @@ final class TimeFrame implements Rolled.Framed {
         this.period = period;
         this.offset = offset;
         this.closed = closed;
+        this.advancing = advancing;
         this.lookBehind = offset.span().equals(period.span().negated());
     }
 
@@ -94,18 +96,26 @@ final class TimeFrame implements Rolled.Framed {
         Times.zone(time).orThrow();
     }
 
-    /** Windows around the rows themselves. */
+    /**
+     * Windows around the rows themselves. Within a series neither end goes back, as Polars has it: where a calendar would turn it back, at
+     * a clock change or a month's end, it stays where it was for the row before.
+     */
     static TimeFrame of(Rows rows, Field time, Span period, Span offset, Closed closed) {
-        return of(rows, rows, time, period, offset, closed);
+        return of(rows, rows, time, period, offset, closed, true);
     }
 
     /**
-     * Windows around other times.
+     * Windows around other times. Each depends on its own time alone, as in the views of streams: Polars has no such join.
      *
      * @param rows what the windows are of
      * @param around what they lie around, in the same unit
      */
     static TimeFrame of(Rows rows, Rows around, Field time, Span period, Span offset, Closed closed) {
+        return of(rows, around, time, period, offset, closed, false);
+    }
+
+    private static TimeFrame of(
+            Rows rows, Rows around, Field time, Span period, Span offset, Closed closed, boolean advancing) {
         ZoneId zone = Times.zone(time).orThrow();
         long unit = unit(time);
         Rows scaled = rows.scaled(time);
@@ -114,7 +124,8 @@ final class TimeFrame implements Rolled.Framed {
                 rows.equals(around) ? scaled : around.scaled(time),
                 ZonedSpan.of(period, zone, unit),
                 ZonedSpan.of(offset, zone, unit),
-                closed);
+                closed,
+                advancing);
     }
 
     @Override
@@ -155,6 +166,10 @@ final class TimeFrame implements Rolled.Framed {
             constant(from, count);
         } else {
             calendar(from, count);
+            if (advancing && count > 0) {
+                neverBack(starts, count, Long.MIN_VALUE);
+                neverBack(ends, count, times[firstTimes[group]]);
+            }
         }
         return reused.times(times, firstTimes[group], firstTimes[group + 1], count, starts, ends);
     }
@@ -190,6 +205,15 @@ final class TimeFrame implements Rolled.Framed {
             long start = offset.add(anchors[from + i]);
             starts[i] = plus(start, low);
             ends[i] = plus(lookBehind ? anchors[from + i] : period.add(start), high);
+        }
+    }
+
+    // A window that ends by itself before the first row stays there, and so empty, as Polars has it.
+    private static void neverBack(long[] edges, int count, long first) {
+        long latest = Long.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            latest = Math.max(latest, edges[i]);
+            edges[i] = edges[i] > first ? latest : edges[i];
         }
     }
 
