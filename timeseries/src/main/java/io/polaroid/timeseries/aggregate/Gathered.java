@@ -89,8 +89,6 @@ abstract class Gathered extends Kernel {
     @Override
     final void seal() {
         settle(windows);
-        slots = new int[0];
-        grow(0);
     }
 
     /** Reads the results of the windows before one from what is held, and lets it go. */
@@ -107,12 +105,16 @@ abstract class Gathered extends Kernel {
         for (int i = 0; i < size; i++) {
             places[i] = next[slots[i] - settled]++;
         }
+        if (end == windows) {
+            slots = new int[0];
+        }
         arrange(places);
         for (int window = settled; window < end; window++) {
             find(window, starts[window - settled], starts[window - settled + 1]);
         }
         size = 0;
         settled = end;
+        grow(slots.length);
     }
 
     private void find(int window, int from, int to) {
@@ -180,7 +182,7 @@ abstract class Gathered extends Kernel {
 
         @Override
         void arrange(int[] places) {
-            double[] arranged = new double[held.length];
+            double[] arranged = new double[places.length];
             for (int i = 0; i < places.length; i++) {
                 arranged[places[i]] = held[i];
             }
@@ -229,8 +231,8 @@ abstract class Gathered extends Kernel {
 
         @Override
         void arrange(int[] places) {
-            double[] xs = new double[first.length];
-            double[] ys = new double[second.length];
+            double[] xs = new double[places.length];
+            double[] ys = new double[places.length];
             for (int i = 0; i < places.length; i++) {
                 xs[places[i]] = first[i];
                 ys[places[i]] = second[i];
@@ -278,7 +280,7 @@ abstract class Gathered extends Kernel {
 
         @Override
         void arrange(int[] places) {
-            long[] arranged = new long[held.length];
+            long[] arranged = new long[places.length];
             for (int i = 0; i < places.length; i++) {
                 arranged[places[i]] = held[i];
             }

@@ -7,27 +7,20 @@ import io.polaroid.testsupport.Allocators;
 import io.polaroid.timeseries.DuckDb;
 import io.polaroid.timeseries.Gen;
 import io.polaroid.timeseries.Tables;
-import io.polaroid.timeseries.column.Column;
 import io.polaroid.timeseries.column.ThreadWorkers;
 import io.polaroid.timeseries.operator.Closed;
 import io.polaroid.timeseries.result.ProblemCode;
 import io.polaroid.timeseries.result.Result;
 import io.polaroid.timeseries.time.Span;
-import io.polaroid.timeseries.time.ZonedSpan;
 import io.polaroid.timeseries.window.Statistic;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
-import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.DateUnit;
-import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
@@ -148,86 +141,6 @@ class RollingTwinTest {
                 assertColumn(rolling.title(), rolled, "deviation", expected, 2);
             }
         });
-    }
-
-    @Test
-    void edgesNeverGoBackWhereClocksAndMonthsDo(BufferAllocator allocator) {
-        Gen.forSeeds(300, gen -> {
-            String zone = gen.pick("Europe/Berlin", "Europe/London", "America/New_York", "Australia/Lord_Howe");
-            Object[] times = aroundAChange(gen);
-            Span period =
-                    Span.parse(gen.pick("1d", "2d", "1w", "1h", "24h", "1mo")).orThrow();
-            Span offset = gen.oneIn(2)
-                    ? period.negated()
-                    : Span.parse(gen.pick("-1d", "0s", "1d", "-2d", "-1h", "1d12h", "-2mo"))
-                            .orThrow();
-            Closed closed = gen.pick(Closed.values());
-            var rolling = new RollingTime(
-                    "t", period, offset, closed, List.of("k"), new LinkedHashMap<>(java.util.Map.of("n", "count(*)")));
-            var micros = new ArrowType.Timestamp(TimeUnit.MICROSECOND, zone);
-            Object[] keys = new Object[times.length];
-            for (int i = 0; i < keys.length; i++) {
-                keys[i] = gen.pick("a", "b");
-            }
-            try (VectorSchemaRoot table = Tables.with(allocator)
-                            .column("t", micros, times)
-                            .column("k", Tables.TEXT, keys)
-                            .table();
-                    VectorSchemaRoot rolled =
-                            rolling.apply(List.of(table), allocator).orThrow()) {
-                var expected = new ArrayList<Object>();
-                for (String key : List.of("a", "b")) {
-                    expected.addAll(counts(ofKey(times, keys, key), zone, period, offset, closed));
-                }
-                assertThat(Tables.cells(rolled, "n"))
-                        .as("%s in %s", rolling.title(), zone)
-                        .isEqualTo(expected);
-            }
-        });
-    }
-
-    private static Object[] aroundAChange(Gen gen) {
-        String change = gen.pick("2024-10-26T12:00:00Z", "2024-03-30T12:00:00Z", "2024-11-02T18:00:00Z");
-        long at = Instant.parse(gen.oneIn(4) ? "2024-04-06T02:00:00Z" : change).toEpochMilli() * 1_000;
-        long step = gen.pick(5L, 10L, 20L, 30L) * 60_000_000;
-        Object[] times = new Object[20 + gen.below(200)];
-        for (int i = 0; i < times.length; i++) {
-            times[i] = at;
-            at += gen.oneIn(8) ? 0 : step;
-        }
-        return times;
-    }
-
-    private static long[] ofKey(Object[] times, Object[] keys, String key) {
-        return IntStream.range(0, times.length)
-                .filter(i -> keys[i].equals(key))
-                .mapToLong(i -> (long) times[i])
-                .toArray();
-    }
-
-    // Two cursors over the rows, which only advance.
-    private static List<Object> counts(long[] times, String zone, Span period, Span offset, Closed closed) {
-        var clock = ZoneId.of(zone);
-        var shift = ZonedSpan.of(offset, clock, 1_000);
-        var length = ZonedSpan.of(period, clock, 1_000);
-        boolean takesStart = closed == Closed.LEFT || closed == Closed.BOTH;
-        boolean takesEnd = closed == Closed.RIGHT || closed == Closed.BOTH;
-        var counts = new ArrayList<Object>();
-        int from = 0;
-        int to = 0;
-        for (long time : times) {
-            long start = shift.add(time);
-            long end = offset.equals(period.negated()) ? time : length.add(start);
-            while (from < times.length && (takesStart ? times[from] < start : times[from] <= start)) {
-                from++;
-            }
-            while (to < times.length && (takesEnd ? times[to] <= end : times[to] < end)) {
-                to++;
-            }
-            boolean before = takesEnd ? end < times[0] : end <= times[0];
-            counts.add(before ? 0L : (long) Math.max(0, to - from));
-        }
-        return counts;
     }
 
     @Test
@@ -552,40 +465,5 @@ class RollingTwinTest {
             means.add(state.result());
         }
         assertThat(means).containsExactly(1.0, Double.NEGATIVE_INFINITY, Double.NaN, Double.NaN);
-    }
-
-    @Test
-    void fillsTimesWithTimesThatTheColumnHolds(BufferAllocator allocator) {
-        try (VectorSchemaRoot table = Tables.with(allocator)
-                .column("d", new ArrowType.Date(DateUnit.DAY), 5L, 6L)
-                .column("t", Tables.MICROS, 5L, 6L)
-                .column("c", new ArrowType.Time(TimeUnit.NANOSECOND, 64), 5L, 6L)
-                .table()) {
-            assertThat(filled(table, "d", "1970-01-03", allocator)).isEqualTo(2L);
-            assertThat(filled(table, "t", "1969-12-31T23:59:59.999999Z", allocator))
-                    .isEqualTo(-1L);
-            assertThat(filled(table, "c", "00:00:01.5", allocator)).isEqualTo(1_500_000_000L);
-            for (var wrong : List.of(
-                    List.of("d", "1970-01-03T01:00:00Z"),
-                    List.of("t", "1970-01-03T01:00:00.000000001Z"),
-                    List.of("t", "soon"),
-                    List.of("c", "25:00:00"))) {
-                assertThat(code(lag(wrong.get(0), wrong.get(1)), table.getSchema()))
-                        .isEqualTo(ProblemCode.INVALID_ARGUMENT);
-            }
-        }
-    }
-
-    private static Lag lag(String column, String fill) {
-        return new Lag(1, new Lag.FillValue.Constant(fill), List.of(), List.of(Target.of(column)));
-    }
-
-    private static long filled(VectorSchemaRoot table, String column, String fill, BufferAllocator allocator) {
-        try (VectorSchemaRoot shifted =
-                lag(column, fill).apply(List.of(table), allocator).orThrow()) {
-            var cells = Column.of(shifted.getVector(column));
-            assertThat(cells.longAt(1)).isEqualTo(5);
-            return cells.longAt(0);
-        }
     }
 }
